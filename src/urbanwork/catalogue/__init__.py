@@ -1,0 +1,1 @@
+"""Indicators and standards as data, their models and the one call that loads them."""

@@ -1,0 +1,91 @@
+"""What an indicator and a standard declare. The YAML under this folder is read into these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Grade = Literal["good", "fair", "poor", "no_standard", "no_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in English and Chinese."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number or name that a measure takes, with its unit and why it has that value."""
+
+    value: float | str | list[str] | list[float]
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A declared use of a measure: data only, no expressions."""
+
+    id: str
+    version: str
+    title: Bilingual
+    question: Bilingual
+    serves: tuple[str, ...]  # codes of the arrangement, such as B-L
+    dimension: str  # life, transit, green, safety, form, data
+    measure: str  # name of a function in urbanwork.measures
+    inputs: tuple[str, ...]  # completeness keys that must hold: "place:kindergarten", "layer:..."
+    parameters: Mapping[str, Parameter]
+    quantity: str  # what is measured: share of people, density, ...
+    unit: str
+    better: Literal["higher", "lower", "band", "neither"]
+    support: str  # people, land, residential_land, buildings, stops, places
+    formula: Bilingual  # in words, as explain shows it
+    smallest_people: float  # below it an area gives "too small"
+    missing: str  # named policy
+    standard: str | None  # key that rows under standards/ carry
+    sources: tuple[str, ...]
+    limits: Bilingual
+    mend: Bilingual  # what would mend a shortfall
+
+    def arguments(self) -> dict[str, float | str | list[str] | list[float]]:
+        """The parameters by name, as the measure takes them (keyword-only)."""
+        return {name: parameter.value for name, parameter in self.parameters.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A dated threshold: one row of a standard, valid in one jurisdiction from one date."""
+
+    id: str  # unique: <set>.<document>.<what>
+    key: str  # what it holds for; an indicator names this key
+    set: str  # cn, international, ...
+    jurisdiction: str  # ISO alpha-2 or "*"
+    document: Bilingual
+    edition: str
+    clause: str
+    valid_from: str  # ISO date
+    valid_to: str | None
+    strength: Literal["mandatory", "advisory", "information"]
+    operator: Literal[">=", "<=", "between"]
+    value: float
+    upper: float | None  # for between
+    fair: float | None  # from here to the threshold the grade is fair; else fair is unused
+    fair_why: str  # the fair band is ours unless the document has it
+    unit: str
+    confidence: Literal["A", "B", "C", "V"]
+    source: str
+    note: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All indicators and standards, in the order of their files."""
+
+    indicators: Mapping[str, Indicator]
+    standards: tuple[Standard, ...] = field(default_factory=tuple)
+    dimensions: Mapping[str, Bilingual] = field(default_factory=dict)
+    version: str = ""  # content hash

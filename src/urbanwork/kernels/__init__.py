@@ -1,0 +1,1 @@
+"""Arrays in, arrays out, compiled. Nothing here opens a file or knows what a school is."""

@@ -1,0 +1,1 @@
+"""Pure functions from a prepared city to values: what the indicators are made of."""

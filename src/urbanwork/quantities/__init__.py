@@ -1,0 +1,1 @@
+"""Measured values, units, coordinate systems, periods: the ground floor, which imports nothing."""

@@ -1,0 +1,1 @@
+"""Readers, one module per provider: files in, layers of arrays out."""

@@ -1,0 +1,142 @@
+"""What every reader hands on: layers of arrays in longitude and latitude (WGS84).
+
+No pandas here: a layer is a frozen dataclass of numpy arrays of equal length, geometries are
+shapely objects in an object array. Text columns are object arrays of str or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+Text = NDArray[np.object_]
+Geometries = NDArray[np.object_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Streets:
+    """Every way tagged `highway=*`, as drawn. W ways, V vertices in all."""
+
+    way_id: Ints  # [W]
+    start: Ints  # [W + 1], vertices of way w are start[w]:start[w + 1]
+    node: Ints  # [V] OSM node id: two ways meet where they share one
+    lon: Floats  # [V]
+    lat: Floats  # [V]
+    tags: dict[str, Text]  # STREET_TAGS -> [W]
+    is_cut_at_start: Flags  # [W] nodes of the way before the first are missing from the extract
+    is_cut_at_end: Flags  # [W]
+
+
+STREET_TAGS = (
+    "highway", "foot", "access", "service", "area", "oneway", "junction", "maxspeed", "name",
+    "name:zh", "name:en", "bridge", "tunnel", "layer", "sidewalk", "surface", "lanes", "width",
+    "motor_vehicle", "footway", "cycleway", "bicycle",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Buildings:
+    """Building footprints as polygons with holes."""
+
+    id: Text  # [B] "way/123" or "relation/45"
+    geometry: Geometries  # [B] Polygon or MultiPolygon, valid
+    levels: Floats  # [B] storeys; nan where not mapped
+    use: Text  # [B] residential, commercial, industrial, public, ancillary, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Things people go to; a feature in two categories has two rows."""
+
+    id: Text  # [P] "node/1", "way/2", "relation/3", "register/<row>", "correction/<n>"
+    category: Text  # [P] key of sources/osm/categories.yaml
+    name: Text  # [P] or None
+    name_zh: Text  # [P] or None
+    name_en: Text  # [P] or None
+    lon: Floats  # [P] a point inside the place
+    lat: Floats  # [P]
+    geometry: Geometries  # [P] polygon (parks, school grounds) or None for points
+    capacity: Floats  # [P] seats, beds; nan where not known
+    opened: Text  # [P] ISO date or None
+    source: Text  # [P] osm, register, correction
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """Polygons of land use and cover; they may overlap (a park inside residential land)."""
+
+    id: Text  # [L]
+    geometry: Geometries  # [L]
+    kind: Text  # [L] LAND_KINDS
+    is_open_space: Flags  # [L] public open space in the sense of SDG 11.7.1
+    name: Text  # [L]
+
+
+LAND_KINDS = (
+    "residential", "commercial", "industrial", "institutional", "transport", "green", "forest",
+    "farmland", "water", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Administrative polygons that are complete in the extract."""
+
+    id: Text  # [A]
+    level: Ints  # [A] admin_level
+    name: Text  # [A]
+    name_zh: Text  # [A]
+    name_en: Text  # [A]
+    geometry: Geometries  # [A]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The part of the world that the extract shows, and how we know."""
+
+    polygon: BaseGeometry  # lon/lat
+    known_from: str  # declared, header, observed
+
+
+@dataclass(frozen=True, slots=True)
+class OsmExtract:
+    """All that one extract gives; `report` is what the reader counted and repaired."""
+
+    streets: Streets
+    buildings: Buildings
+    places: Places
+    land: Land
+    coastline: Geometries  # lines
+    boundaries: Boundaries
+    extent: Extent
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Stops of a timetable with their service in one weekday window."""
+
+    id: Text  # [S]
+    name: Text  # [S]
+    lon: Floats  # [S]
+    lat: Floats  # [S]
+    departures: Floats  # [S] mean departures in the window per weekday with service
+    headway_min: Floats  # [S] minutes; inf where nothing departs
+    is_high_capacity: Flags  # [S] rail, metro, tram, ferry (SDG 11.2.1: 1 km instead of 500 m)
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationRaster:
+    """People per pixel, north-up or not, in any CRS."""
+
+    people: NDArray[np.float64]  # [rows, cols], no data and negatives already 0
+    transform: tuple[float, float, float, float, float, float]  # affine a, b, c, d, e, f
+    crs: str  # anything pyproj reads
+    report: dict[str, Any] = field(default_factory=dict)
