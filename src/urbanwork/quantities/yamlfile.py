@@ -7,22 +7,27 @@ Text follows YAML 1.2: `no` is the code of Norway and `07:00` a time, both text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from urbanwork.errors import ManyFaultsError, UserError
 
 if TYPE_CHECKING:
-    from ruamel.yaml.error import MarkedYAMLError
-    from ruamel.yaml.nodes import MappingNode, Node
+    from yaml import MarkedYAMLError
+    from yaml.nodes import MappingNode, Node
 
 MAX_BYTES = 8 * 1024 * 1024
 """A hand-written file is far smaller; the limit keeps a wrong file from eating time and memory."""
 
 MAX_ENTRIES = 100_000
 """Values after aliases are expanded, which bounds what an alias bomb can unfold to."""
+
+MAX_DEPTH = 100
+"""Lists in lists: the C composer calls itself, so that a deep file would end the process."""
 
 Key = tuple[str | int, ...]
 
@@ -100,28 +105,70 @@ def _text(path: Path) -> str:
         ) from None
 
 
+# The core schema of YAML 1.2: tag, what the text looks like, how it can begin.
+_PLAIN = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?[0-9][0-9_]*|[-+]?0o[0-7_]+|[-+]?0x[0-9a-fA-F_]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))([eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("merge", r"<<", "<"),
+)
+
+
 def _composed(text: str, name: str) -> Node | None:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from yaml import MarkedYAMLError, YAMLError
 
     try:
-        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+        _check_depth(text, name)
+        root: Node | None = _loader()(text).get_single_node()
     except MarkedYAMLError as error:
-        raise UserError(_syntax_fault(error, name)) from None
-    except RecursionError:
-        raise UserError(f"{name}: lists or mappings are nested too deeply to be read") from None
+        raise UserError(_syntax_fault(error, text, name)) from None
     except YAMLError as error:
         reason = " ".join(str(error).split())
         raise UserError(f"{name}: this is not valid YAML ({reason})") from None
     return root
 
 
-def _syntax_fault(error: MarkedYAMLError, name: str) -> str:
+def _check_depth(text: str, name: str) -> None:
+    from yaml import CollectionEndEvent, CollectionStartEvent
+
+    reader, depth = _loader()(text), 0
+    while (event := reader.get_event()) is not None:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1
+            raise UserError(f"{name}:{line}: lists or mappings are nested too deeply to be read")
+
+
+@cache
+def _loader() -> Any:
+    """Composes nodes at the speed of C: 25 times that of a reader written in Python."""
+    from yaml import CBaseLoader
+
+    class Composer(CBaseLoader):
+        """Knows the kinds of YAML 1.2 only; constructs nothing."""
+
+    for kind, pattern, first in _PLAIN:
+        whole = re.compile(f"(?:{pattern})$")
+        starts = ["" if letter == "\0" else letter for letter in first]
+        Composer.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", whole, starts)
+    return Composer
+
+
+def _syntax_fault(error: MarkedYAMLError, text: str, name: str) -> str:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     column = mark.column + 1 if mark else 1
     problem = " ".join(str(error.problem or error.context).split())
-    hint = "indent with spaces, not tabs" if "\\t" in problem else "check indentation and quotes"
+    rest = "".join(text.splitlines()[line - 1 : line])[column - 1 :]
+    hint = (
+        "indent with spaces, not tabs" if rest.startswith("\t") else "check indentation and quotes"
+    )
     return f"{name}:{line}: this is not valid YAML at column {column} ({problem}); {hint}"
 
 
@@ -136,7 +183,7 @@ class _Reader:
         self._count = 0
 
     def value(self, node: Node, key: Key) -> Any:
-        from ruamel.yaml.nodes import MappingNode, SequenceNode
+        from yaml.nodes import MappingNode, SequenceNode
 
         self._note(node, key)
         if id(node) in self._open:
@@ -175,7 +222,7 @@ class _Reader:
         return result
 
     def _key(self, node: Node) -> str:
-        from ruamel.yaml.nodes import ScalarNode
+        from yaml.nodes import ScalarNode
 
         if not isinstance(node, ScalarNode):
             self._fault(node, "a key must be a word, not a list or a mapping")
