@@ -76,12 +76,29 @@ def parse_yaml(text: str, *, name: str) -> tuple[Any, Lines]:
     >>> data, lines.of("areas", 1)
     ({'osm': 'a.pbf', 'areas': ['north', 'south']}, 4)
     """
+    data, lines, faults = _parsed(text, name)
+    if faults:
+        raise ManyFaultsError(faults)
+    return data, lines
+
+
+def load_yaml_and_faults(path: Path | str) -> tuple[Any, Lines, list[str]]:
+    """The same as `load_yaml`, with keys given twice, tags and merge keys as a list of faults.
+
+    For a reader that has faults of its own to report in the same breath. The data is what stands
+    in the file without the faulty entries.
+
+    Raises:
+        UserError: the file is missing, unreadable, too large, not UTF-8 or not valid YAML.
+    """
+    return _parsed(_text(Path(path)), str(path))
+
+
+def _parsed(text: str, name: str) -> tuple[Any, Lines, list[str]]:
     root = _composed(text, name)
     reader = _Reader(name)
     data = None if root is None else reader.value(root, ())
-    if reader.faults:
-        raise ManyFaultsError(reader.faults)
-    return data, Lines(name, reader.lines)
+    return data, Lines(name, reader.lines), reader.faults
 
 
 def _text(path: Path) -> str:

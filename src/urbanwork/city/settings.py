@@ -1,0 +1,321 @@
+"""What a city is made of: the keys of `city.yaml`, their meaning, defaults and limits.
+
+The descriptions below are the only ones: the JSON Schema for editors and the messages about
+faults are made from them. Paths are relative to the folder of the city.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    Strict,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from urbanwork.city.setting_kinds import (
+    BoundingBox,
+    ClockTime,
+    Country,
+    CrsText,
+    ExistingPath,
+    IsoDate,
+    as_list,
+    as_path_mapping,
+    as_some,
+    datum_name,
+    days_of_week,
+    extent_of,
+    fault,
+)
+
+FILE = "city.yaml"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+Datum = Annotated[Literal["wgs84", "gcj02", "bd09"], BeforeValidator(datum_name)]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+Number = Annotated[float, Strict()]
+WholeNumber = Annotated[int, Strict()]
+
+_DATUM = (
+    "datum of the coordinates: wgs84 (the default), gcj02 (maps published in mainland China) or "
+    "bd09 (Baidu); gcj02 and bd09 are converted"
+)
+_CRS = "coordinate system of the file where it states none, such as EPSG:4547"
+_LAYER = "name of the layer, in a file with several"
+
+
+class Model(BaseModel):
+    """Settings do not change after they are read, and unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Model):
+    """A file, with what is known of it; in `city.yaml` its path alone is enough."""
+
+    path: ExistingPath = Field(description="path of the file")
+    licence: Text | None = Field(None, description="licence of the data, such as CC BY 4.0")
+    publisher: Text | None = Field(None, description="who publishes the data")
+    date: IsoDate | None = Field(None, description="date of the data, such as 2023-06-05")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, given: Any) -> Any:
+        return as_path_mapping(given)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        full = handler.resolve_ref_schema(handler(core_schema))
+        alone = {"type": "string", "minLength": 1, "description": "path of the file alone"}
+        return {"anyOf": [alone, full]}
+
+
+class OsmSource(Source):
+    """An OpenStreetMap extract."""
+
+    path: ExistingPath = Field(description="path of an OpenStreetMap extract (.osm.pbf)")
+    licence: Text | None = Field("ODbL 1.0", description="licence of the data")
+    publisher: Text | None = Field("OpenStreetMap contributors", description="who publishes it")
+    extent: Annotated[BoundingBox | Path | None, BeforeValidator(extent_of)] = Field(
+        None,
+        description="what the extract was cut to, where its header does not say: a file with a "
+        "polygon, or [west, south, east, north] in degrees",
+    )
+
+
+class PolygonSource(Source):
+    """A file of polygons: GeoJSON, GeoPackage or Shapefile."""
+
+    path: ExistingPath = Field(
+        description="path of a file of polygons (.geojson, .gpkg, .shp, or a .zip of these)"
+    )
+    crs: CrsText | None = Field(None, description=_CRS)
+    datum: Datum | None = Field(None, description=_DATUM)
+    layer: Text | None = Field(None, description=_LAYER)
+
+
+class AreaSource(PolygonSource):
+    """The areas that the examination speaks of, with the columns of their names."""
+
+    id: Text | None = Field(None, description="column that identifies an area")
+    name: Text | None = Field(None, description="column of the name")
+    name_zh: Text | None = Field(None, description="column of the Chinese name")
+    name_en: Text | None = Field(None, description="column of the English name")
+
+
+class PopulationSource(Source):
+    """A raster of people per pixel."""
+
+    path: ExistingPath = Field(description="path of a raster of people per pixel (.tif)")
+    band: WholeNumber = Field(1, ge=1, le=10_000, description="band of the raster, from 1")
+
+
+class PeopleEstimate(Model):
+    """People estimated from residential floor area, where there is no population raster."""
+
+    floor_area_per_person: Number = Field(
+        40.0, gt=0, le=1000, description="square metres of residential floor area per person"
+    )
+    range: tuple[Number, Number] = Field(
+        (28.0, 60.0), description="least and most that it may be, in square metres: [28, 60]"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        low, high = self.range
+        if not 0 < low <= self.floor_area_per_person <= high <= 1000:
+            raise fault(
+                f"range [{low:g}, {high:g}] does not hold the floor area of "
+                f"{self.floor_area_per_person:g} m2 per person; give [least, most] around it"
+            )
+        return self
+
+
+class Window(Model):
+    """The part of the week whose departures count."""
+
+    days: Annotated[tuple[Day, ...], BeforeValidator(days_of_week)] = Field(
+        WEEKDAYS,
+        description="weekdays, weekend, daily, or a list such as [mon, wed]",
+        json_schema_extra={
+            "anyOf": [
+                {"enum": ["weekdays", "weekend", "daily"]},
+                {"type": "array", "items": {"enum": ["mon", "tue", "wed", "thu", "fri", "sat",
+                                                     "sun"]}},
+            ]
+        },
+    )  # fmt: skip
+    start: ClockTime = Field("07:00", alias="from", description="start of the day, such as 07:00")
+    end: ClockTime = Field("19:00", alias="to", description="end of the day, such as 19:00")
+    dates: tuple[IsoDate, IsoDate] | None = Field(
+        None, description="[first, last] date of service to look at; else all that the feed covers"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start_s >= self.end_s:
+            raise fault(f"from {self.start} is not before to {self.end}; swap or mend them")
+        if self.dates and self.dates[0] > self.dates[1]:
+            raise fault(f"dates start at {self.dates[0]}, after they end; give [first, last]")
+        return self
+
+    @property
+    def start_s(self) -> int:
+        """Seconds after midnight."""
+        return _seconds(self.start)
+
+    @property
+    def end_s(self) -> int:
+        """Seconds after midnight; over 86,400 on the night that follows."""
+        return _seconds(self.end)
+
+
+class GtfsSource(Source):
+    """One or several timetables."""
+
+    path: Annotated[tuple[ExistingPath, ...], BeforeValidator(as_some)] = Field(
+        description="path of a GTFS feed (.zip), or a list of paths",
+        json_schema_extra={
+            "type": ["string", "array"], "items": {"type": "string"}, "minItems": 1,
+        },
+    )  # fmt: skip
+    window: Window = Field(default_factory=Window, description="what of the week counts")
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        several = {"type": "array", "items": {"type": "string"}, "description": "paths alone"}
+        return {"anyOf": [*schema["anyOf"], several]}
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        return self.path
+
+
+class Columns(Model):
+    """The columns of a register; those that are left out are guessed from common names."""
+
+    id: Text | None = Field(None, description="column that identifies a place")
+    name: Text | None = Field(None, description="column of the name")
+    name_zh: Text | None = Field(None, description="column of the Chinese name")
+    name_en: Text | None = Field(None, description="column of the English name")
+    category: Text | None = Field(None, description="column of the category")
+    lon: Text | None = Field(None, description="column of longitude, or x")
+    lat: Text | None = Field(None, description="column of latitude, or y")
+    capacity: Text | None = Field(None, description="column of seats or beds")
+    opened: Text | None = Field(None, description="column of the opening date")
+
+
+class PlaceRegister(Source):
+    """A bureau's own register of places, merged with OpenStreetMap by distance and name."""
+
+    path: ExistingPath = Field(description="path of a register (.csv, .xlsx, .gpkg, .shp)")
+    columns: Columns = Field(default_factory=Columns, description="names of its columns")
+    categories: dict[str, Word] = Field(
+        default_factory=dict,
+        description="what the register's own words mean, such as {小学: primary_school}",
+    )
+    category: Word | None = Field(
+        None, description="category of every row, in a register of one category"
+    )
+    complete: Annotated[tuple[Word, ...], BeforeValidator(as_list)] = Field(
+        (),
+        description="categories of which the register lacks none, so that a place that only "
+        "OpenStreetMap has is doubtful",
+        json_schema_extra={"type": ["string", "array"]},
+    )
+    crs: CrsText | None = Field(None, description=_CRS)
+    datum: Datum | None = Field(None, description=_DATUM)
+    layer: Text | None = Field(None, description=_LAYER + " (of a workbook: its sheet)")
+
+
+class CellSettings(Model):
+    """The grid."""
+
+    resolution: WholeNumber = Field(
+        10, ge=7, le=12, description="H3 resolution of the cells, 7 to 12 (10: 1.5 ha each)"
+    )
+
+
+class CitySettings(Model):
+    """A city: its sources, its date, and the standards that it is held against."""
+
+    name: Text = Field(description="name of the city")
+    name_zh: Text | None = Field(None, description="Chinese name of the city")
+    as_of: IsoDate | None = Field(
+        None, description="date that the examination speaks of; else the date of the extract"
+    )
+    jurisdiction: Country = Field(
+        "*", description="two letters of the country (ISO 3166-1), or * for none in particular"
+    )
+    standards: Annotated[tuple[Word, ...], BeforeValidator(as_some)] = Field(
+        default_factory=lambda data: default_standards(data.get("jurisdiction", "*")),
+        description="sets of standards to grade by; else international, and cn first in China",
+        json_schema_extra={"type": ["string", "array"], "minItems": 1},
+    )
+    catalogue: Text = Field(
+        "urbanwork",
+        description="catalogue of indicators: urbanwork, ghsci, or a folder such as ./my",
+    )
+    osm: OsmSource = Field(description="OpenStreetMap extract (.osm.pbf)")
+    boundary: PolygonSource | None = Field(
+        None, description="boundary of the city; else found in the extract"
+    )
+    areas: AreaSource | None = Field(
+        None, description="districts or neighbourhoods; else found in the extract"
+    )
+    population: PopulationSource | None = Field(
+        None, description="raster of people per pixel; else people are estimated from floor area"
+    )
+    people: PeopleEstimate = Field(
+        default_factory=PeopleEstimate, description="how people are estimated"
+    )
+    gtfs: Annotated[GtfsSource | None, BeforeValidator(as_path_mapping)] = Field(
+        None, description="timetable of public transport, one or several feeds"
+    )
+    places: Annotated[
+        tuple[PlaceRegister, ...],
+        BeforeValidator(as_list, json_schema_input_type=PlaceRegister | list[PlaceRegister]),
+    ] = Field((), description="registers of places")
+    corrections: ExistingPath | None = Field(
+        None, description="corrections of places and streets; else corrections.yaml if there is one"
+    )
+    cells: CellSettings = Field(default_factory=CellSettings, description="the grid")
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the city is in, as it was given."""
+        return self._folder
+
+
+def default_standards(jurisdiction: str) -> tuple[str, ...]:
+    """The sets of standards of a country: its own where we have them, and the international.
+
+    >>> default_standards("CN"), default_standards("FI")
+    (('cn', 'international'), ('international',))
+    """
+    return ("cn", "international") if jurisdiction == "CN" else ("international",)
+
+
+def _seconds(clock: str) -> int:
+    hours, _, minutes = clock.partition(":")
+    return 3600 * int(hours) + 60 * int(minutes)
