@@ -1,0 +1,133 @@
+"""The ways between points on edges and the nodes of the graph, as arrays for the kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from urbanwork.kernels.graph import UNREACHED, Graph, Int32, Snaps
+
+Int64 = NDArray[np.int64]
+Towards = Literal["place", "origin"]
+"""Which way people move: from points to places, or from places (a fire station) to points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """L ways between points and nodes, along the point's edge and off the street."""
+
+    point: Int64  # [L]
+    node: Int32  # [L]
+    cost: Int64  # [L] at most the limit asked for
+
+    def of(self, points: NDArray[np.bool_]) -> Legs:
+        """Return the legs of the points marked True."""
+        rows = points[self.point]
+        return Legs(self.point[rows], self.node[rows], self.cost[rows])
+
+
+def legs(graph: Graph, snaps: Snaps, *, leaving: bool, limit: int) -> Legs:
+    """Return the legs by which one leaves the points (else: enters them), sorted by point.
+
+    A one-way edge is left at its end and entered at its start, except by a point that stands on
+    the node itself.
+    """
+    on_street = snaps.edge >= 0
+    edge = np.where(on_street, snaps.edge, 0)
+    if graph.edge_count == 0:
+        on_street = np.zeros(len(snaps), np.bool_)
+        edge = np.zeros(0, np.int32)
+    points = np.flatnonzero(on_street)
+    edge = edge[points]
+    one_way = graph.is_forward_only[edge]
+    to_start, to_end = snaps.to_start[points], snaps.to_end[points]
+    at_start = ~one_way | (to_start == 0) if leaving else np.ones(len(points), np.bool_)
+    at_end = np.ones(len(points), np.bool_) if leaving else ~one_way | (to_end == 0)
+    cost = np.concatenate([to_start, to_end]).astype(np.int64) + np.tile(snaps.off[points], 2)
+    node = np.concatenate([graph.edge_from[edge], graph.edge_to[edge]])
+    keep = np.concatenate([at_start, at_end]) & (cost <= limit)
+    point = np.tile(points, 2)
+    order = np.flatnonzero(keep)
+    order = order[np.argsort(point[order], kind="stable")]
+    return Legs(point[order], node[order], cost[order])
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcuts:
+    """Pairs of a point and an entrance on one edge, with the way between them along that edge."""
+
+    point: Int64  # [S]
+    entrance: Int64  # [S]
+    cost: Int64  # [S] at most the limit asked for
+
+
+def shortcuts(
+    graph: Graph, points: Snaps, entrances: Snaps, *, towards: Towards, limit: int
+) -> Shortcuts:
+    """Return all pairs of a point and an entrance on one edge, sorted by point and entrance."""
+    by_edge = np.argsort(entrances.edge, kind="stable")
+    edges = entrances.edge[by_edge]
+    first = np.searchsorted(edges, points.edge, side="left")
+    count = np.searchsorted(edges, points.edge, side="right") - first
+    count[points.edge < 0] = 0
+    point = np.repeat(np.arange(len(points)), count)
+    entrance = by_edge[rows_from(first, count)]
+    cost, can_walk = way_along_edge(graph, points[point], entrances[entrance], towards=towards)
+    keep = can_walk & (cost <= limit)
+    return Shortcuts(point[keep], entrance[keep], cost[keep])
+
+
+def way_along_edge(
+    graph: Graph, points: Snaps, entrances: Snaps, *, towards: Towards
+) -> tuple[Int64, NDArray[np.bool_]]:
+    """Return cost and possibility of the way along the edge that each pair [S] has in common."""
+    ahead = points.to_end.astype(np.int64) - entrances.to_end
+    if towards == "origin":
+        ahead = -ahead
+    is_same = (points.edge == entrances.edge) & (points.edge >= 0)
+    one_way = np.zeros(len(is_same), np.bool_)
+    one_way[is_same] = graph.is_forward_only[points.edge[is_same]]
+    cost = np.abs(ahead) + points.off + entrances.off
+    return cost, is_same & (~one_way | (ahead >= 0))
+
+
+def rows_from(first: NDArray[Any], count: NDArray[Any]) -> Int64:
+    """Return first[0], first[0]+1, ... (count[0] of them), then those of first[1], and so on.
+
+    >>> rows_from(np.array([5, 0, 9]), np.array([2, 0, 1])).tolist()
+    [5, 6, 9]
+    """
+    before = np.cumsum(count) - count
+    rows: Int64 = np.arange(int(count.sum())) + np.repeat(first - before, count)
+    return rows
+
+
+def starts(sorted_owner: NDArray[Any], owners: int) -> Int64:
+    """Return [owners + 1] where the rows of each owner begin in an array sorted by owner.
+
+    >>> starts(np.array([0, 0, 2]), 3).tolist()
+    [0, 2, 2, 3]
+    """
+    begin = np.zeros(owners + 1, np.int64)
+    np.cumsum(np.bincount(sorted_owner, minlength=owners), out=begin[1:])
+    return begin
+
+
+def step_of(graph: Graph) -> np.int64:
+    """Return how far the bound of a search rises at a time: three edges of middling weight."""
+    mean = float(graph.edge_weight.mean()) if graph.edge_count else 1.0
+    return np.int64(max(1, min(round(3 * mean), int(UNREACHED) - 1)))
+
+
+def checked_limit(limit: int) -> int:
+    """Return the limit of a search, at most the largest distance that fits.
+
+    Raises:
+        ValueError: a limit below zero.
+    """
+    if limit < 0:
+        raise ValueError(f"the limit of a search must not be negative, got {limit}")
+    return min(int(limit), int(UNREACHED) - 1)

@@ -1,0 +1,186 @@
+"""Network distance to the nearest place, for all categories at once, at nodes and at points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from urbanwork.kernels.compiled import given
+from urbanwork.kernels.graph import UNREACHED, Graph, Int32, Snaps, reversed_graph
+from urbanwork.kernels.legs import (
+    Legs,
+    Shortcuts,
+    Towards,
+    checked_limit,
+    legs,
+    shortcuts,
+    step_of,
+)
+from urbanwork.kernels.search import nearest_labels
+from urbanwork.kernels.threads import shared_out
+
+NOTHING = np.int64(2**63 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReach:
+    """For K categories and N nodes: how far the nearest entrance is, and which one it is."""
+
+    distance: Int32  # [K, N] UNREACHED beyond the limit
+    entrance: Int32  # [K, N] row of the entrance, -1 where unreached
+    entrance_category: Int32  # [Q]
+    limit: Int32  # [K]
+    towards: Towards
+
+
+@dataclass(frozen=True, slots=True)
+class PointReach:
+    """For K categories and P points: how far the nearest entrance is, and which one it is."""
+
+    distance: Int32  # [K, P] UNREACHED beyond the limit
+    entrance: Int32  # [K, P] row of the entrance, -1 where unreached
+
+
+def nearest(
+    graph: Graph,
+    entrances: Snaps,
+    entrance_category: ArrayLike,
+    category_count: int,
+    *,
+    limit: int | ArrayLike = int(UNREACHED) - 1,
+    towards: Towards = "place",
+) -> NodeReach:
+    """Return the network distance from every node to the nearest entrance of each category.
+
+    distance = shortest way through the graph + way along the entrance's edge + its `off`; exact.
+    Equal distances go to the lowest row of entrances. Entrances of category -1 or on edge -1
+    are ignored.
+
+    Args:
+        graph: N nodes.
+        entrances: [Q] points where one enters places.
+        entrance_category: [Q] 0 to K - 1, or -1.
+        category_count: K.
+        limit: farthest distance of interest, in the unit of the weights; one or [K].
+        towards: "place" for ways from the nodes to the entrances, "origin" for the ways back;
+            they differ on one-way streets only.
+
+    Raises:
+        ValueError: a category out of range, or a negative limit.
+    """
+    category = _categories(entrance_category, category_count, len(entrances))
+    limits = _limits(limit, category_count)
+    searched = reversed_graph(graph) if towards == "place" else graph
+    farthest = int(limits.max(initial=0))
+    seeds = legs(graph, entrances, leaving=towards == "origin", limit=farthest)
+    distance = np.full((category_count, graph.node_count), UNREACHED)
+    entrance = np.full((category_count, graph.node_count), -1, np.int32)
+    search = partial(
+        _search_category,
+        graph=searched,
+        seeds=seeds,
+        category=category,
+        limits=limits,
+        into=(distance, entrance),
+    )
+    shared_out(search, range(category_count))
+    return NodeReach(distance, entrance, category, limits, towards)
+
+
+def _search_category(
+    number: int,
+    *,
+    graph: Graph,
+    seeds: Legs,
+    category: Int32,
+    limits: Int32,
+    into: tuple[Int32, Int32],
+) -> None:
+    own = seeds.of(category == number)
+    keep = own.cost <= limits[number]
+    nearest_labels(
+        given(graph.row_start, np.int32),
+        given(graph.neighbour, np.int32),
+        given(graph.weight, np.int32),
+        step_of(graph),
+        np.int64(limits[number]),
+        given(own.node[keep], np.int32),
+        given((own.cost[keep] << 32) | own.point[keep], np.int64),
+        into[0][number],
+        into[1][number],
+    )
+
+
+def reach_of_points(
+    graph: Graph, node_reach: NodeReach, entrances: Snaps, points: Snaps
+) -> PointReach:
+    """Return the network distance from every point to the nearest entrance of each category.
+
+    distance = off + min(ways over both ends of the point's edge, way along the edge itself to an
+    entrance on it); exact. Equal distances go to the lowest row of entrances.
+
+    Args:
+        graph: the graph that `node_reach` was searched on.
+        node_reach: distances of nodes, from `nearest`.
+        entrances: [Q] as given to `nearest`.
+        points: [P]; unreached where the edge is -1.
+    """
+    limit = int(node_reach.limit.max(initial=0))
+    towards = node_reach.towards
+    ways = legs(graph, points, leaving=towards == "place", limit=limit)
+    near = shortcuts(graph, points, entrances, towards=towards, limit=limit)
+    distance = np.full((len(node_reach.limit), len(points)), UNREACHED)
+    entrance = np.full(distance.shape, -1, np.int32)
+    fill = partial(
+        _reach_of_category, reach=node_reach, ways=ways, near=near, into=(distance, entrance)
+    )
+    shared_out(fill, range(len(node_reach.limit)))
+    return PointReach(distance, entrance)
+
+
+def _reach_of_category(
+    number: int,
+    *,
+    reach: NodeReach,
+    ways: Legs,
+    near: Shortcuts,
+    into: tuple[Int32, Int32],
+) -> None:
+    """Fill row `number`, comparing distance and label at once as the search does."""
+    key = np.full(into[0].shape[1], NOTHING)
+    far = reach.distance[number][ways.node] + ways.cost
+    label = reach.entrance[number][ways.node]
+    _lower(key, ways.point, far, label, reach.limit[number])
+    own = reach.entrance_category[near.entrance] == number
+    _lower(key, near.point[own], near.cost[own], near.entrance[own], reach.limit[number])
+    reached = key != NOTHING
+    into[0][number][reached] = key[reached] >> 32
+    into[1][number][reached] = key[reached] & 0xFFFFFFFF
+
+
+def _lower(
+    key: NDArray[np.int64],
+    point: NDArray[np.int64],
+    cost: NDArray[np.int64],
+    label: NDArray[np.integer],
+    limit: np.int32,
+) -> None:
+    keep = (cost <= limit) & (label >= 0)
+    np.minimum.at(key, point[keep], (cost[keep] << 32) | label[keep].astype(np.int64))
+
+
+def _limits(limit: int | ArrayLike, category_count: int) -> Int32:
+    each = np.broadcast_to(np.asarray(limit, np.int64), category_count)
+    return np.array([checked_limit(value) for value in each.tolist()], np.int32)
+
+
+def _categories(category: ArrayLike, category_count: int, entrances: int) -> Int32:
+    array = np.asarray(category, np.int32)
+    if array.shape != (entrances,):
+        raise ValueError(f"{entrances} entrances need a category each, got {array.shape}")
+    if array.size and not -1 <= array.min() <= array.max() < category_count:
+        raise ValueError(f"categories must be -1 to {category_count - 1}, got {array.max()}")
+    return array
