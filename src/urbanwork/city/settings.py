@@ -53,7 +53,7 @@ _DATUM = (
     "datum of the coordinates: wgs84 (the default), gcj02 (maps published in mainland China) or "
     "bd09 (Baidu); gcj02 and bd09 are converted"
 )
-_CRS = "coordinate system of the file where it states none, such as EPSG:4547"
+_CRS = "coordinate system of the file, where it states none or a wrong one, such as EPSG:4547"
 _LAYER = "name of the layer, in a file with several"
 
 
