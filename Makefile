@@ -1,0 +1,58 @@
+# `make sample` sets everything up and examines a real city; `make test` runs all tests.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+NO_PIP_NOISE := PIP_DISABLE_PIP_VERSION_CHECK=1
+
+.PHONY: sample test setup setup-dev lint bench lock browser docs clean
+
+sample: setup
+	@test -f sample/city.yaml || $(BIN)/urbanwork init sample --sample
+	@$(BIN)/urbanwork examine sample
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements/run.lock pyproject.toml
+	@echo "Setting up: Python packages, then the kernels. This takes about a minute."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(NO_PIP_NOISE) $(BIN)/pip install --quiet --require-hashes -r requirements/run.lock
+	@$(NO_PIP_NOISE) $(BIN)/pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m compileall -q src || true
+	@$(BIN)/urbanwork compile
+	@touch $@
+
+setup-dev: setup $(VENV)/.ready-dev
+
+$(VENV)/.ready-dev: requirements/dev.lock $(VENV)/.ready
+	@echo "Setting up what tests need."
+	@$(NO_PIP_NOISE) $(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+test: setup-dev lint
+	@$(BIN)/pytest -n 2 -m "not browser"
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports
+
+# Needs Debian's packages of packages.txt: chromium and a Chinese font.
+browser: setup-dev
+	@$(BIN)/pytest -m browser
+
+docs: setup-dev
+	@$(BIN)/python tests/run_docs.py
+
+bench: setup-dev
+	@$(BIN)/python benchmarks/run.py
+
+# Pins every package by version and hash; needs uv (pip install uv).
+lock:
+	uv pip compile pyproject.toml --extra sample --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header -q -o requirements/run.lock
+	uv pip compile pyproject.toml --extra sample --group dev --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -q -o requirements/dev.lock
+
+clean:
+	rm -rf $(VENV) sample build dist
