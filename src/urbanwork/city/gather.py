@@ -1,0 +1,184 @@
+"""Read every source that a city names, merge and correct them: settings in, layers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from urbanwork.city.areas import NamedAreas
+from urbanwork.city.assemble import Layers
+from urbanwork.city.settings import AreaSource, CitySettings, Source
+from urbanwork.city.store import hash_file
+from urbanwork.errors import UserError
+from urbanwork.sources.layers import OsmExtract, Stops
+
+Bounds = tuple[float, float, float, float]
+Progress = Callable[[str, str], None]
+
+AROUND_DEGREES = 0.05
+"""Rasters and timetables are read this far around the extract (about 5 km)."""
+
+
+def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
+    """All layers of the city in lon/lat, and the date that the examination speaks of.
+
+    Raises UserError for a source that cannot be read.
+    """
+    progress("reading OpenStreetMap", "读取 OpenStreetMap")
+    with ThreadPoolExecutor(2) as pool:
+        warming = pool.submit(_load_kernels)
+        osm = _osm(settings)
+        bounds = _around(osm)
+        progress("reading other sources", "读取其他数据")
+        stops = pool.submit(_stops, settings, bounds)
+        raster = pool.submit(_raster, settings, bounds)
+        as_of = settings.as_of or _date_of_extract(settings, osm)
+        registered, register_reports = _registers(settings, osm, as_of)
+        corrected, shown, correction_reports = _corrected(settings, registered, as_of)
+        warming.result()
+    timetable, timetable_report = stops.result()
+    people, people_report = raster.result()
+    boundary, boundary_report = _boundary(settings)
+    areas, areas_report = _areas(settings)
+    reports = [
+        _described("osm", settings.osm, osm.report), *boundary_report, *areas_report,
+        *people_report, *timetable_report, *register_reports, *correction_reports,
+    ]  # fmt: skip
+    layers = Layers(corrected, boundary, areas, people, timetable, reports, shown)
+    return layers, as_of
+
+
+def _load_kernels() -> None:
+    """Compiled kernels load from their cache while the extract is read."""
+    from urbanwork.kernels import reach, zonal  # noqa: F401
+
+
+def _osm(settings: CitySettings) -> OsmExtract:
+    from urbanwork.sources.osm import read_osm
+
+    return read_osm(settings.osm.path, declared_extent=_declared_extent(settings))
+
+
+def _declared_extent(settings: CitySettings) -> BaseGeometry | None:
+    extent = settings.osm.extent
+    if extent is None:
+        return None
+    if isinstance(extent, Path):
+        from urbanwork.sources.polygons import as_boundary, read_polygons
+
+        return as_boundary(read_polygons(extent))
+    return shapely.box(*extent)
+
+
+def _around(osm: OsmExtract) -> Bounds:
+    west, south, east, north = osm.extent.polygon.bounds
+    pad = AROUND_DEGREES
+    return west - pad, south - pad, east + pad, north + pad
+
+
+def _date_of_extract(settings: CitySettings, osm: OsmExtract) -> date:
+    stated = settings.osm.date or osm.report.get("data_date")
+    if stated is None:
+        raise UserError(
+            f"{settings.folder / 'city.yaml'}: as_of: '{settings.osm.path.name}' does not say of "
+            "which date it is; add a line such as 'as_of: 2026-01-31'."
+        )
+    return stated if isinstance(stated, date) else date.fromisoformat(str(stated)[:10])
+
+
+def _described(kind: str, source: Source, report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the examination says of one source: file, licence, date, hash, what was found."""
+    paths = source.path if isinstance(source.path, tuple) else (source.path,)
+    date_ = source.date or report.get("data_date")
+    return {
+        "kind": kind,
+        "file": ", ".join(path.name for path in paths),
+        "sha256": [hash_file(path) for path in paths],
+        "licence": source.licence or report.get("licence"),
+        "publisher": source.publisher or report.get("publisher"),
+        "date": None if date_ is None else str(date_),
+        "report": dict(report),
+    }
+
+
+def _stops(settings: CitySettings, bounds: Bounds) -> tuple[Stops | None, list[dict[str, Any]]]:
+    if settings.gtfs is None:
+        return None, []
+    from urbanwork.sources.gtfs import ServiceWindow, read_gtfs
+
+    window = settings.gtfs.window
+    chosen = ServiceWindow(
+        start_s=window.start_s, end_s=window.end_s, days=window.days, dates=window.dates
+    )
+    result = read_gtfs(settings.gtfs.paths, window=chosen, bounds_lonlat=bounds)
+    return result.stops, [_described("timetable", settings.gtfs, result.report)]
+
+
+def _raster(settings: CitySettings, bounds: Bounds) -> tuple[Any, list[dict[str, Any]]]:
+    if settings.population is None:
+        return None, []
+    from urbanwork.sources.population import read_population
+
+    raster = read_population(
+        settings.population.path, band=settings.population.band, bounds_lonlat=bounds
+    )
+    return raster, [_described("population", settings.population, raster.report)]
+
+
+def _registers(
+    settings: CitySettings, osm: OsmExtract, as_of: date
+) -> tuple[OsmExtract, list[dict[str, Any]]]:
+    reports = []
+    for source in settings.places:
+        from urbanwork.sources.register import merge_register
+
+        merged = merge_register(osm.places, source, as_of)
+        osm = replace(osm, places=merged.places)
+        reports.append(_described("register", source, merged.report))
+    return osm, reports
+
+
+def _corrected(
+    settings: CitySettings, osm: OsmExtract, as_of: date
+) -> tuple[OsmExtract, list[dict[str, Any]], list[dict[str, Any]]]:
+    if settings.corrections is None:
+        return osm, [], []
+    from urbanwork.sources.corrections import apply_corrections, read_corrections
+
+    corrections = read_corrections(settings.corrections)
+    done = apply_corrections(osm.places, osm.streets, corrections, as_of)
+    report = {
+        "kind": "corrections",
+        "file": settings.corrections.name,
+        "sha256": [hash_file(settings.corrections)],
+    }
+    return replace(osm, places=done.places, streets=done.streets), done.shown, [report]
+
+
+def _boundary(settings: CitySettings) -> tuple[BaseGeometry | None, list[dict[str, Any]]]:
+    source = settings.boundary
+    if source is None:
+        return None, []
+    from urbanwork.sources.polygons import as_boundary, read_polygons
+
+    polygons = read_polygons(source.path, crs=source.crs, datum=source.datum, layer=source.layer)
+    return as_boundary(polygons), [_described("boundary", source, polygons.report)]
+
+
+def _areas(settings: CitySettings) -> tuple[NamedAreas | None, list[dict[str, Any]]]:
+    source: AreaSource | None = settings.areas
+    if source is None:
+        return None, []
+    from urbanwork.sources.polygons import as_areas, read_polygons
+
+    polygons = read_polygons(source.path, crs=source.crs, datum=source.datum, layer=source.layer)
+    found = as_areas(polygons, id_field=source.id, name_field=source.name)
+    areas = NamedAreas(found.id, found.name, found.name_zh, found.name_en, found.geometry, "given")
+    return areas, [_described("areas", source, polygons.report)]

@@ -1,0 +1,234 @@
+"""From streets as drawn to a network: split where ways meet, measured in centimetres."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from urbanwork.city.model import Network
+from urbanwork.city.travel import THROUGH, direction, is_in, may_drive, may_walk, speed_kmh
+from urbanwork.kernels.graph import Graph, Snaps, build_graph
+from urbanwork.quantities.crs import to_metric
+from urbanwork.sources.layers import Streets
+
+Floats = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+
+CENTISECONDS_PER_HOUR = 360_000.0
+EDGE_OF_DATA_M = 300.0
+"""A through road that ends this near the outline of the data is taken to go on beyond it."""
+WATERSIDE_M = 150.0
+"""A street that ends this near the coast ends there indeed."""
+
+
+def walk_network(
+    streets: Streets, crs: str, extent: BaseGeometry, coast: NDArray[np.object_]
+) -> Network:
+    """The pedestrian network, weights in centimetres. `extent` and `coast` are metric."""
+    return _network(streets, may_walk(streets), crs, extent, coast, speed=None)
+
+
+def drive_network(
+    streets: Streets, crs: str, extent: BaseGeometry, coast: NDArray[np.object_]
+) -> Network:
+    """The network of motor traffic, weights in centiseconds, one-way where signed."""
+    return _network(streets, may_drive(streets), crs, extent, coast, speed=speed_kmh(streets))
+
+
+def _network(
+    streets: Streets,
+    used: NDArray[np.bool_],
+    crs: str,
+    extent: BaseGeometry,
+    coast: NDArray[np.object_],
+    *,
+    speed: Floats | None,
+) -> Network:
+    way = np.flatnonzero(used & (np.diff(streets.start) >= 2))
+    vertex = _ranges(streets.start[way], streets.start[way + 1])
+    way_of_vertex = np.repeat(way, np.diff(streets.start)[way])
+    x, y = to_metric(streets.lon[vertex], streets.lat[vertex], crs)
+    _, first_seen, node = np.unique(streets.node[vertex], return_index=True, return_inverse=True)
+    begin, end = _edges_between_junctions(node, way_of_vertex)
+    kept, node_at = np.unique(node[np.concatenate([begin, end])], return_inverse=True)
+    edge_from, edge_to = np.split(node_at.astype(np.int32), 2)
+    start, flat = _flatten(begin, end)
+    vertex_x, vertex_y = x[flat], y[flat]
+    length = _lengths(vertex_x, vertex_y, start)
+    edge_way = way_of_vertex[begin]
+    weight, forward_only, swap = _weights(streets, edge_way, length, speed)
+    edge_from, edge_to = np.where(swap, edge_to, edge_from), np.where(swap, edge_from, edge_to)
+    vertex_x, vertex_y = _reverse(vertex_x, start, swap), _reverse(vertex_y, start, swap)
+    graph = build_graph(
+        len(kept), edge_from.astype(np.int32), edge_to.astype(np.int32), weight, forward_only
+    )
+    node_x, node_y = x[first_seen[kept]], y[first_seen[kept]]
+    cut = _cut_nodes(streets, way, node, kept)
+    classes = streets.tags["highway"][edge_way]
+    dead_ends = _dead_ends_at_edge(graph, classes, node_x, node_y, extent, coast)
+    exits = _exits(graph, start, vertex_x, vertex_y, np.union1d(cut, dead_ends), extent)
+    return Network(
+        graph, node_x, node_y, start, vertex_x, vertex_y, edge_way.astype(np.int64), length,
+        classes, streets.tags["name"][edge_way], exits,
+    )  # fmt: skip
+
+
+def _ranges(start: Int64, stop: Int64) -> Int64:
+    """The whole numbers of each [start, stop), one after the other."""
+    length = stop - start
+    total = int(length.sum())
+    offset = np.repeat(start - np.concatenate([[0], np.cumsum(length)[:-1]]), length)
+    return np.asarray(np.arange(total) + offset, np.int64)
+
+
+def _edges_between_junctions(node: Int64, way: Int64) -> tuple[Int64, Int64]:
+    """Vertex positions where each edge begins and ends: a way is split where ways meet."""
+    is_first = np.ones(len(way), np.bool_)
+    is_first[1:] = way[1:] != way[:-1]
+    is_last = np.roll(is_first, -1)
+    uses = np.bincount(node, minlength=int(node.max(initial=-1)) + 1)
+    at = np.flatnonzero((uses[node] >= 2) | is_first | is_last)
+    same = way[at[1:]] == way[at[:-1]]
+    return at[:-1][same], at[1:][same]
+
+
+def _flatten(begin: Int64, end: Int64) -> tuple[Int64, Int64]:
+    """Offsets [E + 1] and vertex positions of edges that run from begin to end, both in."""
+    start = np.concatenate([[0], np.cumsum(end - begin + 1)]).astype(np.int64)
+    return start, _ranges(begin, end + 1)
+
+
+def _lengths(x: Floats, y: Floats, start: Int64) -> Floats:
+    """Length of each edge, metres."""
+    step = np.hypot(np.diff(x, append=x[-1:]), np.diff(y, append=y[-1:]))
+    step[start[1:] - 1] = 0.0
+    total = np.concatenate([[0.0], np.cumsum(step)])
+    return np.asarray(total[start[1:]] - total[start[:-1]], np.float64)
+
+
+def _weights(
+    streets: Streets, edge_way: Int64, length: Floats, speed: Floats | None
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]:
+    if speed is None:
+        nothing = np.zeros(len(edge_way), np.bool_)
+        return np.maximum(np.rint(length * 100), 1).astype(np.int32), nothing, nothing
+    hours = length / 1000.0 / speed[edge_way]
+    weight = np.maximum(np.rint(hours * CENTISECONDS_PER_HOUR), 1).astype(np.int32)
+    runs = direction(streets)[edge_way]
+    return weight, runs != 0, runs == -1
+
+
+def _reverse(values: Floats, start: Int64, swap: NDArray[np.bool_]) -> Floats:
+    """The vertices of the edges marked in `swap`, in the other order."""
+    if not swap.any():
+        return values
+    edge = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    position = np.arange(len(values))
+    mirrored = start[edge] + start[edge + 1] - 1 - position
+    return values[np.where(swap[edge], mirrored, position)]
+
+
+def _cut_nodes(streets: Streets, way: Int64, node: Int64, kept: Int64) -> Int64:
+    """Network nodes where a way goes on to nodes that the extract does not have."""
+    size = np.diff(streets.start)[way]
+    last = np.cumsum(size) - 1
+    ends = np.concatenate(
+        [
+            node[(last - size + 1)[streets.is_cut_at_start[way]]],
+            node[last[streets.is_cut_at_end[way]]],
+        ]
+    )
+    return np.asarray(np.searchsorted(kept, np.unique(ends)), np.int64)
+
+
+def _dead_ends_at_edge(
+    graph: Graph,
+    classes: NDArray[np.object_],
+    x: Floats,
+    y: Floats,
+    extent: BaseGeometry,
+    coast: NDArray[np.object_],
+) -> Int64:
+    """Ends of through roads near the outline of the data: complete-ways extracts end like this."""
+    through = is_in(classes, THROUGH)
+    touches = np.bincount(np.concatenate([graph.edge_from, graph.edge_to]), minlength=len(x))
+    ends = np.union1d(graph.edge_from[through], graph.edge_to[through])
+    ends = ends[touches[ends] == 1]
+    if len(ends) == 0:
+        return np.zeros(0, np.int64)
+    points = shapely.points(x[ends], y[ends])
+    near = shapely.dwithin(extent.boundary, points, EDGE_OF_DATA_M)
+    near |= ~shapely.contains_xy(extent, x[ends], y[ends])
+    if len(coast):
+        water = shapely.multilinestrings(list(coast))
+        shapely.prepare(water)
+        near &= ~shapely.dwithin(water, points, WATERSIDE_M)
+    return ends[near].astype(np.int64)
+
+
+def _exits(
+    graph: Graph, start: Int64, x: Floats, y: Floats, nodes: Int64, extent: BaseGeometry
+) -> Snaps:
+    """Exits at `nodes` and where an edge crosses the outline of the data."""
+    shapely.prepare(extent)
+    first, last = start[:-1], start[1:] - 1
+    inside_from = shapely.contains_xy(extent, x[first], y[first])
+    inside_to = shapely.contains_xy(extent, x[last], y[last])
+    crossing = np.flatnonzero(inside_from != inside_to)
+    share = _crossing_share(start, x, y, crossing, extent)
+    share = np.where(inside_from[crossing], share, 1.0 - share)
+    at_edge, at_end = _edge_at(graph, nodes)
+    edge = np.concatenate([crossing, at_edge]).astype(np.int32)
+    weight = graph.edge_weight[edge]
+    along = np.concatenate([share, at_end]) * weight
+    to_start = np.clip(np.rint(along), 0, weight).astype(np.int32)
+    return Snaps(
+        edge, to_start, (weight - to_start).astype(np.int32), np.zeros(len(edge), np.int32)
+    )
+
+
+def _crossing_share(
+    start: Int64, x: Floats, y: Floats, edges: Int64, extent: BaseGeometry
+) -> Floats:
+    """How far along each edge, from its inner end, the outline is crossed first (0 to 1)."""
+    if len(edges) == 0:
+        return np.zeros(0)
+    lines = edge_lines(start, x, y, edges)
+    inner = shapely.contains_xy(extent, x[start[edges]], y[start[edges]])
+    lines = np.where(inner, lines, shapely.reverse(lines))
+    outside = shapely.difference(lines, extent)
+    nearest = shapely.line_locate_point(lines, shapely.points(_first_outside(lines, outside)))
+    return np.asarray(nearest / np.maximum(shapely.length(lines), 1e-9), np.float64)
+
+
+def _first_outside(lines: NDArray[np.object_], outside: NDArray[np.object_]) -> Floats:
+    parts, owner = shapely.get_parts(outside, return_index=True)
+    located = shapely.line_locate_point(lines[owner], shapely.get_point(parts, 0))
+    order = np.lexsort((located, owner))
+    _, first = np.unique(owner[order], return_index=True)
+    return np.asarray(
+        shapely.get_coordinates(shapely.get_point(parts[order][first], 0)), np.float64
+    )
+
+
+def _edge_at(graph: Graph, nodes: Int64) -> tuple[Int64, Floats]:
+    """One edge at each node, and 0 or 1 for the end of it that the node is."""
+    ends = np.concatenate([graph.edge_from, graph.edge_to])
+    node, first = np.unique(ends, return_index=True)
+    at = first[np.searchsorted(node, nodes)].astype(np.int64)
+    edges = len(graph.edge_from)
+    return at % max(edges, 1), (at >= edges).astype(np.float64)
+
+
+def edge_lines(
+    start: Int64, x: Floats, y: Floats, edges: Int64 | None = None
+) -> NDArray[np.object_]:
+    """Edges (all, or those given) as shapely lines in metric coordinates."""
+    if edges is None:
+        edges = np.arange(len(start) - 1)
+    size = np.diff(start)[edges]
+    flat = _ranges(start[edges], start[edges + 1])
+    owner = np.repeat(np.arange(len(edges)), size)
+    return np.asarray(shapely.linestrings(x[flat], y[flat], indices=owner), np.object_)

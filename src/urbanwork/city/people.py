@@ -1,0 +1,127 @@
+"""People by cell: counted from a raster, or estimated from floors and labelled so everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from urbanwork.city.cells import Grid
+from urbanwork.city.model import BuildingModel, LandModel
+from urbanwork.sources.layers import PopulationRaster
+from urbanwork.sources.population import zonal_people
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleByCell:
+    """People of each cell with their range, where they come from, and the sentence that says so."""
+
+    people: Floats  # [C]
+    lower: Floats  # [C]
+    upper: Floats  # [C]
+    origin: str  # raster, estimate, none
+    note_en: str
+    note_zh: str
+
+
+def counted_people(raster: PopulationRaster, grid: Grid) -> PeopleByCell:
+    """People of a raster by cell; their sum is the raster's sum inside the boundary."""
+    people = zonal_people(raster, grid.lonlat)
+    total = people.sum()
+    return PeopleByCell(
+        people, people, people, "raster",
+        f"{total:,.0f} people inside the boundary, counted from the population raster.",
+        f"边界内 {total:,.0f} 人，按人口栅格统计。",
+    )  # fmt: skip
+
+
+def estimated_people(
+    buildings: BuildingModel,
+    land: LandModel,
+    cells: int,
+    *,
+    floor_area_per_person: float,
+    smallest: float,
+    largest: float,
+) -> PeopleByCell:
+    """People estimated from residential floor area, with a range.
+
+    people = floor area / floor area per person (m2). The middle counts residential buildings and
+    those of unknown use on residential land; the lower end counts only the former at the largest
+    area per person, the upper end all of unknown use at the smallest.
+    """
+    sure = _floors(buildings, buildings.use == "residential", cells)
+    unknown = buildings.use == "unknown"
+    on_residential = _on_residential_land(buildings, land)
+    likely = _floors(buildings, unknown & on_residential, cells)
+    possible = _floors(buildings, unknown, cells)
+    if not (sure + possible).any():
+        return _nobody(cells)
+    if not (sure + likely).any():
+        likely = possible
+    middle = (sure + likely) / floor_area_per_person
+    lower = np.minimum(sure / largest, middle)
+    upper = np.maximum((sure + possible) / smallest, middle)
+    en = (
+        f"No population source was given: about {middle.sum():,.0f} people "
+        f"({lower.sum():,.0f} to {upper.sum():,.0f}) are ESTIMATED from residential floor area "
+        f"at {floor_area_per_person:g} m² a person ({smallest:g} to {largest:g})."
+    )
+    zh = (
+        f"未提供人口数据：按住宅建筑面积人均 {floor_area_per_person:g} 平方米"
+        f"（{smallest:g} 至 {largest:g}）**估算**约 {middle.sum():,.0f} 人"
+        f"（{lower.sum():,.0f} 至 {upper.sum():,.0f}）。"
+    ).replace("**", "")
+    return PeopleByCell(middle, lower, upper, "estimate", en, zh)
+
+
+def _floors(buildings: BuildingModel, chosen: NDArray[np.bool_], cells: int) -> Floats:
+    chosen = chosen & (buildings.cell >= 0)
+    return np.asarray(
+        np.bincount(buildings.cell[chosen], buildings.floor_m2[chosen], cells), np.float64
+    )
+
+
+def _nobody(cells: int) -> PeopleByCell:
+    nobody = np.zeros(cells)
+    return PeopleByCell(
+        nobody, nobody, nobody, "none",
+        "No population source was given and no residential building is mapped: "
+        "nothing can be said about people.",
+        "未提供人口数据，也没有住宅建筑数据：无法评价人口相关指标。",
+    )  # fmt: skip
+
+
+def _on_residential_land(buildings: BuildingModel, land: LandModel) -> NDArray[np.bool_]:
+    """Whether the middle of each building lies on residential land."""
+    inside = np.zeros(len(buildings.cell), np.bool_)
+    residential = land.geometry[land.kind == "residential"]
+    if len(residential):
+        centre = shapely.centroid(buildings.geometry)
+        inside[np.unique(shapely.STRtree(residential).query(centre, "within")[0])] = True
+    return inside
+
+
+def where_people_are(buildings: BuildingModel, grid: Grid, people: Floats) -> tuple[Floats, Floats]:
+    """Where the people of each cell are taken to live (metric x, y).
+
+    The centre of its residential floors; without any, of all floors; else a point inside it.
+    """
+    inside = shapely.point_on_surface(grid.metric)
+    x, y = shapely.get_x(inside), shapely.get_y(inside)
+    centre = shapely.centroid(buildings.geometry)
+    bx, by = shapely.get_x(centre), shapely.get_y(centre)
+    count = len(people)
+    for chosen in (buildings.use != "ancillary", buildings.use == "residential"):
+        some = chosen & (buildings.cell >= 0)
+        cell, floor = buildings.cell[some], buildings.floor_m2[some]
+        total = np.bincount(cell, floor, count)
+        has = total > 0
+        safe = np.where(has, total, 1.0)
+        x = np.where(has, np.bincount(cell, floor * bx[some], count) / safe, x)
+        y = np.where(has, np.bincount(cell, floor * by[some], count) / safe, y)
+    return x, y
