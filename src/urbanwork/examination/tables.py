@@ -86,3 +86,16 @@ CELLS = pa.schema(
         # "<id>:distance" float64 for indicators of reach (metres or minutes to the nearest)
     ]
 )
+
+
+def described() -> dict[str, object]:
+    """The tables as plain data: column names and types, with the version of the schema.
+
+    >>> described()["version"]
+    1
+    """
+    tables = {"indicators": INDICATORS, "problems": PROBLEMS, "areas": AREAS, "cells": CELLS}
+    columns = {
+        name: {field.name: str(field.type) for field in schema} for name, schema in tables.items()
+    }
+    return {"version": SCHEMA_VERSION, "tables": columns}

@@ -30,12 +30,17 @@ class CellRatio:
     is_share: bool  # numerator is a part of known
     reason: Reason | None = None  # set when the whole city gives no data
     note: str = ""  # one sentence on that reason: what was found, what was expected
+    note_zh: str = ""  # the same in Chinese
+    people_power: int = 0  # the value grows with the number of people (1), falls (-1), neither (0)
     distance: Floats | None = None  # [C] metres or minutes to the nearest, for explanation
     detail: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def no_data(cls, cells: int, reason: Reason, note: str) -> CellRatio:
+    def no_data(cls, cells: int, reason: Reason, note: str, note_zh: str = "") -> CellRatio:
         """Nothing can be said of any cell, for `reason`."""
         none = np.zeros(cells)
         state = np.zeros(cells, np.int8)
-        return cls(none, none, none, state, 1.0, is_share=False, reason=reason, note=note)
+        return cls(
+            none, none, none, state, 1.0, is_share=False, reason=reason, note=note,
+            note_zh=note_zh or note,
+        )  # fmt: skip

@@ -1,0 +1,136 @@
+"""Hold values against standards and name the problems: an indicator below its standard, where."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from urbanwork.catalogue.models import Grade, Indicator, Standard
+from urbanwork.examination.grade import grade
+from urbanwork.examination.measuring import Measured
+from urbanwork.examination.tables import INDICATORS, PROBLEMS
+from urbanwork.examination.tabulate import CITY, AreaValue, cell_values
+from urbanwork.measures.ratio import CellRatio
+from urbanwork.quantities.measured import STATES, State
+
+NOT_REACHED = STATES.index(State.NOT_REACHED)
+MEASURED = STATES.index(State.MEASURED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The two tables that standards make, and how many distinct people have any problem."""
+
+    indicators: pa.Table
+    problems: pa.Table
+    people_with_problem: float
+
+
+def problem_id(indicator: str, area: str) -> str:
+    """The name of a problem, the same in every examination of the city.
+
+    >>> problem_id("life.kindergarten_300m", "way/1")
+    'p-cfb8ae2c59'
+    """
+    return "p-" + hashlib.blake2b(f"{indicator}|{area}".encode(), digest_size=5).hexdigest()
+
+
+def judge(
+    measured: Measured,
+    values: Mapping[str, list[AreaValue]],
+    indicators: Mapping[str, Indicator],
+    standards: Mapping[str, Standard],
+) -> Judged:
+    """Grade every value and list the problems, most people first."""
+    areas = [*map(str, measured.areas.area), CITY]
+    rows: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
+    concerned = np.zeros(len(measured.cells.people), np.bool_)
+    for key, indicator in indicators.items():
+        standard = standards.get(indicator.standard) if indicator.standard else None
+        for area, value in zip(areas, values[key], strict=True):
+            graded = _row(measured, indicator, standard, area, value)
+            rows.append(graded)
+            if standard is not None and area != CITY and _is_problem(graded):
+                cells = _cells(measured, measured.ratios[key], areas.index(area))
+                concerned[cells] = True
+                problems.append(_problem(measured, indicator, standard, graded, value, cells))
+    problems.sort(key=lambda each: (-each["people"], each["problem_id"]))
+    return Judged(
+        pa.Table.from_pylist(rows, INDICATORS),
+        pa.Table.from_pylist(problems, PROBLEMS),
+        float(measured.cells.people[concerned].sum()),
+    )
+
+
+def _row(
+    measured: Measured,
+    indicator: Indicator,
+    standard: Standard | None,
+    area: str,
+    value: AreaValue,
+) -> dict[str, Any]:
+    m = value.measured
+    grade_: Grade
+    grade_, is_provisional = grade(m.value, m.lower, m.upper, standard, m.coverage)
+    falls_short = grade_ in ("fair", "poor")
+    return {
+        "indicator": indicator.id, "version": indicator.version, "area": area,
+        "value": m.value, "lower": m.lower, "upper": m.upper, "unit": m.unit,
+        "coverage": m.coverage, "reason": None if m.reason is None else str(m.reason),
+        "numerator": m.numerator, "denominator": m.denominator, "support": indicator.support,
+        "is_estimate": measured.facts["people_origin"] == "estimate"
+        and (indicator.support == "people" or _uses_people(measured.ratios[indicator.id])),
+        "grade": grade_, "is_provisional": is_provisional,
+        "standard": None if standard is None else standard.id,
+        "threshold": None if standard is None else standard.value,
+        "people_short": value.people_short if falls_short else None,
+        "note_en": value.note_en, "note_zh": value.note_zh,
+    }  # fmt: skip
+
+
+def _uses_people(ratio: CellRatio) -> bool:
+    return ratio.people_power != 0
+
+
+def _is_problem(row: Mapping[str, Any]) -> bool:
+    return row["grade"] in ("fair", "poor") and (row["people_short"] or 0.0) >= 0.5
+
+
+def _cells(measured: Measured, ratio: CellRatio, area: int) -> NDArray[np.int64]:
+    """The cells of a problem, most people first: those not reached, else all that were measured."""
+    inside = measured.cells.area == area
+    missed = inside & (ratio.state == NOT_REACHED)
+    chosen = missed if missed.any() else inside & (ratio.known > 0)
+    rows = np.flatnonzero(chosen & (measured.cells.people > 0))
+    worst = cell_values(ratio)[rows] if not missed.any() else np.zeros(len(rows))
+    return rows[np.lexsort((worst, -measured.cells.people[rows]))]
+
+
+def _problem(
+    measured: Measured,
+    indicator: Indicator,
+    standard: Standard,
+    row: Mapping[str, Any],
+    value: AreaValue,
+    cells: NDArray[np.int64],
+) -> dict[str, Any]:
+    people = float(row["people_short"])
+    low, high = value.people_range
+    return {
+        "problem_id": problem_id(indicator.id, row["area"]), "indicator": indicator.id,
+        "area": row["area"], "people": people, "people_lower": people * low,
+        "people_upper": people * high,
+        "is_estimate": measured.facts["people_origin"] == "estimate",
+        "value": row["value"], "threshold": standard.value, "unit": row["unit"],
+        "standard": standard.id, "strength": standard.strength,
+        "confidence": standard.confidence,
+        "cells": measured.cells.cell[cells].tolist(),
+        "mend_en": indicator.mend.en, "mend_zh": indicator.mend.zh,
+    }  # fmt: skip

@@ -1,0 +1,212 @@
+"""Measure every indicator of a catalogue over a prepared city, and keep what later steps need.
+
+`Measured` holds all that grading, tables and report read, so that a changed standard or text
+needs neither the city nor a kernel again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from urbanwork.catalogue.models import Catalogue, Indicator
+from urbanwork.city.model import PreparedCity
+from urbanwork.measures.ratio import CellRatio
+from urbanwork.quantities.crs import to_lonlat, unproject
+from urbanwork.quantities.measured import Reason
+from urbanwork.sources import stored
+
+Floats = NDArray[np.float64]
+Text = NDArray[np.object_]
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CellTable:
+    """The cells as results show them, lon/lat."""
+
+    cell: NDArray[np.uint64]
+    area: NDArray[np.int32]  # row of the area
+    people: Floats
+    people_lower: Floats
+    people_upper: Floats
+    land_m2: Floats
+    lon: Floats
+    lat: Floats
+    geometry: Text  # shapely, lon/lat
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTable:
+    """The areas as results show them, lon/lat."""
+
+    area: Text
+    name: Text
+    name_zh: Text
+    name_en: Text
+    geometry: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All ratios of one city under one catalogue, with the facts of the city beside them."""
+
+    cells: CellTable
+    areas: AreaTable
+    ratios: Mapping[str, CellRatio]
+    facts: Mapping[str, Any]  # name, as_of, people, sources, completeness ... as plain data
+    basemap: bytes  # what the report's map draws, packed
+
+
+def measure(
+    city: PreparedCity, catalogue: Catalogue, basemap: bytes, progress: Progress
+) -> Measured:
+    """Run every indicator of the catalogue; kernels are shared between them."""
+    from urbanwork.measures.names import resolve
+    from urbanwork.measures.shared import Access
+
+    progress("measuring", "测算指标")
+    access = Access.for_indicators(
+        city, [(each.measure, each.arguments()) for each in catalogue.indicators.values()]
+    )
+    ratios = {
+        indicator.id: _measured(city, access, indicator, resolve(indicator.measure))
+        for indicator in catalogue.indicators.values()
+    }
+    return Measured(_cell_table(city), _area_table(city), ratios, _facts(city), basemap)
+
+
+def _measured(
+    city: PreparedCity, access: Any, indicator: Indicator, function: Callable[..., CellRatio]
+) -> CellRatio:
+    """One indicator, or no data when an input is not complete enough to be judged."""
+    for key in indicator.inputs:
+        judged = city.completeness.get(key)
+        if judged is not None and judged.reason is not None:
+            return CellRatio.no_data(
+                len(city.cells.people), judged.reason, judged.note_en, judged.note_zh
+            )
+    return function(access, **indicator.arguments())
+
+
+def _cell_table(city: PreparedCity) -> CellTable:
+    cells = city.cells
+    lon, lat = to_lonlat(cells.x, cells.y, city.crs)
+    return CellTable(
+        cells.id, cells.area, cells.people, cells.people_lower, cells.people_upper,
+        cells.land_m2, lon, lat, shapely.set_precision(
+            unproject(cells.geometry, city.crs), 1e-7, mode="pointwise"
+        ),
+    )  # fmt: skip
+
+
+def _area_table(city: PreparedCity) -> AreaTable:
+    areas = city.areas
+    return AreaTable(
+        areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs)
+    )
+
+
+def _facts(city: PreparedCity) -> dict[str, Any]:
+    """What manifest and report say of the city and its data."""
+    return {
+        "name": city.name,
+        "name_zh": city.name_zh,
+        "as_of": city.as_of,
+        "jurisdiction": city.jurisdiction,
+        "crs": city.crs,
+        "key": city.key,
+        "boundary_origin": city.boundary_origin,
+        "areas_origin": city.areas.origin,
+        "is_sample": city.is_sample,
+        "land_km2": round(float(city.cells.land_m2.sum()) / 1e6, 6),
+        "people": float(city.cells.people.sum()),
+        "people_lower": float(city.cells.people_lower.sum()),
+        "people_upper": float(city.cells.people_upper.sum()),
+        "people_origin": city.people_origin,
+        "people_note_en": city.people_note_en,
+        "people_note_zh": city.people_note_zh,
+        "sources": city.sources,
+        "corrections": city.corrections,
+        "completeness": [
+            {
+                "key": each.key,
+                "found": each.found,
+                "expected": each.expected,
+                "reason": None if each.reason is None else str(each.reason),
+                "note_en": each.note_en,
+                "note_zh": each.note_zh,
+            }
+            for each in city.completeness.values()
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Stacked:
+    """The ratios of R indicators as arrays of [R, C]."""
+
+    numerator: Floats
+    known: Floats
+    unknown: Floats
+    state: NDArray[np.int8]
+    distance: Floats  # nan where there is none
+
+
+def save(measured: Measured, folder: Path) -> None:
+    """Write to the cache."""
+    stored.save(measured.cells, folder / "cells")
+    stored.save(measured.areas, folder / "areas")
+    ratios = list(measured.ratios.values())
+    nothing = np.full(len(measured.cells.people), np.nan)
+    stack = _Stacked(
+        np.stack([each.numerator for each in ratios]),
+        np.stack([each.known for each in ratios]),
+        np.stack([each.unknown for each in ratios]),
+        np.stack([each.state for each in ratios]),
+        np.stack([nothing if each.distance is None else each.distance for each in ratios]),
+    )
+    stored.save(stack, folder / "ratios")
+    plain = {
+        "facts": measured.facts,
+        "ratios": {
+            key: {
+                "scale": each.scale,
+                "is_share": each.is_share,
+                "reason": None if each.reason is None else str(each.reason),
+                "note": each.note,
+                "note_zh": each.note_zh,
+                "has_distance": each.distance is not None,
+            }
+            for key, each in measured.ratios.items()
+        },
+    }
+    (folder / "measured.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    (folder / "basemap.bin").write_bytes(measured.basemap)
+
+
+def load(folder: Path) -> Measured:
+    """Read what `save` wrote."""
+    plain = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
+    stack = stored.load(_Stacked, folder / "ratios")
+    ratios = {
+        key: CellRatio(
+            stack.numerator[row], stack.known[row], stack.unknown[row], stack.state[row],
+            each["scale"], is_share=each["is_share"],
+            reason=None if each["reason"] is None else Reason(each["reason"]),
+            note=each["note"], note_zh=each["note_zh"],
+            distance=stack.distance[row] if each["has_distance"] else None,
+        )
+        for row, (key, each) in enumerate(plain["ratios"].items())
+    }  # fmt: skip
+    return Measured(
+        stored.load(CellTable, folder / "cells"), stored.load(AreaTable, folder / "areas"),
+        ratios, plain["facts"], (folder / "basemap.bin").read_bytes(),
+    )  # fmt: skip

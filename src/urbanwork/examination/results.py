@@ -1,0 +1,114 @@
+"""The files of an examination, the same bytes for the same inputs, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from urbanwork.examination.measuring import AreaTable, CellTable, Measured
+from urbanwork.examination.tables import SCHEMA_VERSION
+from urbanwork.examination.tabulate import AreaValue, cell_values
+
+_GEO_VERSION = "1.1.0"
+_WGS84_LONLAT = "OGC:CRS84"
+
+
+def cells_table(measured: Measured) -> pa.Table:
+    """cells.parquet: one row a cell, columns per examination.tables.CELLS and per indicator."""
+    cells: CellTable = measured.cells
+    columns: dict[str, Any] = {
+        "cell": pa.array(cells.cell, pa.uint64()),
+        "area": pa.array(measured.areas.area[cells.area], pa.string()),
+        "people": cells.people,
+        "people_lower": cells.people_lower,
+        "people_upper": cells.people_upper,
+        "land_m2": cells.land_m2,
+        "lon": cells.lon,
+        "lat": cells.lat,
+        "geometry": pa.array(shapely.to_wkb(cells.geometry), pa.binary()),
+    }
+    for key, ratio in measured.ratios.items():
+        columns[key] = pa.array(cell_values(ratio), from_pandas=True)
+        columns[f"{key}:state"] = pa.array(ratio.state, pa.int8())
+        if ratio.distance is not None:
+            finite = np.where(np.isfinite(ratio.distance), ratio.distance, np.nan)
+            columns[f"{key}:distance"] = pa.array(finite, from_pandas=True)
+    return _geo(pa.table(columns), cells.geometry)
+
+
+def areas_table(measured: Measured, values: Mapping[str, list[AreaValue]]) -> pa.Table:
+    """areas.parquet: one row an area, columns per examination.tables.AREAS and per indicator."""
+    areas: AreaTable = measured.areas
+    count = len(areas.area)
+    cells = measured.cells
+
+    def by_area(weights: Any) -> Any:
+        return np.bincount(cells.area, weights, count)
+
+    columns: dict[str, Any] = {
+        "area": pa.array(areas.area, pa.string()),
+        "name": pa.array(areas.name, pa.string(), from_pandas=True),
+        "name_zh": pa.array(areas.name_zh, pa.string(), from_pandas=True),
+        "name_en": pa.array(areas.name_en, pa.string(), from_pandas=True),
+        "people": by_area(cells.people),
+        "people_lower": by_area(cells.people_lower),
+        "people_upper": by_area(cells.people_upper),
+        "land_m2": by_area(cells.land_m2),
+        "geometry": pa.array(shapely.to_wkb(areas.geometry), pa.binary()),
+    }
+    for key, each in values.items():
+        columns[key] = pa.array([value.measured.value for value in each[:count]], pa.float64())
+    return _geo(pa.table(columns), areas.geometry)
+
+
+def _geo(table: pa.Table, geometry: Any) -> pa.Table:
+    """The table with the metadata that makes it GeoParquet 1.1."""
+    kinds = sorted(set(np.asarray(shapely.get_type_id(geometry)).tolist()))
+    names = {3: "Polygon", 6: "MultiPolygon", 7: "GeometryCollection"}
+    column = {
+        "encoding": "WKB",
+        "geometry_types": [names[kind] for kind in kinds if kind in names],
+        "crs": _crs84(),
+        "edges": "planar",
+        "bbox": [round(float(x), 9) for x in shapely.total_bounds(geometry)],
+    }
+    geo = {"version": _GEO_VERSION, "primary_column": "geometry", "columns": {"geometry": column}}
+    metadata = {
+        b"geo": json.dumps(geo, sort_keys=True).encode(),
+        b"urbanwork:schema": str(SCHEMA_VERSION).encode(),
+    }
+    return table.replace_schema_metadata(metadata)
+
+
+def _crs84() -> dict[str, Any]:
+    import pyproj
+
+    return dict(pyproj.CRS.from_user_input(_WGS84_LONLAT).to_json_dict())
+
+
+def with_schema(table: pa.Table) -> pa.Table:
+    """The table stamped with the version of the schema."""
+    return table.replace_schema_metadata({b"urbanwork:schema": str(SCHEMA_VERSION).encode()})
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """One Parquet file, the same bytes for the same table."""
+    pq.write_table(
+        table, path, compression="zstd", version="2.6", write_statistics=True, store_schema=False,
+        row_group_size=1 << 20, data_page_version="1.0", use_dictionary=True,
+    )  # fmt: skip
+
+
+def write_json(data: Mapping[str, Any], path: Path) -> None:
+    """Readable JSON in a stable order."""
+    path.write_text(
+        json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n",
+        encoding="utf-8",
+    )

@@ -1,0 +1,213 @@
+"""One examination: measure, judge, write; the same inputs give the same folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+import urbanwork
+from urbanwork.catalogue.loading import load_catalogue
+from urbanwork.catalogue.models import Catalogue, Standard
+from urbanwork.catalogue.selection import select_standards
+from urbanwork.city.lock import city_lock
+from urbanwork.city.prepare import FLOORS_BELOW, city_key, code_hash, prepared
+from urbanwork.city.reading import read_settings
+from urbanwork.city.settings import CitySettings
+from urbanwork.city.store import Cache, hash_parts, tidy, write_folder
+from urbanwork.examination import results
+from urbanwork.examination.judging import Judged, judge
+from urbanwork.examination.measuring import Measured, load, measure, save
+from urbanwork.examination.tables import SCHEMA_VERSION
+from urbanwork.examination.tabulate import AreaValue, all_values
+
+Progress = Callable[[str, str], None]
+KIND = "measured"
+FOLDER = "examinations"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All tables of an examination before they are written: what pages are made of."""
+
+    manifest: Mapping[str, Any]
+    catalogue: Catalogue
+    standards: Mapping[str, Standard]
+    cells: pa.Table
+    areas: pa.Table
+    indicators: pa.Table
+    problems: pa.Table
+    basemap: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """What reporting adds: the packed map of the city, and pages made from a draft."""
+
+    basemap: Callable[[Any], bytes]
+    pages: Callable[[Draft], Mapping[str, bytes]]
+
+
+@dataclass(slots=True)
+class Log:
+    """The stages of a run with their times; goes to log.txt and run.json, outside identity."""
+
+    progress: Progress
+    started: float = field(default_factory=time.perf_counter)
+    stages: list[tuple[str, float]] = field(default_factory=list)
+
+    def __call__(self, en: str, zh: str) -> None:
+        self.stages.append((en, time.perf_counter() - self.started))
+        self.progress(en, zh)
+
+    def lines(self) -> str:
+        """One line a stage: seconds since the start, and its name."""
+        return "".join(f"{at:9.3f} s  {name}\n" for name, at in self.stages)
+
+
+def examine(folder: Path, faces: Faces, progress: Progress) -> Path:
+    """Examine the city in `folder`; returns the folder of the examination.
+
+    An identical rerun returns the folder that is there. Raises UserError for what is wrong with
+    the city's description or sources, and when another examination of this city is running.
+    """
+    log = Log(progress)
+    settings = read_settings(folder)
+    catalogue = catalogue_of(settings)
+    with city_lock(settings.folder):
+        tidy(settings.folder / FOLDER)
+        Cache.of(settings.folder).tidy()
+        measured = _measured(settings, catalogue, faces, log)
+        return _written(settings, catalogue, measured, faces, log)
+
+
+def catalogue_of(settings: CitySettings) -> Catalogue:
+    """The catalogue that the city names: one that we carry, or a folder of its own."""
+    own = settings.catalogue
+    if own.startswith((".", "/")):
+        return load_catalogue(extra=[settings.folder / own])
+    return load_catalogue(name=own)
+
+
+def _measured(settings: CitySettings, catalogue: Catalogue, faces: Faces, log: Log) -> Measured:
+    cache = Cache.of(settings.folder)
+    key = city_key(settings)
+    measured_key = hash_parts(key, code_hash(("measures", "examination")), _measures(catalogue))
+    if cache.has(KIND, measured_key):
+        log("loading what was measured", "载入测算结果")
+        return load(cache.folder_for(KIND, measured_key))
+    city = prepared(settings, log, key=key)
+    measured = measure(city, catalogue, faces.basemap(city), log)
+    cache.write(KIND, measured_key, lambda target: save(measured, target))
+    return measured
+
+
+def _measures(catalogue: Catalogue) -> list[Any]:
+    """What decides the numbers of a catalogue: not its texts, not its standards."""
+    return [
+        [each.id, each.version, each.measure, list(each.inputs), each.arguments()]
+        for each in catalogue.indicators.values()
+    ]
+
+
+def _written(
+    settings: CitySettings, catalogue: Catalogue, measured: Measured, faces: Faces, log: Log
+) -> Path:
+    facts = measured.facts
+    standards = select_standards(
+        catalogue, sets=settings.standards, jurisdiction=settings.jurisdiction,
+        as_of=facts["as_of"],
+    )  # fmt: skip
+    identity = hash_parts(
+        facts["key"], code_hash((*FLOORS_BELOW, "measures", "catalogue", "examination",
+                                 "reporting")),
+        catalogue.version, list(settings.standards), SCHEMA_VERSION,
+    )  # fmt: skip
+    name = f"{facts['as_of']}-{identity[:10]}"
+    target = settings.folder / FOLDER / name
+    if (target / "manifest.json").is_file():
+        return target
+    log("grading", "评级")
+    values = all_values(
+        measured.ratios, catalogue.indicators, measured.cells, len(measured.areas.area)
+    )
+    judged = judge(measured, values, catalogue.indicators, standards)
+    draft = _draft(settings, catalogue, standards, measured, values, judged, name)
+    log("writing results", "写出结果")
+    pages = faces.pages(draft)
+    log("saving", "保存")
+    write_folder(target, lambda temporary: _write(temporary, draft, pages, log))
+    return target
+
+
+def _draft(
+    settings: CitySettings,
+    catalogue: Catalogue,
+    standards: Mapping[str, Standard],
+    measured: Measured,
+    values: Mapping[str, list[AreaValue]],
+    judged: Judged,
+    name: str,
+) -> Draft:
+    manifest = {
+        "id": name,
+        "schema_version": SCHEMA_VERSION,
+        "urbanwork": urbanwork.__version__,
+        "catalogue": settings.catalogue,
+        "catalogue_version": catalogue.version,
+        "standard_sets": list(settings.standards),
+        "standards": {key: asdict(each) for key, each in sorted(standards.items())},
+        "indicators": {
+            each.id: {
+                "title": asdict(each.title),
+                "dimension": each.dimension,
+                "unit": each.unit,
+                "dimension_title": asdict(catalogue.dimensions[each.dimension]),
+                "version": each.version,
+                "better": each.better,
+                "support": each.support,
+                "standard": each.standard,
+            }
+            for each in catalogue.indicators.values()
+        },
+        "people_with_problem": judged.people_with_problem,
+        **measured.facts,
+    }
+    return Draft(
+        manifest, catalogue, standards, results.cells_table(measured),
+        results.areas_table(measured, values), results.with_schema(judged.indicators),
+        results.with_schema(judged.problems), measured.basemap,
+    )  # fmt: skip
+
+
+def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> None:
+    results.write_table(draft.cells, folder / "cells.parquet")
+    results.write_table(draft.areas, folder / "areas.parquet")
+    results.write_table(draft.indicators, folder / "indicators.parquet")
+    results.write_table(draft.problems, folder / "problems.parquet")
+    for name, data in pages.items():
+        (folder / name).write_bytes(data)
+    results.write_json(draft.manifest, folder / "manifest.json")
+    (folder / "log.txt").write_text(log.lines(), encoding="utf-8")
+    (folder / "run.json").write_text(json.dumps(_run(log), indent=1) + "\n", encoding="utf-8")
+
+
+def _run(log: Log) -> dict[str, Any]:
+    """When and where it ran, and how long each stage began after the start."""
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - log.started, 3),
+        "stages": [{"stage": name, "began_s": round(at, 3)} for name, at in log.stages],
+        "python": sys.version.split()[0],
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+    }
