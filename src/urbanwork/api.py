@@ -1,0 +1,158 @@
+"""The library's face: open a city, examine it, look at the numbers, ask where they come from."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from urbanwork.city.reading import read_settings
+from urbanwork.city.settings import CitySettings
+from urbanwork.errors import UserError
+from urbanwork.examination.run import FOLDER, Draft, Faces, Progress
+from urbanwork.examination.run import examine as _examine
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas
+
+    from urbanwork.examination.explain import Explanation
+
+
+def no_progress(en: str, zh: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city: a folder with `city.yaml`, its sources and its examinations."""
+
+    folder: Path
+    settings: CitySettings
+
+    @property
+    def examinations(self) -> list[Path]:
+        """The folders of the examinations that exist, oldest first."""
+        found = (self.folder / FOLDER).glob("*/manifest.json")
+        return sorted((path.parent for path in found), key=lambda path: path.stat().st_mtime)
+
+    def _repr_html_(self) -> str:
+        name = html.escape(self.settings.name)
+        return f"<b>{name}</b> — {html.escape(str(self.folder))}, {len(self.examinations)} exam(s)"
+
+
+def open_city(folder: Path | str) -> City:
+    """The city in `folder`. Raises UserError with all faults of its city.yaml."""
+    return City(Path(folder), read_settings(folder))
+
+
+def examine(city: City | Path | str, *, progress: Progress = no_progress) -> Examination:
+    """Examine a city; an identical examination that exists is returned as it is.
+
+    Raises UserError for what is wrong with the description, a source, or the disk.
+    """
+    folder = city.folder if isinstance(city, City) else Path(city)
+    return Examination(_examine(folder, _faces(), progress), folder)
+
+
+def _faces() -> Faces:
+    def basemap(prepared: Any) -> bytes:
+        from urbanwork.reporting.html import build_basemap
+
+        return build_basemap(prepared)
+
+    return Faces(basemap, _pages)
+
+
+def _pages(draft: Draft) -> Mapping[str, bytes]:
+    from urbanwork.reporting.html import ReportInput, build_report
+
+    report = ReportInput(
+        indicators=draft.indicators, problems=draft.problems, areas=draft.areas,
+        cells=draft.cells, manifest=draft.manifest, catalogue=draft.catalogue,
+        standards=draft.standards, basemap=draft.basemap,
+    )  # fmt: skip
+    return {"report.html": build_report(report)}
+
+
+class Examination:
+    """One examination on disk; tables are read when they are first looked at."""
+
+    def __init__(self, folder: Path, city_folder: Path) -> None:
+        self.folder = folder
+        self.city_folder = city_folder
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the examination was made from."""
+        text = (self.folder / "manifest.json").read_text(encoding="utf-8")
+        return dict(json.loads(text))
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def report(self) -> Path:
+        """The report, a file that any browser opens."""
+        return self.folder / "report.html"
+
+    @cached_property
+    def areas(self) -> geopandas.GeoDataFrame:
+        """One row an area, indexed by its id; a column per indicator."""
+        return self._geo("areas.parquet").set_index("area")
+
+    @cached_property
+    def cells(self) -> geopandas.GeoDataFrame:
+        """One row a cell, indexed by its H3 id; value, state and distance per indicator."""
+        return self._geo("cells.parquet").set_index("cell")
+
+    @cached_property
+    def indicators(self) -> pandas.DataFrame:
+        """One row per indicator and area, `city` for the whole."""
+        return self._table("indicators.parquet")
+
+    @cached_property
+    def problems(self) -> pandas.DataFrame:
+        """The problems, most people first."""
+        return self._table("problems.parquet")
+
+    def explain(
+        self, indicator: str, *, area: str | None = None, cell: str | int | None = None
+    ) -> Explanation:
+        """Where a number comes from: inputs, formula, nearest places, walked path, clause.
+
+        Raises UserError for an indicator, area or cell that is not there.
+        """
+        from urbanwork.examination.explain import explain
+
+        return explain(self.city_folder, self.folder, indicator, area=area, cell=cell)
+
+    def _geo(self, name: str) -> geopandas.GeoDataFrame:
+        import geopandas
+
+        return geopandas.read_parquet(self.folder / name)
+
+    def _table(self, name: str) -> pandas.DataFrame:
+        import pandas
+
+        return pandas.read_parquet(self.folder / name)
+
+    def _repr_html_(self) -> str:
+        from urbanwork.reporting.summary import summary_html
+
+        return summary_html(self.folder)
+
+
+def last_examination(folder: Path | str) -> Examination:
+    """The newest examination of a city. Raises UserError when there is none."""
+    city = open_city(folder)
+    if not city.examinations:
+        raise UserError(
+            f"{folder}: this city has not been examined; run 'urbanwork examine {folder}' first"
+        )
+    return Examination(city.examinations[-1], city.folder)

@@ -1,0 +1,78 @@
+"""`urbanwork examine`: progress while it runs, a table when it is done."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from urbanwork.kernels.threads import set_threads
+
+Lang = Literal["en", "zh"]
+STAGES = 9
+"""Stages of a run from empty cache; what is cached is skipped and the bar jumps."""
+
+
+def run_examination(folder: Path, *, threads: int, as_json: bool, quiet: bool, lang: Lang) -> None:
+    """Examine, then print what was measured, what falls short, what could not be measured."""
+    from urbanwork.api import examine
+
+    begun = time.perf_counter()
+    set_threads(threads)
+    with _progress(quiet=quiet or as_json, lang=lang) as progress:
+        exam = examine(folder, progress=progress)
+    if as_json:
+        print(json.dumps(_summary(exam), ensure_ascii=False, indent=1))
+    elif quiet:
+        print(exam.report)
+    else:
+        from urbanwork.reporting.terminal import print_examination
+
+        print_examination(exam.folder, lang=lang, seconds=time.perf_counter() - begun)
+
+
+def _summary(exam: Any) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+
+    city = [
+        row
+        for row in pq.read_table(exam.folder / "indicators.parquet").to_pylist()
+        if row["area"] == "city"
+    ]
+    problems = pq.read_table(exam.folder / "problems.parquet").drop_columns(["cells"])
+    return {
+        "examination": exam.id,
+        "folder": str(exam.folder),
+        "report": str(exam.report),
+        "indicators": city,
+        "problems": problems.to_pylist(),
+    }
+
+
+@contextmanager
+def _progress(*, quiet: bool, lang: Lang) -> Iterator[Any]:
+    """Reports stages on standard error: a bar on a terminal, plain lines elsewhere."""
+    if quiet:
+        yield lambda en, zh: None
+    elif sys.stderr.isatty():
+        yield from _bar(lang)
+    else:
+        yield lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)
+
+
+def _bar(lang: Lang) -> Iterator[Any]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=STAGES)
+
+        def progress(en: str, zh: str) -> None:
+            bar.update(task, advance=1, description=zh if lang == "zh" else en)
+
+        yield progress

@@ -1,0 +1,230 @@
+"""The command line: `urbanwork init`, `examine`, `explain`, `export` and what helps with them.
+
+Exit codes: 0 done, 2 something given is wrong (one clear sentence), 130 stopped by Ctrl-C,
+1 only for a fault of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from urbanwork.errors import UserError
+
+Lang = Literal["en", "zh"]
+
+app = typer.Typer(
+    name="urbanwork",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Examine a city from open data and explain every number.\n\n"
+    "用开放数据为城市体检，每个数字都可追溯。\n\n"
+    "First steps: `urbanwork init mycity --osm extract.osm.pbf`, then "
+    "`urbanwork examine mycity`, then open the report it names.",
+)
+
+CityFolder = Annotated[
+    Path,
+    typer.Argument(help="Folder of the city (it holds city.yaml). 城市文件夹", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. 输出 JSON")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table. 安静模式")]
+Language = Annotated[
+    Lang,
+    typer.Option("--lang", help="Language of what is printed. 输出语言", envvar="URBANWORK_LANG"),
+]
+
+
+DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder to make. 新建的城市文件夹", show_default=False)
+    ] = None,
+    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract (.osm.pbf).")] = None,
+    boundary: Annotated[Path | None, typer.Option(help="Boundary polygon(s).")] = None,
+    population: Annotated[Path | None, typer.Option(help="Raster of people per pixel.")] = None,
+    gtfs: Annotated[list[Path] | None, typer.Option(help="Timetable (GTFS .zip).")] = None,
+    areas: Annotated[Path | None, typer.Option(help="Districts or neighbourhoods.")] = None,
+    places: Annotated[
+        list[Path] | None, typer.Option(help="A bureau's register of places (.csv, .xlsx, ...).")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the city.")] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="Country whose standards hold, ISO code such as CN, FI.")
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option(help="Download the extract of this place, such as Andorra.")
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="The sample: the centre of Helsinki.")
+    ] = False,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Make a city: a folder with a city.yaml of about ten lines. 新建城市。"""
+    from urbanwork.cli.making import make_city
+
+    made = make_city(
+        folder, osm=osm, boundary=boundary, population=population, gtfs=gtfs or [], areas=areas,
+        places=places or [], name=name, jurisdiction=jurisdiction, place=place, sample=sample,
+    )  # fmt: skip
+    if as_json:
+        _print_json({"city": str(made), "settings": str(made / "city.yaml")})
+    elif lang == "zh":
+        print(f"已建立 {made / 'city.yaml'}。下一步：urbanwork examine {made}")
+    else:
+        print(f"{made / 'city.yaml'} is written. Next: urbanwork examine {made}")
+
+
+@app.command()
+def examine(
+    folder: CityFolder,
+    threads: Annotated[int, typer.Option(min=1, help="Threads; results do not depend on it.")] = 2,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Examine a city: measure, grade, find problems, write a report. 城市体检。"""
+    from urbanwork.cli.examining import run_examination
+
+    run_examination(folder, threads=threads, as_json=as_json, quiet=quiet, lang=lang)
+
+
+@app.command()
+def explain(
+    folder: CityFolder,
+    indicator: Annotated[str, typer.Argument(help="Id, such as life.kindergarten_300m. 指标")],
+    area: Annotated[str | None, typer.Option(help="An area, by id or name. 片区")] = None,
+    cell: Annotated[str | None, typer.Option(help="A cell, by its H3 id. 单元")] = None,
+    path: Annotated[
+        Path | None, typer.Option(help="Write the walked path there, as GeoJSON.")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Where a number comes from: inputs, formula, nearest places, path, clause. 解释一个数字。"""
+    from urbanwork.cli.explaining import show_explanation
+
+    show_explanation(folder, indicator, area=area, cell=cell, path=path, as_json=as_json, lang=lang)
+
+
+@app.command()
+def indicators(
+    catalogue: Annotated[str, typer.Option(help="urbanwork, or ghsci.")] = "urbanwork",
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """List the indicators: what each asks, and how it is measured. 指标清单。"""
+    from urbanwork.cli.listing import list_indicators
+
+    list_indicators(catalogue, as_json=as_json, lang=lang)
+
+
+@app.command()
+def standards(as_json: AsJson = False, lang: Language = DEFAULT_LANG) -> None:
+    """List the dated standards with clause, strength and confidence. 标准清单。"""
+    from urbanwork.cli.listing import list_standards
+
+    list_standards(as_json=as_json, lang=lang)
+
+
+@app.command()
+def export(
+    folder: CityFolder,
+    to: Annotated[
+        str, typer.Option("--to", help="xlsx, gpkg or csv: formats, separated by commas.")
+    ] = "xlsx,gpkg",
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; else beside it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the last examination as XLSX, GeoPackage or CSV. 导出。"""
+    from urbanwork.cli.exporting import export_examination
+
+    written = export_examination(folder, formats=to.split(","), out=out)
+    if as_json:
+        _print_json({"written": [str(path) for path in written]})
+    else:
+        print("\n".join(str(path) for path in written))
+
+
+@app.command()
+def schema(
+    what: Annotated[
+        Literal["city", "indicator", "standard", "results"], typer.Argument(help="Which schema.")
+    ] = "city",
+) -> None:
+    """Print the JSON Schema of city.yaml, or of the catalogue's files, for editors."""
+    from urbanwork.cli.listing import schema_of
+
+    _print_json(schema_of(what))
+
+
+@app.command(name="compile")
+def compile_(quiet: Quiet = False) -> None:
+    """Compile the kernels, once after installing (about ten seconds). 编译内核。"""
+    if not quiet:
+        print("Compiling the kernels, once; this takes about ten seconds ...", flush=True)
+    from urbanwork.kernels.warm import warm
+
+    seconds = warm()
+    if not quiet:
+        print(f"The kernels are ready ({seconds:.1f} s).")
+
+
+def _print_json(data: Any) -> None:
+    import json
+
+    print(json.dumps(data, ensure_ascii=False, indent=1, default=str))
+
+
+def run() -> None:
+    """The entry point: faults become exit codes."""
+    try:
+        app()
+    except UserError as error:
+        print(f"urbanwork: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("urbanwork: stopped; nothing half-written is left.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        sys.exit(_storage(error))
+    except Exception as error:
+        if os.environ.get("URBANWORK_DEBUG"):
+            raise
+        print(
+            f"urbanwork: a fault of ours, not of your data: {type(error).__name__}: {error}\n"
+            "Set URBANWORK_DEBUG=1 to see where, and please report it.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+def _storage(error: OSError) -> int:
+    """A full or unwritable disk is not a fault of ours."""
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+        where = error.filename or "the disk"
+        print(
+            f"urbanwork: {where}: {error.strerror}; free some space or choose a folder that can "
+            "be written to.",
+            file=sys.stderr,
+        )
+        return 2
+    raise error
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,192 @@
+"""An examination in the terminal: findings, what falls short, what was measured, what was not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from urbanwork.catalogue.models import Bilingual, Standard
+from urbanwork.reporting.findings import Row, headline_findings
+from urbanwork.reporting.numbers import Lang, format_bounded, format_people, format_value
+from urbanwork.reporting.wording import grade_label, reason_words, say
+
+_WORDS = {
+    "measured": Bilingual("Measured", "已测指标"),
+    "short": Bilingual("Falls short of a standard", "低于标准"),
+    "missing": Bilingual("Could not be measured, and why", "未能测算及原因"),
+    "indicator": Bilingual("indicator", "指标"),
+    "value": Bilingual("whole city", "全市"),
+    "grade": Bilingual("grade", "评级"),
+    "people": Bilingual("people concerned", "涉及人口"),
+    "where": Bilingual("areas", "片区"),
+    "worst": Bilingual("most people in", "人数最多的片区"),
+    "standard": Bilingual("standard", "标准"),
+    "why": Bilingual("why", "原因"),
+    "report": Bilingual("Report", "报告"),
+    "nothing_short": Bilingual(
+        "Nothing falls short of a standard that holds here.", "没有低于适用标准的指标。"
+    ),
+    "provisional": Bilingual(
+        "* what lies beyond the edge of the data could change this grade",
+        "* 数据范围以外的情况可能改变该评级",
+    ),
+}
+
+
+def print_examination(folder: Path, *, lang: Lang, seconds: float | None = None) -> None:
+    """Print one examination from its folder."""
+    exam = ExaminationOnDisk(folder, lang)
+    console = Console(highlight=False)
+    console.print(f"\n[bold]{escape(exam.heading())}[/bold]")
+    for finding in exam.findings():
+        console.print(f"  • {escape(finding)}")
+    _section(console, exam.word("short"), exam.short_table(), exam.word("nothing_short"))
+    _section(console, exam.word("measured"), exam.measured_table(), "")
+    _section(console, exam.word("missing"), exam.missing_table(), "")
+    if exam.has_provisional():
+        console.print(f"[dim]{exam.word('provisional')}[/dim]")
+    took = f"  ({seconds:.1f} s)" if seconds is not None else ""
+    console.print(f"\n{exam.word('report')}: ", end="")
+    print(f"{folder / 'report.html'}{took}")
+
+
+def _section(console: Console, title: str, table: Table | None, empty: str) -> None:
+    if table is None:
+        if empty:
+            console.print(f"\n{empty}")
+        return
+    console.print(f"\n[bold]{title}[/bold]")
+    console.print(table)
+
+
+class ExaminationOnDisk:
+    """The tables of one examination, and the rows that the terminal shows."""
+
+    def __init__(self, folder: Path, lang: Lang) -> None:
+        self.lang = lang
+        self.manifest: Mapping[str, Any] = json.loads(
+            (folder / "manifest.json").read_text(encoding="utf-8")
+        )
+        self.indicators = pq.read_table(folder / "indicators.parquet")
+        self.problems = pq.read_table(folder / "problems.parquet")
+        self.areas = pq.read_table(folder / "areas.parquet")
+        self.city = [row for row in self.indicators.to_pylist() if row["area"] == "city"]
+        self.area_name = {
+            row["area"]: row["name"] or row["area"]
+            for row in self.areas.select(["area", "name"]).to_pylist()
+        }
+
+    def word(self, key: str) -> str:
+        return say(_WORDS[key], self.lang)
+
+    def title(self, indicator: str) -> str:
+        title = self.manifest["indicators"][indicator]["title"]
+        return str(title[self.lang])
+
+    def heading(self) -> str:
+        m = self.manifest
+        name = (m["name_zh"] or m["name"]) if self.lang == "zh" else m["name"]
+        people = format_people(
+            m["people"], self.lang, is_estimate=m["people_origin"] == "estimate",
+            lower=m["people_lower"], upper=m["people_upper"],
+        )  # fmt: skip
+        land = format_value(m["land_km2"], "km2", self.lang)
+        return f"{name} · {m['as_of']} · {people} · {land} · {m['id']}"
+
+    def findings(self) -> list[str]:
+        from urbanwork.catalogue.loading import load_catalogue
+
+        found = headline_findings(
+            indicators=self.indicators, problems=self.problems, areas=self.areas,
+            catalogue=load_catalogue(name=self.manifest["catalogue"]),
+            standards=_standards(self.manifest), manifest=self.manifest,
+        )  # fmt: skip
+        return [finding.text(self.lang) for finding in found]
+
+    def short_table(self) -> Table | None:
+        """One line an indicator, most people first."""
+        rows: dict[str, list[Row]] = {}
+        for row in self.problems.drop_columns(["cells"]).to_pylist():
+            rows.setdefault(row["indicator"], []).append(row)
+        if not rows:
+            return None
+        table = self._table("indicator", "value", "standard", "people", "where", "worst")
+        order = sorted(rows, key=lambda key: -sum(row["people"] for row in rows[key]))
+        for key in order:
+            table.add_row(*map(escape, self._short_row(key, rows[key])))
+        return table
+
+    def _short_row(self, key: str, rows: list[Row]) -> list[str]:
+        city = next(row for row in self.city if row["indicator"] == key)
+        people = format_people(
+            sum(row["people"] for row in rows), self.lang, is_estimate=rows[0]["is_estimate"],
+            lower=sum(row["people_lower"] for row in rows),
+            upper=sum(row["people_upper"] for row in rows),
+        )  # fmt: skip
+        return [
+            self.title(key), self._value(city),
+            f"{format_value(rows[0]['threshold'], rows[0]['unit'], self.lang)} "
+            f"({rows[0]['strength']}, {rows[0]['confidence']})",
+            people, str(len(rows)), str(self.area_name.get(rows[0]["area"], rows[0]["area"])),
+        ]  # fmt: skip
+
+    def _value(self, row: Row) -> str:
+        return format_bounded(
+            row["value"], row["unit"], self.lang, lower=row["lower"], upper=row["upper"]
+        )
+
+    def measured_table(self) -> Table | None:
+        rows = [row for row in self.city if row["value"] is not None]
+        if not rows:
+            return None
+        table = self._table("indicator", "value", "grade")
+        dimension = None
+        for row in rows:
+            declared = self.manifest["indicators"][row["indicator"]]
+            if declared["dimension"] != dimension:
+                dimension = declared["dimension"]
+                table.add_row(f"[bold]{escape(declared['dimension_title'][self.lang])}[/bold]")
+            mark = "*" if row["is_provisional"] else ""
+            table.add_row(
+                f"  {escape(self.title(row['indicator']))}", self._value(row),
+                grade_label(row["grade"], self.lang) + mark,
+            )  # fmt: skip
+        return table
+
+    def missing_table(self) -> Table | None:
+        rows = [row for row in self.city if row["value"] is None]
+        if not rows:
+            return None
+        table = self._table("indicator", "why")
+        for row in rows:
+            why = f"{reason_words(row['reason'], self.lang)}: {row[f'note_{self.lang}']}"
+            table.add_row(escape(self.title(row["indicator"])), escape(why))
+        return table
+
+    def has_provisional(self) -> bool:
+        return any(row["is_provisional"] for row in self.city)
+
+    def _table(self, *columns: str) -> Table:
+        table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
+        for column in columns:
+            right = column in ("value", "people", "where")
+            table.add_column(self.word(column), justify="right" if right else "left")
+        return table
+
+
+def _standards(manifest: Mapping[str, Any]) -> dict[str, Standard]:
+    """The standards of the manifest as they were chosen."""
+    return {key: _standard(each) for key, each in manifest["standards"].items()}
+
+
+def _standard(plain: Mapping[str, Any]) -> Standard:
+    texts = {key: Bilingual(**plain[key]) for key in ("document", "note")}
+    return Standard(**{**plain, **texts})
