@@ -89,3 +89,4 @@ class Catalogue:
     standards: tuple[Standard, ...] = field(default_factory=tuple)
     dimensions: Mapping[str, Bilingual] = field(default_factory=dict)
     version: str = ""  # content hash
+    origins: Mapping[str, str] = field(default_factory=dict)  # id -> "life.yaml:12"
