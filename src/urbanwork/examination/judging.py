@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from urbanwork.catalogue.models import Grade, Indicator, Standard
-from urbanwork.examination.grade import grade
+from urbanwork.examination.grade import falls_short, grade
 from urbanwork.examination.measuring import Measured
 from urbanwork.examination.tables import INDICATORS, PROBLEMS
 from urbanwork.examination.tabulate import CITY, AreaValue, cell_values
@@ -20,7 +20,8 @@ from urbanwork.measures.ratio import CellRatio
 from urbanwork.quantities.measured import STATES, State
 
 NOT_REACHED = STATES.index(State.NOT_REACHED)
-MEASURED = STATES.index(State.MEASURED)
+LEAST_PEOPLE = 0.5
+"""A problem concerns at least half a person: sums of shares are never exactly nought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def judge(
         for area, value in zip(areas, values[key], strict=True):
             graded = _row(measured, indicator, standard, area, value)
             rows.append(graded)
-            if standard is not None and area != CITY and _is_problem(graded):
+            if standard is not None and area != CITY and graded["people_short"] is not None:
                 cells = _cells(measured, measured.ratios[key], areas.index(area))
                 concerned[cells] = True
                 problems.append(_problem(measured, indicator, standard, graded, value, cells))
@@ -79,7 +80,7 @@ def _row(
     m = value.measured
     grade_: Grade
     grade_, is_provisional = grade(m.value, m.lower, m.upper, standard, m.coverage)
-    falls_short = grade_ in ("fair", "poor")
+    short = value.people_short if falls_short(grade_, standard) else 0.0
     return {
         "indicator": indicator.id, "version": indicator.version, "area": area,
         "value": m.value, "lower": m.lower, "upper": m.upper, "unit": m.unit,
@@ -90,17 +91,13 @@ def _row(
         "grade": grade_, "is_provisional": is_provisional,
         "standard": None if standard is None else standard.id,
         "threshold": None if standard is None else standard.value,
-        "people_short": value.people_short if falls_short else None,
+        "people_short": short if short >= LEAST_PEOPLE else None,
         "note_en": value.note_en, "note_zh": value.note_zh,
     }  # fmt: skip
 
 
 def _uses_people(ratio: CellRatio) -> bool:
     return ratio.people_power != 0
-
-
-def _is_problem(row: Mapping[str, Any]) -> bool:
-    return row["grade"] in ("fair", "poor") and (row["people_short"] or 0.0) >= 0.5
 
 
 def _cells(measured: Measured, ratio: CellRatio, area: int) -> NDArray[np.int64]:
