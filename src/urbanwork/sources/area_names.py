@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from urbanwork.errors import UserError
 from urbanwork.sources.layers import Geometries, Text
-from urbanwork.sources.polygons import Polygons
+
+if TYPE_CHECKING:
+    from urbanwork.sources.polygons import Polygons
 
 ID_COLUMNS = (
     "id", "adcode", "code", "gid", "fid", "objectid", "district_adcode", "areacode", "codigo",

@@ -17,8 +17,11 @@ from shapely.geometry.base import BaseGeometry
 from urbanwork.errors import UserError
 from urbanwork.quantities.crs import LONLAT, crs_of, reproject
 from urbanwork.quantities.datum import Datum, geometries_to_wgs84
+from urbanwork.sources.area_names import NamedPolygons, as_areas
 from urbanwork.sources.layers import Flags, Geometries, Text
 from urbanwork.sources.polygon_files import Features, read_features
+
+__all__ = ["NamedPolygons", "Polygons", "as_areas", "as_boundary", "read_polygons"]
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _KINDS = ("point", "line", "line", "polygon", "point", "line", "polygon", "collection")

@@ -15,8 +15,7 @@ import shapely
 from urbanwork.errors import UserError
 from urbanwork.quantities.crs import reproject
 from urbanwork.quantities.datum import wgs84_to_gcj02
-from urbanwork.sources.area_names import as_areas
-from urbanwork.sources.polygons import Polygons, as_boundary, read_polygons
+from urbanwork.sources.polygons import Polygons, as_areas, as_boundary, read_polygons
 
 WEST = shapely.box(121.60, 38.90, 121.61, 38.92)
 EAST = shapely.box(121.61, 38.90, 121.63, 38.92)
