@@ -8,7 +8,6 @@ Source: exact coverage accumulation as in the font rasterisers of FreeType and f
 "Inside the fastest font renderer in the world", 2016).
 """
 
-# ruff: noqa: PLR0917 - compiled kernels take arrays one by one, not objects
 from __future__ import annotations
 
 from typing import Any
@@ -31,7 +30,7 @@ Floats = NDArray[np.float64]
 def _add_edge(
     x0: Any, y0: Any, x1: Any, y1: Any, height: Any, width: Any, gain: NDArray[np.float64]
 ) -> None:
-    """Add to `gain` [height, width + 1] what an edge changes from pixel to pixel along the rows."""
+    """Add to `gain` [height x (width + 1)] what an edge changes from pixel to pixel along rows."""
     sign = 1.0
     if y0 > y1:  # always upwards, so that the two sides of a shared edge cancel exactly
         x0, y0, x1, y1 = x1, y1, x0, y0
@@ -39,9 +38,10 @@ def _add_edge(
     if y0 == y1 or y1 <= 0.0 or y0 >= height:
         return
     slope = (x1 - x0) / (y1 - y0)
-    first = max(0, int(np.floor(y0)))
-    last = min(height - 1, int(np.floor(y1)))
+    first = int(np.floor(max(y0, 0.0)))
+    last = int(np.floor(min(y1, height - 1.0)))
     for row in range(first, last + 1):
+        start = row * (width + 1)
         low = max(y0, float(row))
         high = min(y1, row + 1.0)
         rise = high - low
@@ -54,11 +54,11 @@ def _add_edge(
         if left >= width:
             continue
         if right <= 0.0:
-            gain[row, 0] += sign * rise
+            gain[start] += sign * rise
             continue
         if left < 0.0:
-            gain[row, 0] += sign * rise * (-left / (right - left))
-        column = max(0, int(np.floor(left)))
+            gain[start] += sign * rise * (-left / (right - left))
+        column = int(np.floor(max(left, 0.0)))
         while column < width and (column < right or column <= left):
             part = rise
             middle = (left + right) / 2.0
@@ -68,9 +68,22 @@ def _add_edge(
                 part = rise * ((b - a) / (right - left))
                 middle = (a + b) / 2.0
             beyond = part * (middle - column)
-            gain[row, column] += sign * (part - beyond)
-            gain[row, column + 1] += sign * beyond
+            gain[start + column] += sign * (part - beyond)
+            gain[start + column + 1] += sign * beyond
             column += 1
+
+
+@compiled
+def _covered(values: Floats, first: Any, behind: Any, size: Any) -> Any:
+    """Return the range of whole steps, within 0 to `size`, that the values span."""
+    low = values[first]
+    high = values[first]
+    for vertex in range(first, behind):
+        low = min(low, values[vertex])
+        high = max(high, values[vertex])
+    low = min(max(low, 0.0), float(size))
+    high = min(max(high, 0.0), float(size))
+    return int(np.floor(low)), int(np.ceil(high))
 
 
 @compiled
@@ -86,27 +99,25 @@ def sums_of_covered(
 ) -> None:
     """Fill `sums` of polygons `first` to `behind`; positive for clockwise rings (y upwards)."""
     rows, columns = raster.shape
-    store = np.zeros(64)
+    gain = np.empty(64)
     for polygon in range(first, behind):
         a = ring_start[polygon_start[polygon]]
         b = ring_start[polygon_start[polygon + 1]]
         if a == b:
             continue
-        left = max(0, int(np.floor(min(max(x[a:b].min(), 0.0), columns))))
-        right = min(columns, int(np.ceil(min(max(x[a:b].max(), 0.0), columns))))
-        top = max(0, int(np.floor(min(max(y[a:b].min(), 0.0), rows))))
-        bottom = min(rows, int(np.ceil(min(max(y[a:b].max(), 0.0), rows))))
+        left, right = _covered(x, a, b, columns)
+        top, bottom = _covered(y, a, b, rows)
         width = right - left
         if width <= 0 or bottom <= top:
             continue
         deep = min(bottom - top, max(1, BAND // (width + 1)))
-        if deep * (width + 1) > len(store):
-            store = np.zeros(deep * (width + 1))
+        if deep * (width + 1) > len(gain):
+            gain = np.empty(deep * (width + 1))
         total = 0.0
         for band in range(top, bottom, deep):
             height = min(deep, bottom - band)
-            gain = store[: height * (width + 1)].reshape((height, width + 1))
-            gain[:] = 0.0
+            for pixel in range(height * (width + 1)):
+                gain[pixel] = 0.0
             for ring in range(polygon_start[polygon], polygon_start[polygon + 1]):
                 begin = ring_start[ring]
                 end = ring_start[ring + 1]
@@ -120,7 +131,7 @@ def sums_of_covered(
             for row in range(height):
                 share = 0.0
                 for column in range(width):
-                    share += gain[row, column]
+                    share += gain[row * (width + 1) + column]
                     value = raster[band + row, left + column]
                     if abs(share) > NOISE and not np.isnan(value):
                         total += share * value

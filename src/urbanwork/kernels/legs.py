@@ -22,11 +22,12 @@ class Legs:
     point: Int64  # [L]
     node: Int32  # [L]
     cost: Int64  # [L] at most the limit asked for
+    is_end: NDArray[np.bool_]  # [L] the node is the end of the edge, not its start
 
     def of(self, points: NDArray[np.bool_]) -> Legs:
         """Return the legs of the points marked True."""
         rows = points[self.point]
-        return Legs(self.point[rows], self.node[rows], self.cost[rows])
+        return Legs(self.point[rows], self.node[rows], self.cost[rows], self.is_end[rows])
 
 
 def legs(graph: Graph, snaps: Snaps, *, leaving: bool, limit: int) -> Legs:
@@ -52,7 +53,7 @@ def legs(graph: Graph, snaps: Snaps, *, leaving: bool, limit: int) -> Legs:
     point = np.tile(points, 2)
     order = np.flatnonzero(keep)
     order = order[np.argsort(point[order], kind="stable")]
-    return Legs(point[order], node[order], cost[order])
+    return Legs(point[order], node[order], cost[order], order >= len(points))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Shortcuts:
     point: Int64  # [S]
     entrance: Int64  # [S]
     cost: Int64  # [S] at most the limit asked for
+
+    def of(self, entrances: NDArray[np.bool_]) -> Shortcuts:
+        """Return the pairs of the entrances marked True."""
+        rows = entrances[self.entrance]
+        return Shortcuts(self.point[rows], self.entrance[rows], self.cost[rows])
 
 
 def shortcuts(

@@ -1,4 +1,7 @@
-"""Network distance to the nearest place, for all categories at once, at nodes and at points."""
+"""Network distance to the nearest place, for all categories at once, at nodes and at points.
+
+The other ways of asking how far things are can be imported from here too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from urbanwork.kernels.between import distances_between, mean_over_reached_groups
 from urbanwork.kernels.compiled import given
+from urbanwork.kernels.counts import counts_within
 from urbanwork.kernels.graph import UNREACHED, Graph, Int32, Snaps, reversed_graph
 from urbanwork.kernels.legs import (
     Legs,
@@ -19,8 +24,21 @@ from urbanwork.kernels.legs import (
     shortcuts,
     step_of,
 )
+from urbanwork.kernels.path import Path, shortest_path
 from urbanwork.kernels.search import nearest_labels
 from urbanwork.kernels.threads import shared_out
+
+__all__ = [
+    "NodeReach",
+    "Path",
+    "PointReach",
+    "counts_within",
+    "distances_between",
+    "mean_over_reached_groups",
+    "nearest",
+    "reach_of_points",
+    "shortest_path",
+]
 
 NOTHING = np.int64(2**63 - 1)
 

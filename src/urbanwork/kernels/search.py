@@ -10,7 +10,7 @@ of the ACM 12 (1969); A. Davidson et al., "Work-efficient parallel GPU methods f
 shortest paths", IPDPS 2014 (near and far piles).
 """
 
-# ruff: noqa: PLR0912, PLR0915, PLR0917 - kernels take arrays one by one; the search is one loop
+# ruff: noqa: PLR0912, PLR0915 - kernels take arrays one by one; the search is one loop
 from __future__ import annotations
 
 from typing import Any
@@ -170,6 +170,8 @@ def ring_counts(
     direct_start: Ints,  # [S + 1] targets on the same edge as the source
     direct_target: Ints,
     direct_cost: Ints,
+    first: Any,  # sources first to behind are searched around
+    behind: Any,
     source_position: Ints,  # [S]
     target_position: Ints,  # [T]
     stride: Any,
@@ -186,7 +188,7 @@ def ring_counts(
     nobody = np.empty(0, np.uint32)
     best = np.full(len(target_position), FAR)
     seen = np.empty(len(target_position), np.uint32)
-    for source in range(len(source_position)):
+    for source in range(first, behind):
         a = seed_start[source]
         b = seed_start[source + 1]
         found = _search(
@@ -237,6 +239,8 @@ def pair_distances(
     leg_start: Ints,  # [T + 1] legs from the graph to each target
     leg_node: Ints,
     leg_cost: Ints,
+    first: Any,  # sources first to behind are searched around
+    behind: Any,
     distance: Ints,  # [M] lowered where a way through the graph is shorter
 ) -> None:
     """Lower `distance` of each pair to its network distance where that is within `limit`."""
@@ -246,17 +250,16 @@ def pair_distances(
     near = np.empty(2 * nodes, np.uint32)
     far = np.empty(nodes, np.uint32)
     touched = np.empty(nodes, np.uint32)
-    for source in range(len(pair_start) - 1):
-        first = pair_start[source]
-        behind = pair_start[source + 1]
+    for source in range(first, behind):
+        pairs = range(pair_start[source], pair_start[source + 1])
         legs = 0
-        for pair in range(first, behind):
+        for pair in pairs:
             legs += leg_start[pair_to[pair] + 1] - leg_start[pair_to[pair]]
         if legs == 0:
             continue
         watched = np.empty(legs, np.uint32)
         legs = 0
-        for pair in range(first, behind):
+        for pair in pairs:
             for leg in range(leg_start[pair_to[pair]], leg_start[pair_to[pair] + 1]):
                 watched[legs] = leg_node[leg]
                 legs += 1
@@ -266,7 +269,7 @@ def pair_distances(
             row_start, neighbour, weight, step, limit, seed_node[a:b], seed_key[a:b], watched, key,
             waits, near, far, touched,
         )  # fmt: skip
-        for pair in range(first, behind):
+        for pair in pairs:
             for leg in range(leg_start[pair_to[pair]], leg_start[pair_to[pair] + 1]):
                 node = Row(leg_node[leg])
                 if key[node] != FAR:
@@ -284,6 +287,8 @@ def group_means(
     weight: Ints,
     step: Any,
     limit: Any,
+    seed_node: Ints,  # [N] 0, 1, 2 ...
+    seed_key: Ints,  # [N] zeros
     group_of_node: Ints,  # [N] -1: in no group
     group_value: NDArray[np.float64],  # [G]
     first: Any,  # nodes first to behind are the sources
@@ -298,14 +303,12 @@ def group_means(
     far = np.empty(nodes, np.uint32)
     touched = np.empty(nodes, np.uint32)
     nobody = np.empty(0, np.uint32)
-    seed_node = np.empty(1, np.int32)
-    seed_key = np.zeros(1, np.int64)
     last_seen = np.full(len(group_value), -1, np.int32)
     for source in range(first, behind):
-        seed_node[0] = source
+        itself = slice(source, source + 1)
         found = _search(
-            row_start, neighbour, weight, step, limit, seed_node, seed_key, nobody, key, waits,
-            near, far, touched,
+            row_start, neighbour, weight, step, limit, seed_node[itself], seed_key[itself], nobody,
+            key, waits, near, far, touched,
         )  # fmt: skip
         total = 0.0
         groups = 0

@@ -70,7 +70,7 @@ def _bins(
 
 
 @compiled
-def _sum_windows(  # type: ignore[no-untyped-def]  # noqa: PLR0917
+def _sum_windows(  # type: ignore[no-untyped-def]
     start, columns, rows, column, row, x, y, values, radius, first, behind, sums
 ):
     """Fill `sums` [P, K] for points first to behind, sorted by bin; a bin begins at its `start`."""

@@ -1,0 +1,47 @@
+"""Compile every kernel, once, while setting up."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+
+def warm() -> float:
+    """Run every kernel on tiny inputs, so that their machine code is on disk; return the seconds.
+
+    About ten seconds the first time on a machine, a fraction of one afterwards. The machine code
+    is kept beside the source, or in the user's cache folder where the package is read-only, or in
+    the folder of the environment variable NUMBA_CACHE_DIR.
+    """
+    begin = time.perf_counter()
+    _warm_searches()
+    _warm_sums()
+    return time.perf_counter() - begin
+
+
+def _warm_searches() -> None:
+    from urbanwork.kernels.between import distances_between, mean_over_reached_groups
+    from urbanwork.kernels.components import components
+    from urbanwork.kernels.counts import counts_within
+    from urbanwork.kernels.graph import build_graph, snaps_at_nodes
+    from urbanwork.kernels.reach import nearest
+
+    street = build_graph(3, [0, 1], [1, 2], [500, 700])
+    corners = snaps_at_nodes(street)
+    components(street)
+    nearest(street, corners, [0, 0, 0], 1)
+    counts_within(street, corners, [0, 1, 2], [0, 0, 0], 1, corners, [600])
+    distances_between(street, corners, corners, [0, 1, 1, 1], [2])
+    mean_over_reached_groups(street, [0, 0, 1], [10.0, 40.0], limit=700)
+
+
+def _warm_sums() -> None:
+    import shapely
+
+    from urbanwork.kernels.windows import window_sums
+    from urbanwork.kernels.zonal import rings_of, zonal_sum
+
+    square = rings_of(np.array([shapely.box(0.5, 0, 2, 1)]))
+    zonal_sum(square, np.array([[10.0, 6.0]]), (1, 0, 0, 0, -1, 1))
+    window_sums(np.zeros(2), np.zeros(2), np.ones((2, 1)), radius_m=100)
