@@ -1,0 +1,57 @@
+"""The measures by the names that the catalogue calls them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from urbanwork.measures.ratio import CellRatio
+
+MEASURES = {
+    "reach_share": "access",
+    "reach_straight_share": "access",
+    "circle_completeness": "access",
+    "choice_count": "access",
+    "nearest_distance": "access",
+    "people_per_place": "access",
+    "convenient_transit_share": "transit",
+    "frequent_transit_share": "transit",
+    "mean_headway": "transit",
+    "open_space_share": "green",
+    "land_share": "green",
+    "park_buffer_share": "green",
+    "park_walk_share": "green",
+    "park_area_per_person": "green",
+    "fire_cover_share": "safety",
+    "fire_land_share": "safety",
+    "street_density": "form",
+    "intersection_density": "form",
+    "building_density": "form",
+    "floor_area_ratio": "form",
+    "population_density": "form",
+    "street_land_share": "form",
+    "land_use_mix": "form",
+    "dead_end_share": "form",
+    "pedestrian_detour": "detour",
+    "levels_known_share": "completeness",
+    "people_seen_share": "completeness",
+    "categories_with_data_share": "completeness",
+    "street_names_share": "completeness",
+}
+"""Name of each measure -> the module of this package that holds it."""
+
+
+def resolve(name: str) -> Callable[..., CellRatio]:
+    """Return the measure of this name: a function of an `Access` and keyword parameters.
+
+    Raises:
+        KeyError: no measure has this name; the message lists all.
+
+    >>> resolve("reach_share").__name__
+    'reach_share'
+    """
+    if name not in MEASURES:
+        raise KeyError(f"no measure is called '{name}'; there are {', '.join(sorted(MEASURES))}")
+    module = import_module(f"urbanwork.measures.{MEASURES[name]}")
+    measure: Callable[..., CellRatio] = getattr(module, name)
+    return measure
