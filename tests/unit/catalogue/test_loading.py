@@ -230,10 +230,12 @@ def test_the_version_follows_what_the_files_say_and_not_how(tmp_path: Path) -> N
 
 
 def test_the_whole_catalogue_loads_in_the_time_every_command_has() -> None:
-    load_catalogue()
-    start = time.perf_counter()
-    load_catalogue()
-    assert time.perf_counter() - start < 0.3  # 0.05 s on an idle core; the bar is 0.15 s
+    spent = []
+    for _ in range(4):
+        start = time.process_time()
+        load_catalogue()
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.15  # 0.05 s on an idle core
 
 
 def test_indicators_stand_by_rank_of_their_dimension(tmp_path: Path) -> None:
