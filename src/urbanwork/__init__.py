@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["City", "Examination", "UserError", "examine", "open_city"]
+from urbanwork.version import __version__
+
+__all__ = ["City", "Examination", "UserError", "__version__", "examine", "open_city"]
 
 if TYPE_CHECKING:
     from urbanwork.api import City, Examination, examine, open_city

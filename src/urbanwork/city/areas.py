@@ -22,6 +22,9 @@ HOLDS_MOST = 0.85
 FEWEST_AREAS, MOST_AREAS = 3, 60
 FEWEST_H3_AREAS = 12
 COVERED_ENOUGH = 0.8
+SEA_SIDE = 10
+"""A piece of ground is sea when ten times as much coast has it on its right as on its left: where a
+coastline breaks off, land and sea are one piece and cannot be told apart, and it stays land."""
 WHOLE = 0.98
 """A boundary is taken as wholly seen when the extract covers this share of it."""
 
@@ -231,10 +234,9 @@ def land_of(boundary: BaseGeometry, coastline: Geometries) -> BaseGeometry:
     pieces = pieces[shapely.contains(boundary, shapely.point_on_surface(pieces))]
     left, right = _beside(lines)
     tree = shapely.STRtree(pieces)
-    votes = np.bincount(tree.query(left, "within")[1], minlength=len(pieces)) - np.bincount(
-        tree.query(right, "within")[1], minlength=len(pieces)
-    )
-    land = pieces[votes >= 0]
+    on_left = np.bincount(tree.query(left, "within")[1], minlength=len(pieces))
+    on_right = np.bincount(tree.query(right, "within")[1], minlength=len(pieces))
+    land = pieces[on_right <= SEA_SIDE * on_left]
     return shapely.union_all(land) if len(land) else boundary
 
 

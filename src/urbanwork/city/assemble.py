@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from urbanwork.city.areas import Ground, NamedAreas, find_areas, find_ground, land_of
 from urbanwork.city.cells import Grid, area_of_cells, cut_grid
-from urbanwork.city.completeness import judge
+from urbanwork.city.completeness import LEAST_BUILDINGS_PER_KM, judge
 from urbanwork.city.entrances import place_model
 from urbanwork.city.fabric import building_model, land_model, street_fabric, with_water_removed
 from urbanwork.city.model import Areas, BuildingModel, Cells, LandModel, PreparedCity
@@ -23,6 +23,7 @@ from urbanwork.city.people import (
     PeopleByCell,
     counted_people,
     estimated_people,
+    nobody,
     where_people_are,
 )
 from urbanwork.city.snapping import Snapper, take
@@ -37,6 +38,7 @@ Progress = Callable[[str, str], None]
 
 CENTIMETRES_PER_M = 100.0
 CENTISECONDS_PER_M = 360.0 / OFF_STREET_KMH
+EDGE_STEP_M = 200.0
 COAST_IS_NO_EDGE_M = 600.0
 """The outline of the data along the coast is the sea, not an edge: this far around it."""
 
@@ -96,7 +98,8 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
         fabric = street_fabric(osm.streets, walk, grid, crs)
         places, snap_walk, snap_drive = placed.result()
     progress("people", "人口")
-    people = _people(layers.raster, buildings, land, grid, choices)
+    street_km = float(fabric.street_m.sum()) / 1000
+    people = _people(layers.raster, buildings, land, grid, choices, street_km=street_km)
     areas = Areas(
         named.id, named.name, named.name_zh, named.name_en, project(named.geometry, crs),
         named.origin,
@@ -138,9 +141,13 @@ def _people(
     land: LandModel,
     grid: Grid,
     choices: Choices,
+    *,
+    street_km: float,
 ) -> PeopleByCell:
     if raster is not None:
         return counted_people(raster, grid)
+    if float((buildings.cell >= 0).sum()) < LEAST_BUILDINGS_PER_KM * street_km:
+        return nobody(len(grid.id))
     return estimated_people(
         buildings, land, len(grid.id), floor_area_per_person=choices.floor_area_per_person,
         smallest=choices.floor_area_range[0], largest=choices.floor_area_range[1],
@@ -160,16 +167,18 @@ def _sea_by_cell(grid: Grid, boundary: BaseGeometry, coast: Geometries) -> Float
     return sea
 
 
-def _edge_of_data(extent: BaseGeometry, coast: Geometries, known_from: str) -> BaseGeometry:
-    """The outline of the data where something may lie beyond it: not along the coast."""
+def _edge_of_data(extent: BaseGeometry, coast: Geometries, known_from: str) -> Geometries:
+    """Pieces of the outline of the data beyond which something may lie: not along the coast."""
     edge = extent.boundary
+    vertices, line = shapely.get_coordinates(
+        shapely.segmentize(shapely.get_parts(edge), EDGE_STEP_M), return_index=True
+    )
+    same = line[1:] == line[:-1]
+    pieces = shapely.linestrings(np.stack([vertices[:-1][same], vertices[1:][same]], axis=1))
     if known_from == "declared" or len(coast) == 0:
-        return edge
-    near = coast[shapely.dwithin(coast, edge, COAST_IS_NO_EDGE_M)]
-    if len(near) == 0:
-        return edge
-    sea = shapely.union_all(shapely.buffer(near, COAST_IS_NO_EDGE_M, quad_segs=2))
-    return shapely.difference(edge, sea)
+        return np.asarray(pieces, np.object_)
+    at_coast = shapely.STRtree(coast).query(pieces, "dwithin", distance=COAST_IS_NO_EDGE_M)[0]
+    return np.delete(pieces, np.unique(at_coast))
 
 
 def _cells(
@@ -179,13 +188,15 @@ def _cells(
     land_m2: Floats,
     buildings: BuildingModel,
     snappers: tuple[Snapper, Snapper],
-    edge: BaseGeometry,
+    edge: Geometries,
 ) -> Cells:
     x, y = where_people_are(buildings, grid, people.people)
     far = np.full(len(x), np.inf)
-    if not edge.is_empty:
-        shapely.prepare(edge)
-        far = shapely.distance(edge, shapely.points(x, y))
+    if len(edge):
+        (row, _), distance = shapely.STRtree(edge).query_nearest(
+            shapely.points(x, y), return_distance=True, all_matches=False
+        )
+        far[row] = distance
     walk, drive = snappers
     return Cells(
         grid.id, grid.metric, area_of_cells(grid.metric, areas.geometry), land_m2,

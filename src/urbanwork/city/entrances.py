@@ -109,19 +109,23 @@ def _entrances(
 def _along_edge(
     rows: NDArray[np.int64], polygons: NDArray[np.object_], walk: Snapper
 ) -> _Entrances:
-    """Points every 25 m of the outer edge with a street within 30 m; else the one nearest."""
+    """Points every 25 m of the outer edge with a street within 30 m; else the one gate."""
     if len(rows) == 0:
         return _Entrances(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
     parts, owner = shapely.get_parts(polygons[rows], return_index=True)
     edges = shapely.segmentize(shapely.get_exterior_ring(parts), RING_STEP_M)
     points, part = shapely.get_coordinates(edges, return_index=True)
     place = rows[owner[part]]
-    snaps = walk.snap(points[:, 0], points[:, 1], farthest_m=1_000.0)
-    off = np.where(snaps.edge >= 0, snaps.off / walk.cost_per_m, np.inf)
-    nearest = np.full(len(polygons), np.inf)
-    np.minimum.at(nearest, place, off)
-    kept = (off <= NEAR_STREET_M) | ((off == nearest[place]) & (nearest[place] > NEAR_STREET_M))
-    return _Entrances(place[kept], points[kept, 0], points[kept, 1])
+    near = walk.is_near(points[:, 0], points[:, 1], within_m=NEAR_STREET_M)
+    remote = np.setdiff1d(rows, place[near])
+    gate_x, gate_y = _gates(
+        polygons[remote], *shapely.get_coordinates(shapely.point_on_surface(polygons[remote])).T, walk
+    )
+    return _Entrances(
+        np.concatenate([place[near], remote]),
+        np.concatenate([points[near, 0], gate_x]),
+        np.concatenate([points[near, 1], gate_y]),
+    )
 
 
 def _gates(

@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 
 ENOUGH_LEVELS = 30
 DEFAULT_LEVELS = 2.0
-"""Storeys assumed where fewer than 30 buildings of a use carry any (a plain assumption)."""
+"""Storeys of a building of which nothing is known (a plain assumption). Where 30 or more buildings
+of its use carry storeys it is their median and this, averaged: tall buildings are mapped first."""
 PIECE_M = 10.0
 """Streets are cut into pieces of at most this length, each counted in the cell of its middle."""
 CROSSING_TOLERANCE_M = 12.0
@@ -41,17 +42,19 @@ def building_model(buildings: Buildings, grid: Grid, crs: str) -> BuildingModel:
 
 
 def _typical_levels(buildings: Buildings, has_levels: NDArray[np.bool_]) -> Floats:
-    """Median of the mapped storeys of the same use, else of all, else DEFAULT_LEVELS."""
-    known = buildings.levels[has_levels]
-    overall = float(np.median(known)) if len(known) >= ENOUGH_LEVELS else DEFAULT_LEVELS
+    """Storeys to assume by use, see DEFAULT_LEVELS."""
+
+    def assumed(mapped: Floats, otherwise: float) -> float:
+        if len(mapped) < ENOUGH_LEVELS:
+            return otherwise
+        return (float(np.median(mapped)) + DEFAULT_LEVELS) / 2
+
+    overall = assumed(buildings.levels[has_levels], DEFAULT_LEVELS)
     typical = np.full(len(buildings.levels), overall)
     for use in sorted(set(buildings.use)):
         same = buildings.use == use
         mapped = buildings.levels[same & has_levels]
-        if use == "ancillary":
-            typical[same] = 1.0
-        elif len(mapped) >= ENOUGH_LEVELS:
-            typical[same] = float(np.median(mapped))
+        typical[same] = 1.0 if use == "ancillary" else assumed(mapped, overall)
     return typical
 
 

@@ -57,7 +57,9 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
 
 def _load_kernels() -> None:
     """Compiled kernels load from their cache while the extract is read."""
-    from urbanwork.kernels import reach, zonal  # noqa: F401
+    from urbanwork.kernels.warm import warm
+
+    warm()
 
 
 def _osm(settings: CitySettings) -> OsmExtract:

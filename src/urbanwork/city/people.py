@@ -11,9 +11,15 @@ from numpy.typing import NDArray
 from urbanwork.city.cells import Grid
 from urbanwork.city.model import BuildingModel, LandModel
 from urbanwork.sources.layers import PopulationRaster
-from urbanwork.sources.population import zonal_people
 
 Floats = NDArray[np.float64]
+
+NET_OF_GROSS = 0.75
+"""Dwelling floor of a building's footprint x storeys: walls, stairs, shops take the rest."""
+LIKELY_RESIDENTIAL = 0.6
+"""Share of buildings of unknown use that is lived in (barns, garages, workshops are the rest)."""
+LAND_MAPPED = 0.25
+"""Residential land is mapped when this share of residential buildings stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class PeopleByCell:
 
 def counted_people(raster: PopulationRaster, grid: Grid) -> PeopleByCell:
     """People of a raster by cell; their sum is the raster's sum inside the boundary."""
+    from urbanwork.sources.population import zonal_people
+
     people = zonal_people(raster, grid.lonlat)
     total = people.sum()
     return PeopleByCell(
@@ -50,21 +58,23 @@ def estimated_people(
 ) -> PeopleByCell:
     """People estimated from residential floor area, with a range.
 
-    people = floor area / floor area per person (m2). The middle counts residential buildings and
-    those of unknown use on residential land; the lower end counts only the former at the largest
-    area per person, the upper end all of unknown use at the smallest.
+    people = floor area x NET_OF_GROSS / floor area per person (m2). The middle counts residential
+    buildings and LIKELY_RESIDENTIAL of those of unknown use that stand on residential land (of all
+    of them where hardly any residential land is mapped). The lower end counts residential
+    buildings alone at the largest area per person, the upper end all of unknown use at the
+    smallest, gross. See docs/decisions/0005-estimated-people.md for how near this comes.
     """
-    sure = _floors(buildings, buildings.use == "residential", cells)
     unknown = buildings.use == "unknown"
-    on_residential = _on_residential_land(buildings, land)
-    likely = _floors(buildings, unknown & on_residential, cells)
+    sure = _floors(buildings, buildings.use == "residential", cells)
     possible = _floors(buildings, unknown, cells)
     if not (sure + possible).any():
-        return _nobody(cells)
-    if not (sure + likely).any():
-        likely = possible
-    middle = (sure + likely) / floor_area_per_person
-    lower = np.minimum(sure / largest, middle)
+        return nobody(cells)
+    on_land = _on_residential_land(buildings, land)
+    residential = (buildings.use == "residential") & (buildings.cell >= 0)
+    is_mapped = on_land[residential].mean() > LAND_MAPPED if residential.any() else on_land.any()
+    likely = _floors(buildings, unknown & on_land, cells) if is_mapped else possible
+    middle = (sure + LIKELY_RESIDENTIAL * likely) * NET_OF_GROSS / floor_area_per_person
+    lower = np.minimum(sure * NET_OF_GROSS / largest, middle)
     upper = np.maximum((sure + possible) / smallest, middle)
     en = (
         f"No population source was given: about {middle.sum():,.0f} people "
@@ -73,9 +83,9 @@ def estimated_people(
     )
     zh = (
         f"未提供人口数据：按住宅建筑面积人均 {floor_area_per_person:g} 平方米"
-        f"（{smallest:g} 至 {largest:g}）**估算**约 {middle.sum():,.0f} 人"
+        f"（{smallest:g} 至 {largest:g}）估算约 {middle.sum():,.0f} 人"
         f"（{lower.sum():,.0f} 至 {upper.sum():,.0f}）。"
-    ).replace("**", "")
+    )
     return PeopleByCell(middle, lower, upper, "estimate", en, zh)
 
 
@@ -86,13 +96,14 @@ def _floors(buildings: BuildingModel, chosen: NDArray[np.bool_], cells: int) -> 
     )
 
 
-def _nobody(cells: int) -> PeopleByCell:
-    nobody = np.zeros(cells)
+def nobody(cells: int) -> PeopleByCell:
+    """Nothing is known of people."""
+    none = np.zeros(cells)
     return PeopleByCell(
-        nobody, nobody, nobody, "none",
-        "No population source was given and no residential building is mapped: "
+        none, none, none, "none",
+        "No population source was given and residential buildings are not mapped well enough: "
         "nothing can be said about people.",
-        "未提供人口数据，也没有住宅建筑数据：无法评价人口相关指标。",
+        "未提供人口数据，住宅建筑数据也不足：无法评价人口相关指标。",
     )  # fmt: skip
 
 

@@ -102,7 +102,9 @@ def _made(settings: CitySettings, progress: Progress, key: str) -> Any:
         resolution=settings.cells.resolution,
         floor_area_per_person=settings.people.floor_area_per_person,
         floor_area_range=settings.people.range,
-        plausible_per_10k=load_categories().plausible_per_10k,
+        plausible_per_10k={
+            key: each.plausible_per_10k_people for key, each in load_categories().places.items()
+        },
         complete=[category for source in settings.places for category in source.complete],
     )
     return replace(assemble(layers, choices, progress), key=key)

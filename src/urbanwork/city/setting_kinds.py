@@ -129,6 +129,18 @@ def country(given: Any) -> str:
     raise fault(f"got {shown(given)}, wanted the two letters of a country (ISO 3166-1); {hint}")
 
 
+def checked_country(given: str, where: str) -> str:
+    """Return an ISO code in capitals, or * for none; `where` is what the message starts with.
+
+    Raises:
+        UserError: there is no such country.
+    """
+    try:
+        return country(given)
+    except PydanticCustomError as error:
+        raise UserError(f"{where}: {error.message()}") from None
+
+
 def crs_text(given: Any) -> str:
     """Return a coordinate system that PROJ knows, as it was written."""
     from urbanwork.quantities.crs import crs_of

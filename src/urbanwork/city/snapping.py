@@ -47,6 +47,14 @@ class Snapper:
         off[row] = shapely.distance(self.lines[line], points[row])
         return self._snaps(edge, along, off)
 
+    def is_near(self, x: Floats, y: Floats, *, within_m: float) -> NDArray[np.bool_]:
+        """Whether an edge lies within so many metres of each point, bool[P]."""
+        near = np.zeros(len(x), np.bool_)
+        if len(x) and len(self.lines):
+            points = shapely.points(x, y)
+            near[self.tree.query(points, "dwithin", distance=within_m)[0]] = True
+        return near
+
     def _nearest(
         self, points: NDArray[np.object_], farthest_m: float
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

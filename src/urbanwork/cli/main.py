@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.errors import UserError
 
 Lang = Literal["en", "zh"]
@@ -187,6 +188,7 @@ def _print_json(data: Any) -> None:
 
 def run() -> None:
     """The entry point: faults become exit codes."""
+    leave_out_heavy_packages()
     try:
         app()
     except UserError as error:

@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 
-import urbanwork
 from urbanwork.catalogue.loading import load_catalogue
 from urbanwork.catalogue.models import Catalogue, Standard
 from urbanwork.catalogue.selection import select_standards
@@ -29,6 +28,7 @@ from urbanwork.examination.judging import Judged, judge
 from urbanwork.examination.measuring import Measured, load, measure, save
 from urbanwork.examination.tables import SCHEMA_VERSION
 from urbanwork.examination.tabulate import AreaValue, all_values
+from urbanwork.version import __version__
 
 Progress = Callable[[str, str], None]
 KIND = "measured"
@@ -161,7 +161,7 @@ def _draft(
     manifest = {
         "id": name,
         "schema_version": SCHEMA_VERSION,
-        "urbanwork": urbanwork.__version__,
+        "urbanwork": __version__,
         "catalogue": settings.catalogue,
         "catalogue_version": catalogue.version,
         "standard_sets": list(settings.standards),

@@ -1,0 +1,30 @@
+"""The command line runs as if pandas and SciPy were not installed.
+
+pyarrow imports pandas (0.4 s) only to find out whether a value is one of its objects, and numba
+imports SciPy (0.4 s) to check for a BLAS that no kernel uses. No command has any use for either;
+the library's face (`Examination.areas`) does and is not touched by this.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+HEAVY = ("pandas", "scipy")
+
+
+class _Without(MetaPathFinder):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name in HEAVY:
+            raise ModuleNotFoundError(f"{name} is not used on the command line", name=name)
+        return None
+
+
+def leave_out_heavy_packages() -> None:
+    """From now on importing pandas or SciPy fails in this process, as if not installed."""
+    sys.meta_path.insert(0, _Without())
