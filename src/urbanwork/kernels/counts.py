@@ -94,7 +94,7 @@ def counts_within(
     doors = doors.of(category[place] >= 0)
     homes = legs(graph, points, leaving=towards == "place", limit=limit)
     near = shortcuts(graph, points, entrances, towards=towards, limit=limit)
-    near = near.of(category[place] >= 0)
+    near = near.at(category[place[near.entrance]] >= 0)
     places = _Side(place[doors.point], doors, place[near.entrance], len(category))
     people = _Side(homes.point, homes, near.point, len(points))
     if len(places.present()) <= len(people.present()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,24 +37,17 @@ def legs(graph: Graph, snaps: Snaps, *, leaving: bool, limit: int) -> Legs:
     A one-way edge is left at its end and entered at its start, except by a point that stands on
     the node itself.
     """
-    on_street = snaps.edge >= 0
-    edge = np.where(on_street, snaps.edge, 0)
-    if graph.edge_count == 0:
-        on_street = np.zeros(len(snaps), np.bool_)
-        edge = np.zeros(0, np.int32)
-    points = np.flatnonzero(on_street)
-    edge = edge[points]
-    one_way = graph.is_forward_only[edge]
-    to_start, to_end = snaps.to_start[points], snaps.to_end[points]
-    at_start = ~one_way | (to_start == 0) if leaving else np.ones(len(points), np.bool_)
-    at_end = np.ones(len(points), np.bool_) if leaving else ~one_way | (to_end == 0)
-    cost = np.concatenate([to_start, to_end]).astype(np.int64) + np.tile(snaps.off[points], 2)
-    node = np.concatenate([graph.edge_from[edge], graph.edge_to[edge]])
-    keep = np.concatenate([at_start, at_end]) & (cost <= limit)
-    point = np.tile(points, 2)
-    order = np.flatnonzero(keep)
-    order = order[np.argsort(point[order], kind="stable")]
-    return Legs(point[order], node[order], cost[order], order >= len(points))
+    points = np.flatnonzero((snaps.edge >= 0) & (graph.edge_count > 0))
+    edge = snaps.edge[points]
+    along = np.stack([snaps.to_start[points], snaps.to_end[points]], axis=1)
+    cost = along.astype(np.int64) + snaps.off[points, None]
+    keep = cost <= limit
+    barred = int(not leaving)  # the end of a one-way edge that is closed to these points
+    keep[:, barred] &= ~graph.is_forward_only[edge] | (along[:, barred] == 0)
+    node = np.stack([graph.edge_from[edge], graph.edge_to[edge]], axis=1)
+    is_end = np.broadcast_to([False, True], keep.shape)
+    point = np.broadcast_to(points[:, None], keep.shape)
+    return Legs(point[keep], node[keep], cost[keep], is_end[keep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +58,8 @@ class Shortcuts:
     entrance: Int64  # [S]
     cost: Int64  # [S] at most the limit asked for
 
-    def of(self, entrances: NDArray[np.bool_]) -> Shortcuts:
-        """Return the pairs of the entrances marked True."""
-        rows = entrances[self.entrance]
+    def at(self, rows: NDArray[Any]) -> Shortcuts:
+        """Return the pairs of the given rows."""
         return Shortcuts(self.point[rows], self.entrance[rows], self.cost[rows])
 
 
@@ -120,6 +113,18 @@ def starts(sorted_owner: NDArray[Any], owners: int) -> Int64:
     begin = np.zeros(owners + 1, np.int64)
     np.cumsum(np.bincount(sorted_owner, minlength=owners), out=begin[1:])
     return begin
+
+
+def rows_by(number: NDArray[Any], count: int) -> list[Int64]:
+    """Return the rows that hold 0, 1, ... `count` - 1, each in rising order; others are left out.
+
+    >>> [rows.tolist() for rows in rows_by(np.array([1, -1, 0, 1]), 3)]
+    [[2], [0, 3], []]
+    """
+    small = np.int16 if count < 2**15 else np.int32  # numpy sorts 16 bits in linear time
+    order = np.argsort(number.astype(small), kind="stable")
+    bounds = np.searchsorted(number[order], np.arange(count + 1))
+    return [order[a:b] for a, b in itertools.pairwise(bounds)]
 
 
 def step_of(graph: Graph) -> np.int64:

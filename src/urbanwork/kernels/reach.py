@@ -6,21 +6,22 @@ The other ways of asking how far things are can be imported from here too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from urbanwork.kernels.between import distances_between, mean_over_reached_groups
 from urbanwork.kernels.compiled import given
 from urbanwork.kernels.counts import counts_within
 from urbanwork.kernels.graph import UNREACHED, Graph, Int32, Snaps, reversed_graph
 from urbanwork.kernels.legs import (
+    Int64,
     Legs,
     Shortcuts,
     Towards,
     checked_limit,
     legs,
+    rows_by,
     shortcuts,
     step_of,
 )
@@ -92,43 +93,32 @@ def nearest(
     category = _categories(entrance_category, category_count, len(entrances))
     limits = _limits(limit, category_count)
     searched = reversed_graph(graph) if towards == "place" else graph
-    farthest = int(limits.max(initial=0))
-    seeds = legs(graph, entrances, leaving=towards == "origin", limit=farthest)
     distance = np.full((category_count, graph.node_count), UNREACHED)
     entrance = np.full((category_count, graph.node_count), -1, np.int32)
-    search = partial(
-        _search_category,
-        graph=searched,
-        seeds=seeds,
-        category=category,
-        limits=limits,
-        into=(distance, entrance),
-    )
+    rows = rows_by(category, category_count)
+
+    def search(number: int) -> None:
+        own, most = rows[number], int(limits[number])
+        seeds = legs(graph, entrances[own], leaving=towards == "origin", limit=most)
+        _search_category(searched, seeds, own, most, distance[number], entrance[number])
+
     shared_out(search, range(category_count))
     return NodeReach(distance, entrance, category, limits, towards)
 
 
 def _search_category(
-    number: int,
-    *,
-    graph: Graph,
-    seeds: Legs,
-    category: Int32,
-    limits: Int32,
-    into: tuple[Int32, Int32],
+    graph: Graph, seeds: Legs, rows: Int64, limit: int, distance: Int32, entrance: Int32
 ) -> None:
-    own = seeds.of(category == number)
-    keep = own.cost <= limits[number]
     nearest_labels(
         given(graph.row_start, np.int32),
         given(graph.neighbour, np.int32),
         given(graph.weight, np.int32),
         step_of(graph),
-        np.int64(limits[number]),
-        given(own.node[keep], np.int32),
-        given((own.cost[keep] << 32) | own.point[keep], np.int64),
-        into[0][number],
-        into[1][number],
+        np.int64(limit),
+        given(seeds.node, np.int32),
+        given((seeds.cost << 32) | rows[seeds.point], np.int64),
+        distance,
+        entrance,
     )
 
 
@@ -150,44 +140,29 @@ def reach_of_points(
     towards = node_reach.towards
     ways = legs(graph, points, leaving=towards == "place", limit=limit)
     near = shortcuts(graph, points, entrances, towards=towards, limit=limit)
+    pairs = rows_by(node_reach.entrance_category[near.entrance], len(node_reach.limit))
     distance = np.full((len(node_reach.limit), len(points)), UNREACHED)
     entrance = np.full(distance.shape, -1, np.int32)
-    fill = partial(
-        _reach_of_category, reach=node_reach, ways=ways, near=near, into=(distance, entrance)
-    )
+
+    def fill(number: int) -> None:
+        at_nodes = node_reach.distance[number], node_reach.entrance[number]
+        key = _keys(at_nodes, ways, near.at(pairs[number]), len(points))
+        reached = key < (np.int64(node_reach.limit[number]) + 1) << 32
+        distance[number, reached] = key[reached] >> 32
+        entrance[number, reached] = key[reached] & 0xFFFFFFFF
+
     shared_out(fill, range(len(node_reach.limit)))
     return PointReach(distance, entrance)
 
 
-def _reach_of_category(
-    number: int,
-    *,
-    reach: NodeReach,
-    ways: Legs,
-    near: Shortcuts,
-    into: tuple[Int32, Int32],
-) -> None:
-    """Fill row `number`, comparing distance and label at once as the search does."""
-    key = np.full(into[0].shape[1], NOTHING)
-    far = reach.distance[number][ways.node] + ways.cost
-    label = reach.entrance[number][ways.node]
-    _lower(key, ways.point, far, label, reach.limit[number])
-    own = reach.entrance_category[near.entrance] == number
-    _lower(key, near.point[own], near.cost[own], near.entrance[own], reach.limit[number])
-    reached = key != NOTHING
-    into[0][number][reached] = key[reached] >> 32
-    into[1][number][reached] = key[reached] & 0xFFFFFFFF
-
-
-def _lower(
-    key: NDArray[np.int64],
-    point: NDArray[np.int64],
-    cost: NDArray[np.int64],
-    label: NDArray[np.integer],
-    limit: np.int32,
-) -> None:
-    keep = (cost <= limit) & (label >= 0)
-    np.minimum.at(key, point[keep], (cost[keep] << 32) | label[keep].astype(np.int64))
+def _keys(at_nodes: tuple[Int32, Int32], ways: Legs, near: Shortcuts, points: int) -> Int64:
+    """Distance and label of each point [P] in one number, compared at once as the search does."""
+    key = np.full(points, NOTHING)
+    distance, label = (values[ways.node] for values in at_nodes)
+    cost = np.where(label >= 0, distance + ways.cost, UNREACHED)
+    np.minimum.at(key, ways.point, (np.minimum(cost, UNREACHED) << 32) | np.maximum(label, 0))
+    np.minimum.at(key, near.point, (near.cost << 32) | near.entrance)
+    return key
 
 
 def _limits(limit: int | ArrayLike, category_count: int) -> Int32:
