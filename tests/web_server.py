@@ -78,7 +78,7 @@ def _send(handler: BaseHTTPRequestHandler, site: Site, data: bytes, asked: str |
         handler.send_header("Content-Length", str(len(data) - start))
     handler.end_headers()
     rest = data[start:]
-    if site.cut_after and not handler.path.endswith(".md5"):
+    if site.cut_after and handler.path.endswith(".pbf"):
         rest = rest[: site.cut_after.pop(0)]
     with suppress(ConnectionError):  # the client may hang up: that is what some tests are about
         handler.wfile.write(rest)

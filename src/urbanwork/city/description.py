@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import unicodedata
@@ -129,7 +128,13 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _scalar(text: str) -> str:
-    """Text as YAML reads it back: plain where that is safe, else as a JSON text, which is YAML."""
+    """Text as YAML reads it back: plain where that is safe, else in quotes."""
     if _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT:
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08X}"
