@@ -30,6 +30,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -45,8 +46,11 @@ from urbanwork.city.model import (
     PreparedCity,
 )
 from urbanwork.kernels.graph import Snaps, build_graph
+from urbanwork.measures.names import resolve
+from urbanwork.measures.ratio import CellRatio
+from urbanwork.measures.shared import Access
 from urbanwork.quantities.crs import metric_crs
-from urbanwork.quantities.measured import Reason
+from urbanwork.quantities.measured import STATES, Reason, State
 
 STREET = frozenset("-|+<>^#")
 LAYERS = ("streets", "drive", "buildings", "landuse", "green", "people", "timetable")
@@ -117,7 +121,7 @@ def town(
         id=np.arange(1, len(flat) + 1, dtype=np.uint64), geometry=squares,
         area=_area_of_cells(areas, chars.shape), land_m2=np.where(flat == "~", 0.0, step_m**2),
         people=people, people_lower=people, people_upper=people, x=x, y=y,
-        walk=_at_nodes(walk, nodes), drive=_at_nodes(drive, nodes), edge_of_data_m=far,
+        walk=at_nodes(walk, nodes), drive=at_nodes(drive, nodes), edge_of_data_m=far,
     )  # fmt: skip
     ends = np.bincount(np.array(links, np.int64).reshape(-1, 2).ravel(), minlength=len(flat))
     street_m = ends * half
@@ -134,9 +138,32 @@ def town(
 
 
 def cell_at(city: PreparedCity, column: int, row: int) -> int:
-    """Row of the cell drawn at a column and row of the text."""
-    width = int(np.flatnonzero(np.diff(city.cells.y))[0] + 1) if np.ptp(city.cells.y) else None
-    return row * (width or 0) + column
+    """Row of the cell drawn at a column and row of the text (of a town as drawn)."""
+    width = int((city.cells.y == city.cells.y[0]).sum())
+    return row * width + column
+
+
+def measured(city: PreparedCity, measure: str, **parameters: Any) -> CellRatio:
+    """The ratio of a measure, called by name as the catalogue does."""
+    return resolve(measure)(Access.for_indicators(city, [(measure, parameters)]), **parameters)
+
+
+def value_of(ratio: CellRatio) -> float | None:
+    """Value of the whole town; None where nothing is known."""
+    known = ratio.known.sum()
+    return None if known == 0 else float(ratio.scale * ratio.numerator.sum() / known)
+
+
+def bounds_of(share: CellRatio) -> tuple[float, float]:
+    """Value of the whole town when all that is unknown is missed, and when it is all reached."""
+    whole = share.known.sum() + share.unknown.sum()
+    low = share.scale * share.numerator.sum() / whole
+    return float(low), float(low + share.scale * share.unknown.sum() / whole)
+
+
+def state_at(city: PreparedCity, ratio: CellRatio, column: int, row: int) -> State:
+    """State of the cell drawn at a column and row of the text."""
+    return STATES[ratio.state[cell_at(city, column, row)]]
 
 
 def _rows(drawing: str) -> list[str]:
@@ -208,7 +235,7 @@ def _network(
         street_name=np.full(len(ends), None if unnamed else "Main Street", object),
         exits=Snaps(*(np.zeros(0, np.int32) for _ in range(4))),
     )  # fmt: skip
-    return replace(network, exits=_at_nodes(network, np.flatnonzero(flat == "#")))
+    return replace(network, exits=at_nodes(network, np.flatnonzero(flat == "#")))
 
 
 def _one_way(ends: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -218,7 +245,7 @@ def _one_way(ends: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.where(turned[:, None], ends[:, ::-1], ends), touches.any(axis=0)
 
 
-def _at_nodes(network: Network, nodes: np.ndarray) -> Snaps:
+def at_nodes(network: Network, nodes: np.ndarray) -> Snaps:
     """Points standing on nodes; edge -1 where the node is -1 or has no street."""
     graph = network.graph
     edge = np.full(len(nodes), -1, np.int32)
@@ -266,7 +293,7 @@ def _places(
         headway_min=np.array([headways.get(char, math.nan) for char, _ in owners], np.float64),
         entrance_place=np.array([place for place, _ in entrances], np.int32),
         entrance_x=x[door], entrance_y=y[door],
-        walk=_at_nodes(networks[0], door), drive=_at_nodes(networks[1], door),
+        walk=at_nodes(networks[0], door), drive=at_nodes(networks[1], door),
     )  # fmt: skip
 
 

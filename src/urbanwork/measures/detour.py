@@ -89,7 +89,8 @@ def _sampled_pairs(access: Access, min_m: float, max_m: float) -> _Pairs:
     straight = np.hypot(cells.x[origin] - cells.x[target], cells.y[origin] - cells.y[target])
     far = straight >= min_m
     origin, target, straight, number = origin[far], target[far], straight[far], number[order][far]
-    kept = _evenly_in_each(number, len(origins), MOST_TARGETS)
+    kept = np.flatnonzero(_evenly_in_each(number, len(origins), MOST_TARGETS))
+    kept = kept[np.argsort(origin[kept], kind="stable")]
     return _Pairs(origin[kept], target[kept], straight[kept])
 
 

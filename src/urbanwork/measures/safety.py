@@ -16,12 +16,12 @@ def driving_minutes(turnout_min: float, total_min: float) -> float:
     Raises:
         ValueError: nothing is left.
 
-    >>> driving_minutes(1, 5)
-    4
+    >>> driving_minutes(1, 5), driving_minutes(1, 4.6)
+    (4, 3.6)
     """
     if not total_min > turnout_min >= 0:
         raise ValueError(f"{total_min} min in all leave no time after {turnout_min} min of turnout")
-    return total_min - turnout_min
+    return round(total_min - turnout_min, 6)
 
 
 def fire_cover_share(access: Access, *, turnout_min: float, total_min: float) -> CellRatio:

@@ -94,7 +94,7 @@ def mean_headway(access: Access, *, radius_m: float) -> CellRatio:
     known = np.where(has_stop & ~hidden, access.people, 0.0)
     unknown = np.where(hidden, access.people, 0.0)
     return CellRatio(
-        numerator=np.where(known > 0, known * headway, 0.0),
+        numerator=known * np.where(has_stop, headway, 0.0),
         known=known,
         unknown=unknown,
         state=_headway_states(access.people, has_stop, hidden),
