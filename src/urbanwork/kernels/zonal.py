@@ -72,7 +72,8 @@ def _turned(
         return np.zeros(0), np.zeros(0)
     count = np.diff(start)
     x, y = (vertices - np.repeat(vertices[start[:-1]], count, axis=0)).T
-    twice_area = np.append(x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)
+    with np.errstate(invalid="ignore", over="ignore"):  # `zonal_sum` refuses what is not finite
+        twice_area = np.append(x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)
     wrong = (np.add.reduceat(twice_area, start[:-1]) > 0) != is_outer
     mirror = np.repeat(start[:-1] + start[1:] - 1, count)
     row = np.arange(len(vertices))
@@ -106,10 +107,10 @@ def zonal_sum(rings: Rings, raster: NDArray[Any], inverse: Sequence[float] | Arr
     determinant = a * e - b * d
     if not np.isfinite([a, b, c, d, e, f]).all() or determinant == 0:
         raise ValueError(f"the raster needs a transform that can be inverted, got {inverse!r}")
+    if not (np.isfinite(rings.x).all() and np.isfinite(rings.y).all()):
+        raise ValueError("vertices of polygons must be finite numbers")
     columns = given(a * rings.x + b * rings.y + c, np.float64)
     rows = given(d * rings.x + e * rings.y + f, np.float64)
-    if not (np.isfinite(columns).all() and np.isfinite(rows).all()):
-        raise ValueError("vertices of polygons must be finite numbers")
     sums = np.zeros(rings.polygon_count)
     work = partial(
         _sum_part,
