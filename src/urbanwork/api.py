@@ -76,7 +76,20 @@ def _pages(draft: Draft) -> Mapping[str, bytes]:
         cells=draft.cells, manifest=draft.manifest, catalogue=draft.catalogue,
         standards=draft.standards, basemap=draft.basemap,
     )  # fmt: skip
-    return {"report.html": build_report(report)}
+    return {"report.html": build_report(report), "findings.json": _findings(draft)}
+
+
+def _findings(draft: Draft) -> bytes:
+    """The headline findings as plain data, for the terminal and for notebooks."""
+    from urbanwork.reporting.findings import headline_findings
+
+    found = headline_findings(
+        indicators=draft.indicators, problems=draft.problems, areas=draft.areas,
+        catalogue=draft.catalogue, standards=draft.standards, manifest=draft.manifest,
+    )  # fmt: skip
+    plain = [{"kind": each.kind, "en": each.text("en"), "zh": each.text("zh"),
+              "indicator": each.indicator, "area": each.area} for each in found]  # fmt: skip
+    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 class Examination:

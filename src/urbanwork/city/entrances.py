@@ -119,7 +119,9 @@ def _along_edge(
     near = walk.is_near(points[:, 0], points[:, 1], within_m=NEAR_STREET_M)
     remote = np.setdiff1d(rows, place[near])
     gate_x, gate_y = _gates(
-        polygons[remote], *shapely.get_coordinates(shapely.point_on_surface(polygons[remote])).T, walk
+        polygons[remote],
+        *shapely.get_coordinates(shapely.point_on_surface(polygons[remote])).T,
+        walk,
     )
     return _Entrances(
         np.concatenate([place[near], remote]),

@@ -13,10 +13,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from urbanwork.catalogue.models import Bilingual, Standard
-from urbanwork.reporting.findings import Row, headline_findings
-from urbanwork.reporting.numbers import Lang, format_bounded, format_people, format_value
+from urbanwork.catalogue.models import Bilingual
+from urbanwork.reporting.findings import Row
+from urbanwork.reporting.numbers import (
+    Lang,
+    format_bounded,
+    format_people,
+    format_range,
+    format_value,
+)
 from urbanwork.reporting.wording import grade_label, reason_words, say
+
+MOSTLY_SEEN = 0.9
+"""Below this share seen a single figure would mislead: what is near the edge of the data can be
+known to be reached, but not to be missed."""
 
 _WORDS = {
     "measured": Bilingual("Measured", "已测指标"),
@@ -75,6 +85,7 @@ class ExaminationOnDisk:
         self.manifest: Mapping[str, Any] = json.loads(
             (folder / "manifest.json").read_text(encoding="utf-8")
         )
+        self.found = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
         self.indicators = pq.read_table(folder / "indicators.parquet")
         self.problems = pq.read_table(folder / "problems.parquet")
         self.areas = pq.read_table(folder / "areas.parquet")
@@ -102,14 +113,8 @@ class ExaminationOnDisk:
         return f"{name} · {m['as_of']} · {people} · {land} · {m['id']}"
 
     def findings(self) -> list[str]:
-        from urbanwork.catalogue.loading import load_catalogue
-
-        found = headline_findings(
-            indicators=self.indicators, problems=self.problems, areas=self.areas,
-            catalogue=load_catalogue(name=self.manifest["catalogue"]),
-            standards=_standards(self.manifest), manifest=self.manifest,
-        )  # fmt: skip
-        return [finding.text(self.lang) for finding in found]
+        """The headline findings as they were written with the examination."""
+        return [str(each[self.lang]) for each in self.found]
 
     def short_table(self) -> Table | None:
         """One line an indicator, most people first."""
@@ -139,9 +144,13 @@ class ExaminationOnDisk:
         ]  # fmt: skip
 
     def _value(self, row: Row) -> str:
-        return format_bounded(
-            row["value"], row["unit"], self.lang, lower=row["lower"], upper=row["upper"]
-        )
+        """The value with its bounds; where much lies beyond the edge the bounds come first."""
+        lower, upper = row["lower"], row["upper"]
+        if row["coverage"] < MOSTLY_SEEN and lower is not None:
+            seen = f"{row['coverage']:.0%}"
+            note = f"（可判定 {seen}）" if self.lang == "zh" else f" (seen {seen})"
+            return format_range(lower, upper, row["unit"], self.lang) + note
+        return format_bounded(row["value"], row["unit"], self.lang, lower=lower, upper=upper)
 
     def measured_table(self) -> Table | None:
         rows = [row for row in self.city if row["value"] is not None]
@@ -180,13 +189,3 @@ class ExaminationOnDisk:
             right = column in ("value", "people", "where")
             table.add_column(self.word(column), justify="right" if right else "left")
         return table
-
-
-def _standards(manifest: Mapping[str, Any]) -> dict[str, Standard]:
-    """The standards of the manifest as they were chosen."""
-    return {key: _standard(each) for key, each in manifest["standards"].items()}
-
-
-def _standard(plain: Mapping[str, Any]) -> Standard:
-    texts = {key: Bilingual(**plain[key]) for key in ("document", "note")}
-    return Standard(**{**plain, **texts})
