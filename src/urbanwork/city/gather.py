@@ -181,6 +181,8 @@ def _areas(settings: CitySettings) -> tuple[NamedAreas | None, list[dict[str, An
     from urbanwork.sources.polygons import as_areas, read_polygons
 
     polygons = read_polygons(source.path, crs=source.crs, datum=source.datum, layer=source.layer)
-    found = as_areas(polygons, id_field=source.id, name_field=source.name)
+    found = as_areas(
+        polygons, source.id, source.name, name_zh_field=source.name_zh, name_en_field=source.name_en
+    )
     areas = NamedAreas(found.id, found.name, found.name_zh, found.name_en, found.geometry, "given")
     return areas, [_described("areas", source, polygons.report)]

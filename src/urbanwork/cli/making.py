@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from urbanwork.errors import UserError
@@ -41,4 +43,24 @@ def make_city(
     return create_city(
         folder, osm=osm, boundary=boundary, population=population, gtfs=list(gtfs), areas=areas,
         places=list(places), name=name, jurisdiction=jurisdiction, place=place,
+        progress=_download_progress(),
     )  # fmt: skip
+
+
+def _download_progress() -> Callable[[int, int | None], None]:
+    """Says on standard error how far a download is: in place on a terminal, else now and then."""
+    is_terminal = sys.stderr.isatty()
+    pause_s, end = (0.2, "\r") if is_terminal else (10.0, "\n")
+    last = time.monotonic() - pause_s
+
+    def progress(done: int, total: int | None) -> None:
+        nonlocal last
+        is_done = done == total
+        if time.monotonic() - last < pause_s and not is_done:
+            return
+        last = time.monotonic()
+        of_all = f" / {total / 1e6:,.1f}" if total else ""
+        line_end = "\n" if is_done else end
+        print(f"… {done / 1e6:,.1f}{of_all} MB", end=line_end, file=sys.stderr, flush=True)
+
+    return progress
