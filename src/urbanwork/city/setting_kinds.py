@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -129,6 +130,28 @@ def country(given: Any) -> str:
     raise fault(f"got {shown(given)}, wanted the two letters of a country (ISO 3166-1); {hint}")
 
 
+@cache
+def place_categories() -> tuple[str, ...]:
+    """The categories of places that there are, from the rules of the reader.
+
+    Only their names are read: the reader itself takes a second to load.
+    """
+    from urbanwork.quantities.yamlfile import load_yaml
+
+    rules = Path(__file__).parents[1] / "sources" / "osm" / "categories.yaml"
+    return tuple(load_yaml(rules)[0]["places"])
+
+
+def place_category(given: Any) -> str:
+    """Return the name of a category of places, if there is such a one."""
+    if isinstance(given, str) and given in place_categories():
+        return given
+    word = re.sub(r"[\s-]+", "_", str(given)).lower()
+    close = difflib.get_close_matches(word, place_categories(), n=1, cutoff=0.6)
+    hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(place_categories())}"
+    raise fault(f"got {shown(given)}, which is no category of places; {hint}")
+
+
 def checked_country(given: str, where: str) -> str:
     """Return an ISO code in capitals, or * for none; `where` is what the message starts with.
 
@@ -209,4 +232,5 @@ Country = Annotated[
     AfterValidator(country),
     Field(json_schema_extra={"pattern": r"^(\*|[A-Za-z]{2})$"}),
 ]
+CategoryName = Annotated[str, BeforeValidator(place_category)]
 CrsText = Annotated[str, BeforeValidator(crs_text, json_schema_input_type=str | int)]

@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema
 
 from urbanwork.city.setting_kinds import (
     BoundingBox,
+    CategoryName,
     ClockTime,
     Country,
     CrsText,
@@ -228,14 +229,14 @@ class PlaceRegister(Source):
 
     path: ExistingPath = Field(description="path of a register (.csv, .xlsx, .gpkg, .shp)")
     columns: Columns = Field(default_factory=Columns, description="names of its columns")
-    categories: dict[str, Word] = Field(
+    categories: dict[str, CategoryName] = Field(
         default_factory=dict,
         description="what the register's own words mean, such as {小学: primary_school}",
     )
-    category: Word | None = Field(
+    category: CategoryName | None = Field(
         None, description="category of every row, in a register of one category"
     )
-    complete: Annotated[tuple[Word, ...], BeforeValidator(as_list)] = Field(
+    complete: Annotated[tuple[CategoryName, ...], BeforeValidator(as_list)] = Field(
         (),
         description="categories of which the register lacks none, so that a place that only "
         "OpenStreetMap has is doubtful",

@@ -205,6 +205,8 @@ WRONG = {
     "gtfs: {path: feed.zip, window: {dates: [2023-06-01, 2023-05-01]}}": "after they end",
     "gtfs: []": "gtfs: got an empty list, wanted at least one",
     "places: {path: r.csv, categories: {小学: 3}}": "places.categories.小学: got the number 3",
+    "places: {path: r.csv, complete: [Primary School]}": "did you mean 'primary_school'?",
+    "places: {path: r.csv, category: zoo}": "no category of places; there are kindergarten,",
     "places: {path: r.csv, colums: {name: N}}": "did you mean 'columns'?",
     "cells: {resolution: 15}": "(at most 12)",
     "cells: {resolution: true}": "got true, wanted H3 resolution",
