@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from urbanwork.kernels.compiled import given
+from urbanwork.kernels.compiled import compiled, given
 from urbanwork.kernels.threads import even_parts, set_threads, shared_out, threads_in_use
 
 
@@ -93,3 +93,11 @@ def test_parts_cover_every_row_once():
     for count in (0, 1, 5, 64):
         rows = [row for a, b in even_parts(count, 7) for row in range(a, b)]
         assert rows == list(range(count))
+
+
+def test_kernels_run_even_where_no_folder_can_be_written(monkeypatch: pytest.MonkeyPatch):
+    from numba.core import caching
+
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
+    twice = compiled(lambda number: 2 * number)
+    assert twice(21) == 42
