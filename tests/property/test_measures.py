@@ -3,16 +3,18 @@ hold what the edge hides, and more places never mean less access."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from town import at_nodes, bounds_of, measured, town, value_of
 from town_changes import cut_east_of, moved, reordered
 from urbanwork.measures.names import MEASURES
+from urbanwork.measures.transit import stop_targets
 from urbanwork.quantities.measured import STATES, State
 
 H06 = {"small_m2": 2_000, "large_m2": 5_000, "small_radius_m": 150, "large_radius_m": 250}
@@ -127,8 +129,10 @@ def test_a_town_listed_in_another_order_has_the_same_figures(measure, drawing, s
 @settings(max_examples=40, deadline=None)
 @given(drawing=drawings(extra=">^"), column=st.integers(1, 7))
 def test_what_an_extract_knows_is_true_of_the_whole_town(measure, drawing, column):
-    city = drawn(drawing)
+    streets, land = drawing
+    city = drawn((streets, re.sub(r"\S", "r", land) if measure == "fire_land_share" else land))
     cut, kept = cut_east_of(city, column * 100.0 + 50)
+    assume(stop_targets(cut) == stop_targets(city))
     whole = measured(city, measure, **CALLS[measure])
     seen = measured(cut, measure, **CALLS[measure])
     if whole.reason is not None or seen.reason is not None:

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.kernels.between import distances_between
+from urbanwork.kernels.windows import TOLERANCE_M
 from urbanwork.measures.land import sum_by_cell
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import CODE, measured_states
@@ -83,11 +84,11 @@ def _sampled_pairs(access: Access, min_m: float, max_m: float) -> _Pairs:
     origins = lived_in[_evenly(len(lived_in), MOST_ORIGINS)]
     points = shapely.points(cells.x[origins], cells.y[origins])
     tree = shapely.STRtree(shapely.points(cells.x[lived_in], cells.y[lived_in]))
-    number, rank = tree.query(points, "dwithin", distance=max_m)
+    number, rank = tree.query(points, "dwithin", distance=max_m + TOLERANCE_M)
     order = np.lexsort((rank, number))
     origin, target = origins[number[order]], lived_in[rank[order]]
     straight = np.hypot(cells.x[origin] - cells.x[target], cells.y[origin] - cells.y[target])
-    far = straight >= min_m
+    far = straight >= min_m - TOLERANCE_M
     origin, target, straight, number = origin[far], target[far], straight[far], number[order][far]
     kept = np.flatnonzero(_evenly_in_each(number, len(origins), MOST_TARGETS))
     kept = kept[np.argsort(origin[kept], kind="stable")]

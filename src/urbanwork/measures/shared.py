@@ -18,6 +18,7 @@ from urbanwork.kernels.counts import counts_within
 from urbanwork.kernels.graph import UNREACHED, Snaps
 from urbanwork.kernels.reach import nearest, reach_of_points
 from urbanwork.kernels.threads import even_parts, shared_out, threads_in_use
+from urbanwork.kernels.windows import TOLERANCE_M
 from urbanwork.measures.land import Ground, built_up_m2
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import Reach
@@ -278,7 +279,8 @@ class Access:
         points = shapely.points(places.x[row], places.y[row])
         shapes = np.where(shapely.is_missing(drawn), points, drawn)
         is_reached = np.zeros(self.cells, np.bool_)
-        is_reached[self._people_tree.query(shapes, "dwithin", distance=radius_m)[1]] = True
+        near = self._people_tree.query(shapes, "dwithin", distance=radius_m + TOLERANCE_M)[1]
+        is_reached[near] = True
         hidden = (self.city.cells.edge_of_data_m <= radius_m) | ~self.is_seen
         return Reach(is_reached, hidden & ~is_reached)
 
