@@ -102,18 +102,11 @@ def _of_relations(elements: Elements, relations: Ints) -> tuple[Geometries, Flag
     rings, gaping = _rings(elements, members, place, is_whole)
     is_whole[gaping] = False
     kept = is_whole[rings.place]
-    geometry, bad = assembled(Rings(*(part[kept] for part in rings)), len(areal))
-    return (
-        _spread(geometry, is_area, None),
-        _spread(bad, is_area, False),
-        _spread(shapely.is_missing(geometry), is_area, False),
-    )
-
-
-def _spread(values: Geometries | Flags, where: Flags, rest: bool | None) -> Geometries:
-    result = np.full(len(where), rest, dtype=values.dtype)
-    result[where] = values
-    return result
+    polygons: Geometries = np.full(len(relations), None, dtype=object)
+    bad, incomplete = np.zeros((2, len(relations)), dtype=bool)
+    polygons[is_area], bad[is_area] = assembled(rings.at(kept), len(areal))
+    incomplete[is_area] = shapely.is_missing(polygons[is_area])
+    return polygons, bad, incomplete
 
 
 def _is_whole(elements: Elements, members: Members, place: Ints, count: int) -> Flags:
@@ -135,8 +128,7 @@ def _rings(elements: Elements, members: Members, place: Ints, wanted: Flags) -> 
     open_ = ~closed & (np.diff(elements.ways.start)[way] >= 2)
     lines = _lines(elements, way[open_])
     chained, gaping = joined(lines, place[open_], is_inner[open_])
-    both = (np.concatenate(pair) for pair in zip(whole, chained, strict=True))
-    return Rings(*both), gaping
+    return whole.and_others(chained), gaping
 
 
 def _lines(elements: Elements, ways: Ints) -> Geometries:

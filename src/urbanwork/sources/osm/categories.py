@@ -154,7 +154,7 @@ class _Reader:
     def _near(self, entry: dict[str, Any], *at: str) -> tuple[NearRule, ...]:
         rules = []
         for place, value in enumerate(self._list(entry.get("unless_near", []), *at)):
-            inner = (*at, "unless_near", place)
+            inner: tuple[str | int, ...] = (*at, "unless_near", place)
             near = self._mapping(value, *inner)
             self._known(near, {"metres", "any", "not"}, *inner)
             rules.append(NearRule(self._number(near, "metres", *inner), self._rule(near, *inner)))

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from urbanwork.errors import UserError
 from urbanwork.sources.layers import Floats, Ints
 from urbanwork.sources.osm.frames import Header
+from urbanwork.sources.osm.parallel import THREADS, in_parallel
 from urbanwork.sources.osm.ragged import Starts, starts_of, taken
-from urbanwork.sources.osm.tags import RawTags, Rows, Tags
+from urbanwork.sources.osm.tags import Rows, Tags
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 NODE, WAY, RELATION = 0, 1, 2
-THREADS = 2
 ROWS_PER_BATCH = 500_000
+AHEAD = "128MB"
+"""How much DuckDB may decode while the last batch is still being taken in."""
 PER_DEGREE = 1e7
 """OpenStreetMap keeps whole 100 nanodegrees, so an int32 holds a coordinate exactly."""
 
@@ -40,6 +42,9 @@ class Nodes:
         """The row of each node id, -1 where the extract lacks the node."""
         if not len(self.id):
             return np.full(len(ids), -1, dtype=np.int32)
+        return np.asarray(in_parallel(self._rows_of, ids), dtype=np.int32)
+
+    def _rows_of(self, ids: Ints) -> Rows:
         places = np.searchsorted(self.id, ids).astype(np.int32)
         np.minimum(places, len(self.id) - 1, out=places)
         places[self.id[places] != ids] = -1
@@ -98,17 +103,22 @@ class Elements:
         return self.first_way + len(self.ways.id)
 
 
-class _Features(NamedTuple):
-    """Features in the order of reading."""
+class _Raw(NamedTuple):
+    """Elements in the order of reading: coordinates of nodes, all else of features."""
 
-    kind: NDArray[np.int8]
+    node_id: Ints
+    lon: NDArray[np.int32]
+    lat: NDArray[np.int32]
+    kind: NDArray[np.int8]  # of each feature
     id: Ints
-    lengths: Ints
+    lengths: Ints  # how many refs each has
     ref: Ints
     member_kind: NDArray[np.int8]  # one for each ref of a relation
     is_inner: NDArray[np.bool_]
     is_outer: NDArray[np.bool_]
-    tags: RawTags
+    tag_row: Rows
+    tag_key: NDArray[np.int16]
+    tag_value: pa.ChunkedArray
 
 
 def read_elements(path: Path, header: Header, keys: Sequence[str]) -> Elements:
@@ -129,21 +139,32 @@ def read_elements(path: Path, header: Header, keys: Sequence[str]) -> Elements:
 
 
 def _read(path: Path, header: Header, keys: Sequence[str], *, threads: int) -> Elements:
-    connection = _connection(threads)
-    nodes, repeated_nodes = _nodes(connection, path, header)
-    features = _features(connection, path, header, keys)
-    order = np.lexsort((features.id, features.kind))
-    is_last = _is_last(features.kind[order], features.id[order])
-    repeated = repeated_nodes + len(order) - int(is_last.sum())
+    raw = _raw(path, header, keys, threads)
+    node_order, nodes_repeated = _order(raw.node_id)
+    order, features_repeated = _order(raw.id, raw.kind)
+    repeated = nodes_repeated + features_repeated
     if repeated and threads > 1:
         # Only one thread keeps the order of the file, which says which version is the newest.
         return _read(path, header, keys, threads=1)
-    if not (features.kind == WAY).any():
+    nodes = Nodes(raw.node_id[node_order], raw.lon[node_order], raw.lat[node_order])
+    if not (raw.kind == WAY).any():
         raise UserError(
             f"{path}: the extract has {len(nodes.id):,} nodes but not one way: "
             "streets and buildings are ways; make the extract anew with ways and relations"
         )
-    return _sorted(nodes, features, order[is_last], keys, repeated)
+    return _sorted(nodes, raw, order, keys, repeated)
+
+
+def _order(ids: Ints, kind: NDArray[np.int8] | None = None) -> tuple[Ints, int]:
+    """What sorts elements by kind and id with the last of equals only; how many are left out."""
+    if kind is None and (ids[1:] > ids[:-1]).all():
+        return np.arange(len(ids)), 0
+    order = np.argsort(ids, kind="stable") if kind is None else np.lexsort((ids, kind))
+    differs = ids[order][1:] != ids[order][:-1]
+    if kind is not None:
+        differs |= kind[order][1:] != kind[order][:-1]
+    is_last = np.append(differs, np.ones(min(len(ids), 1), dtype=bool))
+    return order[is_last], int(len(order) - is_last.sum())
 
 
 def _connection(threads: int) -> DuckDBPyConnection:
@@ -162,6 +183,7 @@ def _connection(threads: int) -> DuckDBPyConnection:
     }
     connection = duckdb.connect(config=settings)
     connection.execute(f"LOAD {_quoted(str(extension))}")
+    connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
     return connection
 
 
@@ -169,21 +191,47 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _nodes(connection: DuckDBPyConnection, path: Path, header: Header) -> tuple[Nodes, int]:
-    table = connection.execute(
-        "SELECT id, TRY_CAST(lat * 1e7 AS INTEGER) AS lat, TRY_CAST(lon * 1e7 AS INTEGER) AS lon "  # noqa: S608
-        f"FROM ST_ReadOSM({_quoted(str(path))}) WHERE kind = 'node' AND lat BETWEEN -90 AND 90 "
-        "AND lon BETWEEN -180 AND 180"
-    ).to_arrow_table()
-    ids, lat, lon = (table.column(name).to_numpy() for name in ("id", "lat", "lon"))
-    ids = _node_ids(ids, header)
-    if (np.diff(ids) > 0).all():
-        return Nodes(ids, lon, lat), 0
-    order = np.argsort(ids, kind="stable")
-    ids = ids[order]
-    is_last = np.append(ids[1:] != ids[:-1], np.ones(min(len(ids), 1), dtype=bool))
-    order = order[is_last]
-    return Nodes(ids[is_last], lon[order], lat[order]), int((~is_last).sum())
+def _raw(path: Path, header: Header, keys: Sequence[str], threads: int) -> _Raw:
+    reader = (
+        _connection(threads)
+        .execute(
+            "SELECT kind, id, lat, lon, tags, refs, ref_roles, ref_types "  # noqa: S608
+            f"FROM ST_ReadOSM({_quoted(str(path))}) "
+            # A node beyond the poles or the date line is damage; it counts as missing.
+            "WHERE kind IN ('way', 'relation') "
+            "OR (lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180)"
+        )
+        .to_arrow_reader(ROWS_PER_BATCH)
+    )
+    wanted = pa.array(keys, pa.string())
+    parts: list[_Raw] = []
+    for batch in reader:
+        parts.append(_batch(batch, wanted, sum(len(part.id) for part in parts), header))
+    return _joined(parts)
+
+
+def _batch(batch: pa.RecordBatch, wanted: pa.Array, first: int, header: Header) -> _Raw:
+    kind = batch.column("kind").indices.to_numpy(zero_copy_only=False).astype(np.int8)
+    ids = batch.column("id").to_numpy(zero_copy_only=False)
+    is_node = kind == NODE
+    ids = np.where(is_node, _node_ids(ids, header), ids)
+    tag_count = np.diff(batch.column("tags").offsets.to_numpy())
+    is_feature = ~is_node | (tag_count > 0)
+    feature = first + np.cumsum(is_feature, dtype=np.int32) - 1
+    roles = _items(batch.column("ref_roles"))
+    return _Raw(
+        ids[is_node],
+        _steps(batch.column("lon"), is_node),
+        _steps(batch.column("lat"), is_node),
+        kind[is_feature],
+        ids[is_feature],
+        np.diff(batch.column("refs").offsets.to_numpy()).astype(np.int64)[is_feature],
+        _items(batch.column("refs")).to_numpy(zero_copy_only=False),
+        _items(batch.column("ref_types")).indices.to_numpy(zero_copy_only=False).astype(np.int8),
+        _equal(roles, "inner"),
+        _equal(roles, "outer") | _equal(roles, ""),
+        *_tags(batch.column("tags"), np.repeat(feature, tag_count), wanted),
+    )
 
 
 def _node_ids(ids: Ints, header: Header) -> Ints:
@@ -191,39 +239,14 @@ def _node_ids(ids: Ints, header: Header) -> Ints:
     return (ids >> 1) ^ -(ids & 1) if header.has_plain_nodes else ids
 
 
-def _features(
-    connection: DuckDBPyConnection, path: Path, header: Header, keys: Sequence[str]
-) -> _Features:
-    reader = connection.execute(
-        "SELECT kind, id, tags, refs, ref_roles, ref_types "  # noqa: S608
-        f"FROM ST_ReadOSM({_quoted(str(path))}) "
-        "WHERE kind IN ('way', 'relation') OR (kind = 'node' AND tags IS NOT NULL)"
-    ).to_arrow_reader(ROWS_PER_BATCH)
-    wanted = pa.array(keys, pa.string())
-    parts, first = [], 0
-    for batch in reader:
-        parts.append(_batch(batch, wanted, first, header))
-        first += len(batch)
-    return _joined(parts) if parts else _joined([_nothing()])
+def _steps(degrees: pa.Array, is_node: NDArray[np.bool_]) -> NDArray[np.int32]:
+    steps = degrees.to_numpy(zero_copy_only=False)[is_node] * PER_DEGREE
+    return np.asarray(np.rint(steps), dtype=np.int32)
 
 
-def _batch(batch: pa.RecordBatch, wanted: pa.Array, first: int, header: Header) -> _Features:
-    kind = batch.column("kind").indices.to_numpy(zero_copy_only=False).astype(np.int8)
-    ids = batch.column("id").to_numpy(zero_copy_only=False)
-    refs = batch.column("refs")
-    roles = pc.list_flatten(batch.column("ref_roles"))
-    member_kind = pc.list_flatten(batch.column("ref_types")).indices
-    is_node = kind == NODE
-    return _Features(
-        kind,
-        np.where(is_node, _node_ids(ids, header), ids),
-        pc.list_value_length(refs).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64),
-        pc.list_flatten(refs).to_numpy(zero_copy_only=False),
-        member_kind.to_numpy(zero_copy_only=False).astype(np.int8),
-        _equal(roles, "inner"),
-        _equal(roles, "outer") | _equal(roles, ""),
-        _tags(batch.column("tags"), wanted, first),
-    )
+def _items(lists: pa.ListArray) -> pa.Array:
+    offsets = lists.offsets
+    return lists.values[offsets[0].as_py() : offsets[-1].as_py()]
 
 
 def _equal(roles: pa.Array, role: str) -> NDArray[np.bool_]:
@@ -231,39 +254,26 @@ def _equal(roles: pa.Array, role: str) -> NDArray[np.bool_]:
     return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _tags(tags: pa.MapArray, wanted: pa.Array, first: int) -> RawTags:
-    offsets = tags.offsets.to_numpy()
-    keys = tags.keys[offsets[0] : offsets[-1]]
-    code = pc.index_in(keys, value_set=wanted).fill_null(-1).to_numpy(zero_copy_only=False)
-    is_wanted = code >= 0
-    row = np.repeat(np.arange(first, first + len(tags), dtype=np.int32), np.diff(offsets))
-    values = tags.items[offsets[0] : offsets[-1]].filter(pa.array(is_wanted))
-    return RawTags(row[is_wanted], code[is_wanted].astype(np.int16), pa.chunked_array([values]))
+def _tags(
+    tags: pa.MapArray, row: Rows, wanted: pa.Array
+) -> tuple[Rows, NDArray[np.int16], pa.ChunkedArray]:
+    first, end = tags.offsets[0].as_py(), tags.offsets[-1].as_py()
+    found = pc.index_in(tags.keys[first:end], value_set=wanted).fill_null(-1)
+    key = found.to_numpy(zero_copy_only=False).astype(np.int16)
+    is_wanted = key >= 0
+    values = tags.items[first:end].filter(pa.array(is_wanted))
+    return row[is_wanted], key[is_wanted], pa.chunked_array([values])
 
 
-def _nothing() -> _Features:
-    none, small, flags = np.empty(0, np.int64), np.empty(0, np.int8), np.empty(0, bool)
-    values = pa.chunked_array([pa.array([], pa.string())])
-    raw = RawTags(np.empty(0, np.int32), np.empty(0, np.int16), values)
-    return _Features(small, none, none, none, small, flags, flags, raw)
-
-
-def _joined(parts: list[_Features]) -> _Features:
-    arrays = [np.concatenate([part[place] for part in parts]) for place in range(7)]
-    values = [chunk for part in parts for chunk in part.tags.value.chunks]
-    row = np.concatenate([part.tags.row for part in parts])
-    key = np.concatenate([part.tags.key for part in parts])
-    raw = RawTags(row, key, pa.chunked_array(values, pa.string()))
-    return _Features(*arrays, raw)  # type: ignore[arg-type]
-
-
-def _is_last(kind: NDArray[np.int8], ids: Ints) -> NDArray[np.bool_]:
-    differs = (kind[1:] != kind[:-1]) | (ids[1:] != ids[:-1])
-    return np.append(differs, np.ones(min(len(ids), 1), dtype=bool))
+def _joined(parts: list[_Raw]) -> _Raw:
+    """All batches in one; frees each array of the parts as soon as it is copied."""
+    arrays = [np.concatenate([part[place] for part in parts]) for place in range(12)]
+    chunks = [chunk for part in parts for chunk in part.tag_value.chunks]
+    return _Raw(*arrays, pa.chunked_array(chunks, pa.string()))  # type: ignore[call-arg]
 
 
 def _sorted(
-    nodes: Nodes, features: _Features, order: Ints, keys: Sequence[str], repeated: int
+    nodes: Nodes, features: _Raw, order: Ints, keys: Sequence[str], repeated: int
 ) -> Elements:
     kind, ids = features.kind[order], features.id[order]
     first_way, first_relation = np.searchsorted(kind, [WAY, RELATION])
@@ -280,7 +290,7 @@ def _sorted(
     )
 
 
-def _ways(nodes: Nodes, ids: Ints, rows: Ints, starts: Starts, features: _Features) -> Ways:
+def _ways(nodes: Nodes, ids: Ints, rows: Ints, starts: Starts, features: _Raw) -> Ways:
     places, start = taken(starts, rows)
     node = nodes.rows_of(features.ref[places])
     missing = starts_of(node < 0)
@@ -291,7 +301,7 @@ def _ways(nodes: Nodes, ids: Ints, rows: Ints, starts: Starts, features: _Featur
     return Ways(ids, start, node, is_whole, is_closed)
 
 
-def _relations(ids: Ints, rows: Ints, starts: Starts, features: _Features) -> Relations:
+def _relations(ids: Ints, rows: Ints, starts: Starts, features: _Raw) -> Relations:
     places, start = taken(starts, rows)
     # Roles and types stand for the refs of relations only, in the order of reading.
     is_relation = features.kind == RELATION
@@ -307,12 +317,11 @@ def _relations(ids: Ints, rows: Ints, starts: Starts, features: _Features) -> Re
     )
 
 
-def _renumbered_tags(features: _Features, order: Ints, keys: Sequence[str]) -> Tags:
+def _renumbered_tags(features: _Raw, order: Ints, keys: Sequence[str]) -> Tags:
     new_row = np.full(len(features.id), -1, dtype=np.int32)
     new_row[order] = np.arange(len(order), dtype=np.int32)
-    row = new_row[features.tags.row]
-    raw = features.tags._replace(row=row)
+    row, key, value = new_row[features.tag_row], features.tag_key, features.tag_value
     if len(order) < len(features.id):
         kept = row >= 0
-        raw = RawTags(row[kept], raw.key[kept], raw.value.filter(pa.array(kept)))
-    return Tags.of(raw, keys, len(order))
+        row, key, value = row[kept], key[kept], value.filter(pa.array(kept))
+    return Tags.of(row, key, value, keys, len(order))

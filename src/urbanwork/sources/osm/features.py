@@ -13,7 +13,7 @@ from urbanwork.sources.osm.areas import Areas, areas_of, makes_area, members_of
 from urbanwork.sources.osm.categories import Categories
 from urbanwork.sources.osm.elements import Elements
 from urbanwork.sources.osm.rules import Alternative, Condition, Matcher, Rule, Test
-from urbanwork.sources.osm.tags import Rows
+from urbanwork.sources.osm.tags import Rows, united
 
 AREA_IS_NO = Rule((Alternative((Condition(("area",), Test.IS, ("no",)),)),))
 ADMINISTRATIVE = Rule((Alternative((Condition(("boundary",), Test.IS, ("administrative",)),)),))
@@ -64,9 +64,7 @@ def features_of(elements: Elements, categories: Categories) -> Features:
     buildings = matcher.rows(categories.buildings)
     boundaries = matcher.rows(ADMINISTRATIVE)
     later = [rows for tiers in near.values() for _, rows in tiers]
-    wanted = np.unique(
-        np.concatenate([*places.values(), *later, *land.values(), buildings, boundaries])
-    )
+    wanted = united([*places.values(), *later, *land.values(), buildings, boundaries])
     areal = wanted[~np.isin(wanted, matcher.rows(AREA_IS_NO))]
     areas = areas_of(elements, areal)
     areas = _with_holes_of_old_style(elements, areas)

@@ -17,11 +17,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from urbanwork.errors import UserError
+from urbanwork.sources.osm.wire import Message, fields, signed
 
 READABLE_FEATURES = frozenset({"OsmSchema-V0.6", "DenseNodes"})
 LONGEST_BLOB_HEADER = 64 * 1024
 LONGEST_BLOB = 32 * 1024 * 1024
+RAW, ZLIB = 1, 3
 OTHER_COMPRESSIONS = {4: "LZMA", 5: "bzip2", 6: "LZ4", 7: "Zstandard"}
+
+_DAMAGE = (KeyError, IndexError, AttributeError, TypeError, ValueError, OverflowError)
+"""What decoding nonsense runs into."""
 
 FOREIGN_FILES = (
     (b"PK\x03\x04", "a ZIP archive", "unpack it and give the .osm.pbf inside"),
@@ -43,14 +48,9 @@ class Header:
     """What the first blob says. `bbox` is west, south, east, north in degrees."""
 
     bbox: tuple[float, float, float, float] | None
-    required: tuple[str, ...]
     program: str | None
     data_date: str | None  # ISO date of the state of OpenStreetMap
-
-    @property
-    def has_plain_nodes(self) -> bool:
-        """Whether nodes are written one by one: a dense node must be announced as required."""
-        return "DenseNodes" not in self.required
+    has_plain_nodes: bool  # nodes stand one by one rather than in the usual dense columns
 
 
 def checked_header(path: Path) -> Header:
@@ -78,15 +78,15 @@ def _checked(file: BinaryIO, path: Path) -> Header:
     if size == 0:
         raise UserError(f"{path}: the file is empty (0 bytes); fetch the extract again")
     _refuse_foreign(file.read(512), path)
-    header: Header | None = None
+    wanted = {"OSMHeader": b"", "OSMData": b""}  # the first block of either kind
     for kind, at, length in _blobs(file, size, path):
         file.seek(at)
-        content = file.read(length if kind == "OSMHeader" else 16)
+        is_first = wanted.get(kind) == b""
+        content = file.read(length if is_first else 16)
         _refuse_compression(content, at, path)
-        if header is None:
-            header = _header(content, kind, path)
-    assert header is not None  # noqa: S101  a file that is not empty has a blob or raised
-    return header
+        if is_first:
+            wanted[kind] = _inflated(content, at, path)
+    return _header(wanted["OSMHeader"], wanted["OSMData"], path)
 
 
 def _refuse_foreign(start: bytes, path: Path) -> None:
@@ -124,18 +124,21 @@ def _blobs(file: BinaryIO, size: int, path: Path) -> Iterator[tuple[str, int, in
 
 def _blob_header(content: bytes, at: int, path: Path) -> tuple[str, int]:
     try:
-        fields = dict(_fields(content))
-        kind, length = fields[1].decode(), fields[3]
-    except (KeyError, IndexError, AttributeError, UnicodeDecodeError, ValueError):
+        message = Message(content)
+        kind, length = message.content(1).decode(), message.number(3)
+    except _DAMAGE:
         kind, length = "", 0
     if at == 0 and kind != "OSMHeader":
         raise _not_pbf(path)
-    if not kind or not isinstance(length, int) or not 0 < length <= LONGEST_BLOB:
-        raise UserError(
-            f"{path}: the file is damaged at byte {at:,} (no block begins there); "
-            "fetch the extract again"
-        )
+    if not kind or not 0 < length <= LONGEST_BLOB:
+        raise _damaged(path, at)
     return kind, length
+
+
+def _damaged(path: Path, at: int) -> UserError:
+    return UserError(
+        f"{path}: the file is damaged in the block at byte {at:,}; fetch the extract again"
+    )
 
 
 def _truncated(path: Path, at: int, size: int) -> UserError:
@@ -146,88 +149,76 @@ def _truncated(path: Path, at: int, size: int) -> UserError:
 
 
 def _refuse_compression(content: bytes, at: int, path: Path) -> None:
-    for field, value in _fields(content):
-        if field in (1, 3):
-            return
-        if field in OTHER_COMPRESSIONS:
-            raise UserError(
-                f"{path}: the block at byte {at:,} is compressed with {OTHER_COMPRESSIONS[field]}, "
-                "only zlib is read; convert it: osmium cat in.osm.pbf -o out.osm.pbf"
-            )
-        if not isinstance(value, int):
-            break
-    raise UserError(f"{path}: the block at byte {at:,} has no content; fetch the extract again")
-
-
-def _header(content: bytes, kind: str, path: Path) -> Header:
-    if kind != "OSMHeader":
-        raise _not_pbf(path)
+    """Look at the first fields of a blob for content that we can inflate."""
     try:
-        header = _read_header(content)
-    except (zlib.error, IndexError, ValueError, KeyError, AttributeError):
-        raise UserError(f"{path}: the header block is damaged; fetch the extract again") from None
-    foreign = [name for name in header.required if name not in READABLE_FEATURES]
+        for field in fields(content):
+            if field.key in OTHER_COMPRESSIONS:
+                raise UserError(
+                    f"{path}: the block at byte {at:,} is compressed with "
+                    f"{OTHER_COMPRESSIONS[field.key]}, only zlib is read; "
+                    "convert it: osmium cat in.osm.pbf -o out.osm.pbf"
+                )
+            if field.key in (RAW, ZLIB):
+                return
+    except _DAMAGE:
+        pass
+    raise _damaged(path, at)
+
+
+def _inflated(content: bytes, at: int, path: Path) -> bytes:
+    try:
+        blob = Message(content)
+        return blob.content(RAW) if RAW in blob else zlib.decompress(blob.content(ZLIB))
+    except (zlib.error, *_DAMAGE):
+        raise _damaged(path, at) from None
+
+
+def _header(header: bytes, data: bytes, path: Path) -> Header:
+    try:
+        block = Message(header)
+        _refuse_features([name.decode() for name in block.contents(4)], path)
+        return Header(
+            bbox=_bbox(block.content(1)),
+            program=block.content(16).decode("utf-8", "replace") or None,
+            data_date=_date(block.number(32), block.contents(5)),
+            has_plain_nodes=_has_plain_nodes(data, path),
+        )
+    except _DAMAGE:
+        raise _damaged(path, 0) from None
+
+
+def _refuse_features(required: list[str], path: Path) -> None:
+    foreign = [name for name in required if name not in READABLE_FEATURES]
     if foreign:
         raise UserError(
             f"{path}: the file needs {', '.join(foreign)}, which cannot be read; "
             "write a plain extract first: osmium time-filter in.osm.pbf -o out.osm.pbf"
         )
-    return header
 
 
-def _read_header(content: bytes) -> Header:
-    blob = dict(_fields(content))
-    block = list(_fields(blob[1] if 1 in blob else zlib.decompress(blob[3])))
-    single = dict(block)
-    program = single[16].decode("utf-8", "replace") if 16 in single else None
-    return Header(
-        bbox=_bbox(single[1]) if 1 in single else None,
-        required=tuple(value.decode() for field, value in block if field == 4),
-        program=program,
-        data_date=_date(single.get(32), [value for field, value in block if field == 5]),
-    )
+def _has_plain_nodes(data: bytes, path: Path) -> bool:
+    """How the first block of elements writes nodes; all blocks of a file are written alike."""
+    block = Message(data)
+    if block.number(17, default=100) != 100 or block.number(19) or block.number(20):
+        raise UserError(
+            f"{path}: coordinates are stored with an offset or an unusual granularity, which "
+            "cannot be read; write the file anew: osmium cat in.osm.pbf -o out.osm.pbf"
+        )
+    return 1 in Message(block.content(2))
 
 
 def _bbox(content: bytes) -> tuple[float, float, float, float] | None:
-    sides = {field: ((value >> 1) ^ -(value & 1)) * 1e-9 for field, value in _fields(content)}
+    """West, south, east, north in degrees; the file has them as west, east, north, south."""
+    sides = {field.key: signed(field.number) * 1e-9 for field in fields(content)}
     if not {1, 2, 3, 4} <= sides.keys():
         return None
     return sides[1], sides[4], sides[2], sides[3]
 
 
-def _date(seconds: int | None, optional: list[bytes]) -> str | None:
+def _date(seconds: int, optional: list[bytes]) -> str | None:
     if seconds:
         return datetime.fromtimestamp(seconds, UTC).date().isoformat()
     for feature in optional:
         if feature.startswith(b"timestamp="):
             return feature[10:20].decode("ascii", "replace")
     return None
-
-
-def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """The fields of one protocol buffer message: number and value, not decoded any deeper.
-
-    Stops where the content is cut, as the first bytes of a blob are.
-    """
-    at = 0
-    while at < len(content):
-        key, at = _varint(content, at)
-        if key & 7 == 0:
-            value, at = _varint(content, at)
-            yield key >> 3, value
-        elif key & 7 == 2:
-            length, at = _varint(content, at)
-            yield key >> 3, content[at : at + length]
-            at += length
-        else:
-            raise ValueError(f"wire type {key & 7}")
-
-
-def _varint(content: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = content[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at

@@ -13,13 +13,14 @@ from urbanwork.sources.osm.buildings import first_of
 from urbanwork.sources.osm.categories import OPEN_SPACE
 from urbanwork.sources.osm.elements import Elements
 from urbanwork.sources.osm.features import Features
+from urbanwork.sources.osm.tags import united
 from urbanwork.sources.osm.text import NAME_KEYS, first_text, ids_of
 
 
 def land_of(elements: Elements, features: Features) -> tuple[Land, dict[str, Any]]:
     """Every polygon of a land kind, and open space of no kind as `other`."""
     open_space = features.places.get(OPEN_SPACE, np.empty(0, dtype=np.int32))
-    rows = np.unique(np.concatenate([*features.land.values(), open_space]))
+    rows = united([*features.land.values(), open_space])
     geometry = features.areas.of(rows)
     kept = ~shapely.is_missing(geometry)
     rows, geometry = rows[kept], geometry[kept]

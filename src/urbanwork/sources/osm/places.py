@@ -13,7 +13,7 @@ from urbanwork.sources.layers import Flags, Floats, Geometries, Places, Text
 from urbanwork.sources.osm.categories import Categories, Category
 from urbanwork.sources.osm.elements import PER_DEGREE, Elements
 from urbanwork.sources.osm.features import Features
-from urbanwork.sources.osm.tags import Rows
+from urbanwork.sources.osm.tags import Rows, united
 from urbanwork.sources.osm.text import (
     NAME_EN_KEYS,
     NAME_KEYS,
@@ -22,6 +22,7 @@ from urbanwork.sources.osm.text import (
     dates,
     first_text,
     ids_of,
+    known,
 )
 
 METRES_PER_DEGREE = 111_195.0
@@ -36,6 +37,7 @@ class Sites:
     lon: Floats  # [S] nan where the extract has no node of it
     lat: Floats  # [S]
     geometry: Geometries  # [S] polygon or None
+    area: Floats  # [S] square degrees, for comparison only; 0 without a polygon
     name: Text  # [S] lower case, None where it has none
 
     def places_of(self, rows: Rows) -> Rows:
@@ -92,7 +94,7 @@ def _layer(elements: Elements, sites: Sites, site: Rows, category: Text) -> Plac
 
 def _sites(elements: Elements, features: Features) -> Sites:
     later = [rows for tiers in features.near.values() for _, rows in tiers]
-    rows = np.unique(np.concatenate([*features.places.values(), *later])).astype(np.int32)
+    rows = united([*features.places.values(), *later])
     geometry = features.areas.of(rows)
     lon, lat = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     has_area = ~shapely.is_missing(geometry)
@@ -103,7 +105,8 @@ def _sites(elements: Elements, features: Features) -> Sites:
     lon[use] = elements.nodes.lon[node[use]] / PER_DEGREE
     lat[use] = elements.nodes.lat[node[use]] / PER_DEGREE
     name = _folded(first_text(elements.tags, NAME_KEYS, rows))
-    return Sites(rows, lon, lat, geometry, name)
+    area = np.nan_to_num(shapely.area(geometry), nan=0.0)
+    return Sites(rows, lon, lat, geometry, area, name)
 
 
 def _point_inside(polygons: Geometries) -> Geometries:
@@ -130,9 +133,9 @@ def _node_of(elements: Elements, rows: Rows) -> Rows:
 
 
 def _folded(names: Text) -> Text:
-    known = ~np.equal(names, None)
+    given = known(names)
     result = names.copy()
-    result[known] = [str(name).casefold().strip() for name in names[known]]
+    result[given] = [str(name).casefold().strip() for name in names[given]]
     return result
 
 
@@ -182,7 +185,7 @@ def _inside_another(sites: Sites, site: Rows) -> tuple[Rows, Rows]:
     points = shapely.points(sites.lon[site], sites.lat[site])
     inner, outer = tree.query(points, predicate="within")
     inner, outer = site[inner], polygon[outer]
-    area = np.nan_to_num(shapely.area(sites.geometry), nan=0.0)
+    area = sites.area
     larger = (area[outer] > area[inner]) | ((area[outer] == area[inner]) & (outer < inner))
     is_same = larger & _may_be_one(sites.name[inner], sites.name[outer])
     inner, first = np.unique(inner[is_same], return_index=True)
@@ -190,8 +193,7 @@ def _inside_another(sites: Sites, site: Rows) -> tuple[Rows, Rows]:
 
 
 def _may_be_one(left: Text, right: Text) -> Flags:
-    unnamed = np.equal(left, None) | np.equal(right, None)
-    return np.asarray(unnamed | np.equal(left, right), dtype=bool)
+    return np.asarray(~known(left) | ~known(right) | (left == right), dtype=bool)
 
 
 def _unstated(categories: Categories, kept: Mapping[str, Kept]) -> dict[str, Rows]:

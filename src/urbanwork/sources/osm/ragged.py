@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Starts = NDArray[np.int64]
 
 
-def starts_of(lengths: NDArray[np.integer]) -> Starts:
+def starts_of(lengths: NDArray[Any]) -> Starts:
     """The start of each row and the end of the last.
 
     >>> starts_of(np.array([2, 0, 3]))
@@ -19,7 +21,7 @@ def starts_of(lengths: NDArray[np.integer]) -> Starts:
     return starts
 
 
-def taken(starts: Starts, rows: NDArray[np.integer]) -> tuple[NDArray[np.int64], Starts]:
+def taken(starts: Starts, rows: NDArray[Any]) -> tuple[NDArray[np.int64], Starts]:
     """Where the items of some rows stand in the flat array, and the starts of those rows.
 
     >>> places, starts = taken(np.array([0, 2, 2, 5]), np.array([2, 0]))

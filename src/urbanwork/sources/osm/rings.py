@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.sources.layers import Flags, Geometries, Ints
+from urbanwork.sources.osm.parallel import in_parallel
 from urbanwork.sources.osm.ragged import Starts, starts_of
 
 POLYGON, MULTIPOLYGON = 3, 6
@@ -20,6 +21,18 @@ class Rings(NamedTuple):
     polygon: Geometries  # [K]
     place: Ints  # [K] which relation
     is_inner: Flags  # [K]
+
+    def at(self, where: Flags | Ints) -> Rings:
+        """Some of the rings."""
+        return Rings(self.polygon[where], self.place[where], self.is_inner[where])
+
+    def and_others(self, other: Rings) -> Rings:
+        """These rings and the others after them."""
+        return Rings(
+            np.concatenate([self.polygon, other.polygon]),
+            np.concatenate([self.place, other.place]),
+            np.concatenate([self.is_inner, other.is_inner]),
+        )
 
 
 def polygons_of(coordinates: NDArray[np.float64], start: Starts) -> Geometries:
@@ -41,7 +54,7 @@ def _polygons(coordinates: NDArray[np.float64], ring: Starts, polygon: Starts) -
 
 def repaired(polygons: Geometries) -> tuple[Geometries, Flags]:
     """The polygonal part of what invalid rings enclose, None where that is nothing; and which."""
-    is_bad = ~shapely.is_valid(polygons) & ~shapely.is_missing(polygons)
+    is_bad = ~in_parallel(shapely.is_valid, polygons) & ~shapely.is_missing(polygons)
     bad = np.flatnonzero(is_bad)
     if not len(bad):
         return polygons, is_bad
@@ -55,7 +68,9 @@ def repaired(polygons: Geometries) -> tuple[Geometries, Flags]:
 def _areal(geometry: Geometries) -> Geometries:
     kind = shapely.get_type_id(geometry)
     is_area = ((kind == POLYGON) | (kind == MULTIPOLYGON)) & ~shapely.is_empty(geometry)
-    return np.where(is_area, geometry, None)
+    result: Geometries = np.full(len(geometry), None, dtype=object)
+    result[is_area] = geometry[is_area]
+    return result
 
 
 def joined(lines: Geometries, place: Ints, is_inner: Flags) -> tuple[Rings, Ints]:
@@ -79,8 +94,7 @@ def assembled(rings: Rings, count: int) -> tuple[Geometries, Flags]:
 
     A relation without a shell gets None.
     """
-    order = np.lexsort((rings.is_inner, rings.place))
-    rings = Rings(*(part[order] for part in rings))
+    rings = rings.at(np.lexsort((rings.is_inner, rings.place)))
     shells = np.bincount(rings.place[~rings.is_inner], minlength=count)
     geometry: Geometries = np.full(count, None, dtype=object)
     mended = np.zeros(count, dtype=bool)
@@ -90,7 +104,7 @@ def assembled(rings: Rings, count: int) -> tuple[Geometries, Flags]:
     harder = is_odd | (shells > 1)
     use = harder[rings.place]
     if use.any():
-        geometry[harder], mended[harder] = _overlaid(Rings(*(part[use] for part in rings)), harder)
+        geometry[harder], mended[harder] = _overlaid(rings.at(use), harder)
     mended |= is_odd
     return geometry, mended
 
@@ -106,21 +120,36 @@ def _with_one_shell(rings: Rings, shells: NDArray[np.int64]) -> Geometries:
 
 
 def _overlaid(rings: Rings, wanted: Flags) -> tuple[Geometries, Flags]:
-    """Union of the shells minus union of the holes, for relations of several or odd rings."""
+    """Shells without the holes in them, for relations of several or odd rings."""
     number = np.cumsum(wanted) - 1
     place, count = number[rings.place], int(wanted.sum())
     polygons, is_bad = repaired(rings.polygon)
     mended = np.bincount(place[is_bad], minlength=count) > 0
-    area, touching = repaired(_collected(polygons[~rings.is_inner], place[~rings.is_inner], count))
-    holes, _ = repaired(_collected(polygons[rings.is_inner], place[rings.is_inner], count))
-    cut = ~shapely.is_missing(holes) & ~shapely.is_missing(area)
-    area[cut] = _areal(shapely.difference(area[cut], holes[cut]))
+    outer, inner = ~rings.is_inner, rings.is_inner
+    shells = _without_holes(polygons[outer], place[outer], polygons[inner], place[inner])
+    area, touching = repaired(_collected(shells, place[outer], count))
     return area, mended | touching
+
+
+def _without_holes(
+    shells: Geometries, shell_place: Ints, holes: Geometries, hole_place: Ints
+) -> Geometries:
+    """Each shell without the holes of its relation, but for those that it is an island in."""
+    hole, shell = shapely.STRtree(shells).query(holes, predicate="intersects")
+    same = hole_place[hole] == shell_place[shell]
+    hole, shell = hole[same], shell[same]
+    is_island = shapely.covered_by(shells[shell], holes[hole])
+    cuts, _ = repaired(_collected(holes[hole[~is_island]], shell[~is_island], len(shells)))
+    cut = ~shapely.is_missing(cuts) & ~shapely.is_missing(shells)
+    result = shells.copy()
+    result[cut] = _areal(shapely.difference(shells[cut], cuts[cut]))
+    return result
 
 
 def _collected(polygons: Geometries, place: Ints, count: int) -> Geometries:
     result: Geometries = np.full(count, None, dtype=object)
     parts, part_of = shapely.get_parts(polygons, return_index=True)
+    order = np.argsort(place[part_of], kind="stable")
     if len(parts):
-        shapely.multipolygons(parts, indices=place[part_of], out=result)
+        shapely.multipolygons(parts[order], indices=place[part_of][order], out=result)
     return result

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from urbanwork.sources.osm.tags import Codes, Rows, Tags
+from urbanwork.sources.osm.tags import Codes, Rows, Tags, distinct, united
 
 ANY = "*"
 """Stands for every value but `no`."""
@@ -83,8 +83,7 @@ class Matcher:
 
     def rows(self, rule: Rule) -> Rows:
         """The elements that the rule holds for, ascending."""
-        found = [self._alternative(alternative) for alternative in rule.alternatives]
-        rows: Rows = np.unique(np.concatenate(found)) if found else np.empty(0, np.int32)
+        rows = united([self._alternative(alternative) for alternative in rule.alternatives])
         return self._without(rows, rule.exclusions)
 
     def _alternative(self, alternative: Alternative) -> Rows:
@@ -107,7 +106,7 @@ class Matcher:
         for key in condition.keys:
             column = self._tags.column(key)
             parts.append(column.rows[self._passes(condition, column.codes)])
-        return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+        return united(parts)
 
     def _holds(self, condition: Condition, rows: Rows) -> NDArray[np.bool_]:
         holds = np.zeros(len(rows), dtype=bool)
@@ -120,7 +119,7 @@ class Matcher:
     def _passes(self, condition: Condition, codes: Codes) -> NDArray[np.bool_]:
         if condition.test is Test.IS:
             return self._is(condition, codes)
-        used, where = np.unique(codes, return_inverse=True)
+        used, where = distinct(codes, len(self._tags.dictionary))
         words = self._tags.dictionary.take(pa.array(used))
         passes = (
             _contains(words, condition)
@@ -158,7 +157,7 @@ def _codes_by_word(tags: Tags, words: list[str]) -> dict[str, Codes]:
 
 def _positions(values: pa.Array, wanted: pa.Array) -> NDArray[np.int64]:
     found = pc.index_in(values, value_set=wanted).fill_null(-1)
-    return found.to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _contains(words: pa.Array, condition: Condition) -> NDArray[np.bool_]:

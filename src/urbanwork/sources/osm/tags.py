@@ -24,14 +24,6 @@ class Column(NamedTuple):
     codes: Codes  # [K] into the dictionary of values
 
 
-class RawTags(NamedTuple):
-    """Tags as they come from the file, in no order."""
-
-    row: Rows  # [T]
-    key: NDArray[np.int16]  # [T] into the wanted keys
-    value: pa.ChunkedArray  # [T] text
-
-
 @dataclass(frozen=True)
 class Tags:
     """The wanted tags of `count` elements."""
@@ -41,16 +33,22 @@ class Tags:
     count: int
 
     @classmethod
-    def of(cls, raw: RawTags, keys: Sequence[str], count: int) -> Tags:
-        """Sort the tags by key and row, and number their values."""
-        encoded = raw.value.combine_chunks().dictionary_encode()
-        dictionary = encoded.dictionary
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-        order = np.argsort(raw.key.astype(np.int64) * max(count, 1) + raw.row, kind="stable")
-        bounds = np.searchsorted(raw.key[order], np.arange(len(keys) + 1))
-        rows, codes = raw.row[order], codes[order]
+    def of(
+        cls,
+        row: Rows,
+        key: NDArray[np.int16],
+        value: pa.ChunkedArray,
+        keys: Sequence[str],
+        count: int,
+    ) -> Tags:
+        """Sort T tags by key and row, and number their values; `key` is a place in `keys`."""
+        codes, dictionary = _numbered(value)
+        order = np.argsort(row, kind="stable")
+        order = order[np.argsort(key[order], kind="stable")]
+        bounds = np.searchsorted(key[order], np.arange(len(keys) + 1))
+        rows, codes = row[order], codes[order]
         parts = zip(keys, bounds[:-1], bounds[1:], strict=True)
-        columns = {key: Column(rows[first:end], codes[first:end]) for key, first, end in parts}
+        columns = {name: Column(rows[first:end], codes[first:end]) for name, first, end in parts}
         return cls(columns, dictionary, count)
 
     def column(self, key: str) -> Column:
@@ -68,16 +66,12 @@ class Tags:
     def text(self, key: str, rows: Rows) -> Text:
         """The value of each given row as str, None where the element lacks the key."""
         codes = self.codes(key, rows)
-        used, where = np.unique(codes, return_inverse=True)
-        words = np.empty(len(used), dtype=object)
-        words[used >= 0] = self.words(used[used >= 0])
-        return np.asarray(words[where], dtype=object)
-
-    def words(self, codes: Codes) -> Text:
-        """The text of value codes."""
-        words: Text = np.empty(len(codes), dtype=object)
-        words[:] = self.dictionary.take(pa.array(codes)).to_pylist()
-        return words
+        used, where = distinct(codes[codes >= 0], len(self.dictionary))
+        words: Text = np.empty(len(used), dtype=object)
+        words[:] = self.dictionary.take(pa.array(used)).to_pylist()
+        result: Text = np.full(len(rows), None, dtype=object)
+        result[codes >= 0] = words[where]
+        return result
 
     def listed(self) -> tuple[Codes, pa.Array]:
         """Every part of every value that is a list, such as `school;kindergarten`."""
@@ -87,6 +81,37 @@ class Tags:
         lengths = pc.list_value_length(parts).to_numpy(zero_copy_only=False)
         words = pc.utf8_trim_whitespace(pc.list_flatten(parts))
         return np.repeat(codes, lengths.astype(np.int64)), words
+
+
+def distinct(codes: Codes, count: int) -> tuple[Codes, Codes]:
+    """The codes below `count` that occur, ascending, and where each code stands among them.
+
+    >>> distinct(np.array([7, 2, 7], dtype=np.int32), 9)
+    (array([2, 7], dtype=int32), array([1, 0, 1], dtype=int32))
+    """
+    occurs = np.zeros(count, dtype=bool)
+    occurs[codes] = True
+    used = np.flatnonzero(occurs).astype(np.int32)
+    place = np.empty(count, dtype=np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
+    return used, place[codes]
+
+
+def united(parts: Sequence[Rows]) -> Rows:
+    """Ascending rows of several ascending parts, each once."""
+    rows = np.concatenate([*parts, _EMPTY.rows])
+    if len(parts) > 1:
+        rows.sort(kind="stable")  # finds the runs and merges them
+        rows = rows[np.append(True, rows[1:] != rows[:-1])] if len(rows) else rows
+    return rows
+
+
+def _numbered(value: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    encoded = value.dictionary_encode()
+    if not encoded.num_chunks:
+        return np.empty(0, dtype=np.int32), pa.array([], pa.string())
+    codes = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in encoded.chunks]
+    return np.concatenate(codes).astype(np.int32, copy=False), encoded.chunks[-1].dictionary
 
 
 _EMPTY = Column(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))

@@ -44,11 +44,21 @@ def ids_of(elements: Elements, rows: Rows) -> Text:
     return np.asarray(joined.to_numpy(zero_copy_only=False), dtype=object)
 
 
+def known(words: Text) -> Flags:
+    """Which words are there rather than None.
+
+    >>> known(np.array(["a", None], dtype=object))
+    array([ True, False])
+    """
+    flags: Flags = np.not_equal(words, None)  # type: ignore[call-overload]
+    return flags.astype(bool)
+
+
 def first_text(tags: Tags, keys: tuple[str, ...], rows: Rows) -> Text:
     """The value of the first of some keys that an element has, None where it has none."""
     result = tags.text(keys[0], rows)
     for key in keys[1:]:
-        lacks = np.equal(result, None)
+        lacks = ~known(result)
         if len(tags.column(key).rows) and lacks.any():
             result[lacks] = tags.text(key, rows[lacks])
     return result
@@ -70,7 +80,7 @@ def levels(tags: Tags, rows: Rows) -> tuple[Floats, int]:
     """Storeys, nan where not mapped, and how many values made no sense."""
     words = tags.text(LEVEL_KEY, rows)
     result = _by_word(words, storeys).astype(float)
-    return result, int((np.isnan(result) & ~np.equal(words, None)).sum())
+    return result, int((np.isnan(result) & known(words)).sum())
 
 
 def storeys(text: str) -> float | None:
@@ -94,10 +104,10 @@ def _numbers(text: str) -> list[float]:
 
 def _by_word(words: Text, read: Callable[[str], object]) -> Text:
     """Each word read, each distinct word only once; None stays None."""
-    known: Flags = ~np.equal(words, None)
-    distinct, where = np.unique(words[known].astype(str), return_inverse=True)
+    given = known(words)
+    distinct, where = np.unique(words[given].astype(str), return_inverse=True)
     values = np.empty(len(distinct), dtype=object)
     values[:] = [read(str(word)) for word in distinct]
     result: Text = np.full(len(words), None, dtype=object)
-    result[known] = values[where]
+    result[given] = values[where]
     return result
