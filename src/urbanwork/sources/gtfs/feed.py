@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from urbanwork.errors import UserError
 from urbanwork.quantities.arrow import from_numpy
+from urbanwork.sources.columns import is_missing
 from urbanwork.sources.gtfs import route_types
 from urbanwork.sources.gtfs.archive import Archive, opened
 from urbanwork.sources.gtfs.calendar import Calendar, read_calendar, to_date
@@ -129,17 +130,13 @@ def _stops(archive: Archive, repairs: list[Note]) -> tuple[FeedStops, int]:
     lon, lat = _positions(table)
     parent = _parents(table, id_column.array())
     has_parent = parent >= 0
-    lacks_place, lacks_name = np.isnan(lon) & has_parent, _is_missing(name) & has_parent
+    lacks_place, lacks_name = np.isnan(lon) & has_parent, is_missing(name) & has_parent
     lon[lacks_place], lat[lacks_place] = lon[parent[lacks_place]], lat[parent[lacks_place]]
     name[lacks_name] = name[parent[lacks_name]]
     keep = (table.whole("location_type", missing=STOP) == STOP) & ~_repeated(ids, repairs)
-    keep &= ~_is_missing(ids)
+    keep &= ~is_missing(ids)
     keys = id_column.array().filter(from_numpy(keep))
     return FeedStops(ids[keep], name[keep], lon[keep], lat[keep], keys), len(ids)
-
-
-def _is_missing(words: Text) -> Flags:
-    return np.fromiter((word is None for word in words), dtype=np.bool_, count=len(words))
 
 
 def _positions(table: Table) -> tuple[Floats, Floats]:
@@ -161,7 +158,7 @@ def _parents(table: Table, ids: pa.StringArray) -> Int32:
         return np.full(table.rows, -1, dtype=np.int32)
     column = table.columns["parent_station"]
     parent = column.rows_in(ids)
-    return np.where(_is_missing(column.text()), np.int32(-1), parent)
+    return np.where(is_missing(column.text()), np.int32(-1), parent)
 
 
 def _repeated(ids: Text, repairs: list[Note]) -> Flags:
