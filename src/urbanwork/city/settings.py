@@ -6,8 +6,9 @@ faults are made from them. Paths are relative to the folder of the city.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -50,6 +51,8 @@ WEEKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
 Number = Annotated[float, Strict()]
 WholeNumber = Annotated[int, Strict()]
 
+AnyModel = TypeVar("AnyModel", bound="Model")
+
 _DATUM = (
     "datum of the coordinates: wgs84 (the default), gcj02 (maps published in mainland China) or "
     "bd09 (Baidu); gcj02 and bd09 are converted"
@@ -62,6 +65,11 @@ class Model(BaseModel):
     """Settings do not change after they are read, and unknown keys are faults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _defaults(model: type[AnyModel]) -> Callable[[], AnyModel]:
+    """Make a part of the settings that is left out."""
+    return lambda: model.model_validate({})
 
 
 class Source(Model):
@@ -189,13 +197,13 @@ class Window(Model):
 class GtfsSource(Source):
     """One or several timetables."""
 
-    path: Annotated[tuple[ExistingPath, ...], BeforeValidator(as_some)] = Field(
+    path: Annotated[tuple[ExistingPath, ...], BeforeValidator(as_some)] = Field(  # type: ignore[assignment]
         description="path of a GTFS feed (.zip), or a list of paths",
         json_schema_extra={
             "type": ["string", "array"], "items": {"type": "string"}, "minItems": 1,
         },
     )  # fmt: skip
-    window: Window = Field(default_factory=Window, description="what of the week counts")
+    window: Window = Field(default_factory=_defaults(Window), description="what of the week counts")
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -228,7 +236,7 @@ class PlaceRegister(Source):
     """A bureau's own register of places, merged with OpenStreetMap by distance and name."""
 
     path: ExistingPath = Field(description="path of a register (.csv, .xlsx, .gpkg, .shp)")
-    columns: Columns = Field(default_factory=Columns, description="names of its columns")
+    columns: Columns = Field(default_factory=_defaults(Columns), description="names of its columns")
     categories: dict[str, CategoryName] = Field(
         default_factory=dict,
         description="what the register's own words mean, such as {小学: primary_school}",
@@ -285,9 +293,7 @@ class CitySettings(Model):
     population: PopulationSource | None = Field(
         None, description="raster of people per pixel; else people are estimated from floor area"
     )
-    people: PeopleEstimate = Field(
-        default_factory=PeopleEstimate, description="how people are estimated"
-    )
+    people: PeopleEstimate = Field(PeopleEstimate(), description="how people are estimated")
     gtfs: Annotated[GtfsSource | None, BeforeValidator(as_path_mapping)] = Field(
         None, description="timetable of public transport, one or several feeds"
     )
@@ -298,7 +304,7 @@ class CitySettings(Model):
     corrections: ExistingPath | None = Field(
         None, description="corrections of places and streets; else corrections.yaml if there is one"
     )
-    cells: CellSettings = Field(default_factory=CellSettings, description="the grid")
+    cells: CellSettings = Field(default_factory=_defaults(CellSettings), description="the grid")
 
     _folder: Path = PrivateAttr(default=Path())
 
