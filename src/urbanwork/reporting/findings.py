@@ -20,6 +20,9 @@ from urbanwork.reporting.wording import demand_words, reason_words, say
 CITY = "city"
 """The id under which the tables speak of the whole city."""
 
+WHOLE = 0.98
+"""A boundary of which the extract shows less is told of."""
+
 Kind = Literal["warning", "problem", "gap", "summary", "strength"]
 Row = dict[str, Any]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
@@ -138,7 +141,9 @@ def _warnings(manifest: Mapping[str, Any]) -> list[Finding]:
     found = []
     if manifest.get("is_sample"):
         found.append(Finding("warning", _sample_warning(city_name(manifest))))
-    if manifest.get("people_origin") == "estimate":
+    if manifest.get("share_of_boundary_seen", 1.0) < WHOLE:
+        found.append(Finding("warning", _part_warning(manifest["share_of_boundary_seen"])))
+    if manifest.get("people_origin") in ("estimate", "none"):
         found.append(Finding("warning", _estimate_warning(manifest)))
     return found
 
@@ -148,6 +153,13 @@ def _sample_warning(name: Bilingual) -> Bilingual:
         f"This is a sample. The boundary is only the frame of the extract, so nothing here "
         f"speaks of {name.en} as a whole.",
         f"这是样本。边界只是数据的外框，因此本报告不代表整个{name.zh}。",
+    )
+
+
+def _part_warning(share: float) -> Bilingual:
+    return Bilingual(
+        f"The extract shows only {share:.0%} of the boundary; nothing is said of the rest.",
+        f"数据只覆盖边界的 {share:.0%}，其余部分不作评价。",
     )
 
 
@@ -195,7 +207,9 @@ def _problem_claim(evidence: _Evidence, name: str, lang: Lang, has_people: bool)
         opening = f"的居住地“{title}”不足" if has_people else f"{areas}个片区“{title}”不足"
         return f"{opening}：全市为{measured}{demand}。{_largest_group(evidence, name, lang)}"
     opening = (
-        f"live where it falls short: {title}" if has_people else f"{title}: short in {areas} areas"
+        f"live where “{title}” falls short"
+        if has_people
+        else f"“{title}” falls short in {areas} areas"
     )
     group = _largest_group(evidence, name, lang)
     return f"{opening}. The city stands at {measured}{demand}.{group}"

@@ -7,6 +7,7 @@ nobody has verified never says that a city fails the law.
 from __future__ import annotations
 
 from urbanwork.catalogue.models import Bilingual, Standard
+from urbanwork.catalogue.vocabulary import SUPPORTS
 from urbanwork.quantities.measured import Reason
 from urbanwork.reporting.numbers import Lang, format_value
 
@@ -37,15 +38,6 @@ STATE_WORDS: dict[str, Bilingual] = {
     "unknown_beyond_edge": Bilingual("unknown beyond the edge", "超出数据范围，未知"),
     "measured": Bilingual("measured", "已测"),
     "empty": Bilingual("nobody there", "无人"),
-}
-
-SUPPORTS: dict[str, Bilingual] = {
-    "people": Bilingual("people", "人口"),
-    "land": Bilingual("m² of land", "平方米用地"),
-    "residential_land": Bilingual("m² of residential land", "平方米居住用地"),
-    "buildings": Bilingual("buildings", "栋建筑"),
-    "stops": Bilingual("stops", "个站点"),
-    "places": Bilingual("places", "处设施"),
 }
 
 STRENGTHS: dict[str, Bilingual] = {
@@ -110,6 +102,8 @@ def bound_words(standard: Standard, lang: Lang) -> str:
     """The threshold as a phrase: at least, at most, between."""
     low = format_value(standard.value, standard.unit, lang)
     high = format_value(standard.upper, standard.unit, lang)
+    if standard.operator == ">=" and standard.unit == "%" and standard.value == 100:
+        return "达到100%" if lang == "zh" else "100%"
     phrases = {
         ">=": (f"at least {low}", f"不低于{low}"),
         "<=": (f"at most {low}", f"不高于{low}"),

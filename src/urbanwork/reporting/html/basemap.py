@@ -1,0 +1,271 @@
+"""The city as the report draws it: streets, water, green, areas, cells, places, in whole units.
+
+It depends on the prepared city only, so it is built once and cached. The walking network is
+complete (nodes, edges, snaps), so that the browser can walk the very path that was measured.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from urbanwork.city.areas import h3_polygons, land_of
+from urbanwork.city.model import Network, PreparedCity
+from urbanwork.city.network import edge_lines
+from urbanwork.kernels.graph import Snaps
+from urbanwork.quantities.crs import project
+from urbanwork.reporting.html.pack import Plain, deltas, folded, pack
+
+Floats = NDArray[np.float64]
+Geometries = NDArray[np.object_]
+
+BASEMAP_VERSION = 1
+"""Part of the key under which a basemap is cached: raise it when the bytes change."""
+STEP_M = 0.5
+"""One unit of a drawn coordinate; distances are in centimetres and lose nothing."""
+MOST_EDGES = 60_000
+"""Of a larger network only the main streets are drawn and no path is walked in the report."""
+MOST_CELLS = 36_000
+"""More cells are shown as their parents in H3."""
+MOST_BUILDINGS = 30_000
+SMALLEST_BUILDING_M2 = 40.0
+MARGIN_M = 1_200.0
+"""How far beyond the cells the map is drawn."""
+MAIN_STREETS = (
+    "motorway", "trunk", "primary", "secondary", "tertiary",
+    "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link",
+)  # fmt: skip
+
+
+def build_basemap(city: PreparedCity) -> bytes:
+    """The compressed basemap of a prepared city; equal cities give equal bytes."""
+    frame = _frame(city)
+    origin = (frame.bounds[0], frame.bounds[1])
+    has_paths = len(city.walk.length_m) <= MOST_EDGES
+    streets_header, streets = _streets(city, origin, whole=has_paths)
+    places_header, places = _places(city, origin, with_entrances=has_paths)
+    header = {
+        "version": BASEMAP_VERSION, "origin": origin, "step": STEP_M, "crs": city.crs,
+        "frame": [round(float(n), 1) for n in np.subtract(frame.bounds, [*origin, *origin])],
+        "has_paths": has_paths, "areas": city.areas.id.tolist(),
+        **streets_header, **places_header,
+    }  # fmt: skip
+    arrays = streets | places | _cells(city, origin, with_snaps=has_paths)
+    for name, shapes in _ground(city, frame).items():
+        arrays |= _rings(name, shapes, origin)
+    arrays |= _rings("area", city.areas.geometry, origin, simplify_m=2.0, owned=True)
+    return pack(header, arrays)
+
+
+def shown_cells(cells: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The cells that the map shows, and the row of each cell among them.
+
+    As they are, or their parents in H3 where there are more than `MOST_CELLS`.
+    """
+    shown, row = cells, np.arange(len(cells))
+    while len(shown) > MOST_CELLS:
+        shown, up = np.unique(_parents(shown), return_inverse=True)
+        row = up[row]
+    return shown, row
+
+
+def _parents(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """H3's own bits: the resolution in bits 52 to 55, three bits a level, 7 where unused."""
+    level = (cells >> np.uint64(52)) & np.uint64(15)
+    unused = np.uint64(7) << (np.uint64(3) * (np.uint64(15) - level))
+    return (cells | unused) - (np.uint64(1) << np.uint64(52))
+
+
+def _frame(city: PreparedCity) -> BaseGeometry:
+    """What is drawn: the boundary and a margin, as far as the data goes."""
+    around = shapely.box(*shapely.buffer(city.boundary.envelope, MARGIN_M).bounds)
+    seen = shapely.intersection(around, city.extent.envelope)
+    return seen.envelope if seen.area > 0 else around
+
+
+def _units(values: Floats, start: float) -> NDArray[np.int64]:
+    return np.rint((values - start) / STEP_M).astype(np.int64)
+
+
+def _streets(
+    city: PreparedCity, origin: tuple[float, float], *, whole: bool
+) -> tuple[dict[str, Any], dict[str, Plain]]:
+    walk = city.walk
+    classes, of_class = np.unique(walk.street_class.astype(str), return_inverse=True)
+    header: dict[str, Any] = {"classes": classes.tolist()}
+    arrays = _lines("road", _driven_only(city), origin)
+    if not whole:
+        main = np.flatnonzero(np.isin(walk.street_class.astype(str), MAIN_STREETS))
+        return header | {"names": []}, _lines("road", _with(walk, main), origin)
+    names, of_name = _numbered(walk.street_name)
+    arrays |= {
+        "edge_class": of_class.astype("u1"), "edge_name": of_name,
+        "edge_weight": walk.graph.edge_weight.astype("<u4"),
+        "edge_from": deltas(walk.graph.edge_from),
+        "edge_span": folded(walk.graph.edge_to.astype(np.int64) - walk.graph.edge_from),
+        "edge_one_way": walk.graph.is_forward_only.astype("u1"),
+        "node_x": deltas(_units(walk.x, origin[0])), "node_y": deltas(_units(walk.y, origin[1])),
+    }  # fmt: skip
+    return header | {"names": names}, arrays | _courses(walk, origin)
+
+
+def _numbered(texts: NDArray[np.object_]) -> tuple[list[str], Plain]:
+    """Distinct texts, and the number of each (0 for none, so the first text is 1)."""
+    known = np.array([text or "" for text in texts], np.object_).astype(str)
+    names, number = np.unique(known, return_inverse=True)
+    if len(names) and names[0] == "":
+        return names[1:].tolist(), number.astype("<u2")
+    return names.tolist(), (number + 1).astype("<u2")
+
+
+def _courses(walk: Network, origin: tuple[float, float]) -> dict[str, Plain]:
+    """The vertices between the ends of each edge; the ends are nodes already."""
+    lines = shapely.simplify(edge_lines(walk.start, walk.vertex_x, walk.vertex_y), 1.0)
+    points, edge = shapely.get_coordinates(lines, return_index=True)
+    first = np.r_[True, edge[1:] != edge[:-1]]
+    inner = ~(first | np.r_[first[1:], True])
+    return {
+        "edge_inner": np.bincount(edge[inner], minlength=len(lines)).astype("<u2"),
+        "inner_x": deltas(_units(points[inner, 0], origin[0])),
+        "inner_y": deltas(_units(points[inner, 1], origin[1])),
+    }
+
+
+def _driven_only(city: PreparedCity) -> Geometries:
+    """Roads that nobody may walk on: drawn, so that the map is not full of holes."""
+    drive = city.drive
+    main = np.isin(drive.street_class.astype(str), MAIN_STREETS)
+    return _with(drive, np.flatnonzero(main & ~np.isin(drive.way, city.walk.way)))
+
+
+def _with(network: Network, edges: NDArray[np.int64]) -> Geometries:
+    if len(edges) == 0:
+        return np.zeros(0, np.object_)
+    lines = edge_lines(network.start, network.vertex_x, network.vertex_y, edges)
+    return np.asarray(shapely.simplify(lines, 3.0), np.object_)
+
+
+def _lines(name: str, lines: Geometries, origin: tuple[float, float]) -> dict[str, Plain]:
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    return {
+        f"{name}_size": np.bincount(line, minlength=len(lines)).astype("<u2"),
+        f"{name}_x": deltas(_units(points[:, 0], origin[0])),
+        f"{name}_y": deltas(_units(points[:, 1], origin[1])),
+    }
+
+
+def _ground(city: PreparedCity, frame: BaseGeometry) -> dict[str, Geometries]:
+    """What lies under the cells, cut to the frame."""
+    sea = shapely.difference(frame, land_of(frame, city.coastline))
+    green = city.land.geometry[np.isin(city.land.kind.astype(str), ("green", "forest"))]
+    large = city.buildings.footprint_m2 >= SMALLEST_BUILDING_M2
+    buildings = city.buildings.geometry[large]
+    return {
+        "sea": _cut(np.array([sea], np.object_), frame, simplify_m=4.0),
+        "water": _cut(city.water, frame, simplify_m=2.0),
+        "green": _cut(green, frame, simplify_m=3.0),
+        "building": _cut(buildings[: MOST_BUILDINGS if has_room(buildings) else 0], frame, 1.0),
+    }
+
+
+def has_room(buildings: Geometries) -> bool:
+    """Whether so few buildings can be drawn without making the file heavy."""
+    return len(buildings) <= MOST_BUILDINGS
+
+
+def _cut(shapes: Geometries, frame: BaseGeometry, simplify_m: float) -> Geometries:
+    if len(shapes) == 0:
+        return shapes
+    shapely.prepare(frame)
+    rim = shapely.intersects(frame, shapes) & ~shapely.contains_properly(frame, shapes)
+    kept = shapes[shapely.intersects(frame, shapes)].copy()
+    crossing = rim[shapely.intersects(frame, shapes)]
+    kept[crossing] = shapely.intersection(kept[crossing], frame)
+    return np.asarray(shapely.simplify(kept, simplify_m), np.object_)
+
+
+def _rings(
+    name: str,
+    shapes: Geometries,
+    origin: tuple[float, float],
+    *,
+    simplify_m: float = 0.0,
+    owned: bool = False,
+) -> dict[str, Plain]:
+    """Rings one after another, filled by the even-odd rule; `owned` keeps the row of each."""
+    if simplify_m and len(shapes):
+        shapes = np.asarray(shapely.coverage_simplify(shapes, simplify_m), np.object_)
+    parts, shape = shapely.get_parts(shapes, return_index=True)
+    polygon = shapely.get_type_id(parts) == 3
+    rings, part = shapely.get_rings(parts[polygon], return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    last = np.r_[ring[1:] != ring[:-1], True][: len(ring)]
+    points, ring = points[~last], ring[~last]
+    owner = {f"{name}_of": deltas(shape[polygon][part])} if owned else {}
+    return owner | {
+        f"{name}_size": np.bincount(ring, minlength=len(rings)).astype("<u4"),
+        f"{name}_x": deltas(_units(points[:, 0], origin[0])),
+        f"{name}_y": deltas(_units(points[:, 1], origin[1])),
+    }
+
+
+def _cells(
+    city: PreparedCity, origin: tuple[float, float], *, with_snaps: bool
+) -> dict[str, Plain]:
+    cells = city.cells
+    shown, _ = shown_cells(cells.id)
+    whole = len(shown) == len(cells.id)
+    shapes = cells.geometry if whole else project(h3_polygons(shown), city.crs)
+    arrays = _rings("cell", shapes, origin, owned=True)
+    arrays["cell_high"] = (shown >> np.uint64(32)).astype("<u4")
+    arrays["cell_low"] = (shown & np.uint64(0xFFFFFFFF)).astype("<u4")
+    if whole and with_snaps:
+        arrays |= {"cell_px": deltas(_units(cells.x, origin[0]))}
+        arrays |= {"cell_py": deltas(_units(cells.y, origin[1]))}
+        arrays |= _snaps("cell", cells.walk)
+    return arrays
+
+
+def _snaps(name: str, snaps: Snaps) -> dict[str, Plain]:
+    """Edge plus one (0 for none), centimetres along it, centimetres off it."""
+    return {
+        f"{name}_edge": deltas(snaps.edge.astype(np.int64) + 1),
+        f"{name}_along": snaps.to_start.astype("<u4"),
+        f"{name}_off": snaps.off.astype("<u4"),
+    }
+
+
+def _places(
+    city: PreparedCity, origin: tuple[float, float], *, with_entrances: bool
+) -> tuple[dict[str, Any], dict[str, Plain]]:
+    places = city.places
+    categories, of_category = np.unique(places.category.astype(str), return_inverse=True)
+    header = {
+        "categories": categories.tolist(),
+        "place_ids": places.id.tolist(),
+        "place_names": [name or "" for name in places.name],
+        "place_names_zh": _other(places.name_zh, places.name),
+        "place_names_en": _other(places.name_en, places.name),
+    }
+    arrays: dict[str, Plain] = {
+        "place_category": of_category.astype("<u2"),
+        "place_x": deltas(_units(places.x, origin[0])),
+        "place_y": deltas(_units(places.y, origin[1])),
+    }
+    if not with_entrances:
+        return header, arrays
+    return header, arrays | {
+        "gate_place": deltas(places.entrance_place),
+        "gate_x": deltas(_units(places.entrance_x, origin[0])),
+        "gate_y": deltas(_units(places.entrance_y, origin[1])),
+        **_snaps("gate", places.walk),
+    }
+
+
+def _other(names: NDArray[np.object_], first: NDArray[np.object_]) -> list[str]:
+    """A name in another language where it says something else."""
+    return [a if a and a != b else "" for a, b in zip(names, first, strict=True)]

@@ -1,0 +1,44 @@
+// The key of the map: classes with their breaks, the threshold marked, and what the hatches mean.
+function drawLegend(into, indicator, by, estimated) {
+  const scale = by === 'areas' ? indicator.area_scale : indicator.scale;
+  into.replaceChildren(el('p', { class: 'what' }, legendTitle(indicator, by)));
+  if (scale.breaks.length) into.append(classBar(scale, by === 'cells' && indicator.by_distance ? indicator.limit[1] : indicator.unit, indicator, by));
+  into.append(el('p', { class: 'marks' }, mark('hatch', t('no_data')), mark('hatch-light', t('unknown')), mark('blank', t('empty'))));
+}
+
+function legendTitle(indicator, by) {
+  if (by === 'cells' && indicator.by_distance) {
+    if (indicator.limit[1] === 'min') return t('minutes_by');
+    return t(indicator.measure.includes('straight') ? 'straight_by' : 'distance_by');
+  }
+  const where = t(by === 'areas' ? 'in_each_area' : 'in_each_cell');
+  const unit = indicator.unit === '%' ? '%' : unitOf(indicator.unit);
+  return unit ? `${where}${language.now === 'zh' ? '，' : ', '}${unit}` : where;
+}
+
+function classBar(scale, unit, indicator, by) {
+  const [width, height] = [296, 12];
+  const count = scale.colours.length;
+  const wide = width / count;
+  const swatches = scale.colours.map((colour, n) => svg('rect', { x: n * wide, y: 16, width: wide, height, fill: colour }));
+  const labels = scale.breaks.map((cut, n) => svg('text', { x: (n + 1) * wide, y: 42, 'text-anchor': 'middle' }, unit === '%' ? percent(cut) : number(cut)));
+  const box = svg('svg', { viewBox: `0 0 ${width} 46`, 'aria-hidden': 'true' }, ...swatches, ...labels);
+  const asked = scale.breaks.indexOf(scale.threshold);
+  if (asked >= 0) box.append(...thresholdMark((asked + 1) * wide, width, by === 'cells' && indicator.by_distance ? t('limit') : t('asked')));
+  return box;
+}
+
+function thresholdMark(x, width, words) {
+  const anchor = x > width * 0.75 ? 'end' : x < width * 0.25 ? 'start' : 'middle';
+  const shift = { end: 5, start: -5, middle: 0 }[anchor];
+  return [
+    svg('path', { d: `M${x} 13v18`, stroke: '#14171c', 'stroke-width': 2 }),
+    svg('text', { x: x + shift, y: 10, 'text-anchor': anchor, 'font-weight': 600 }, words),
+  ];
+}
+
+function mark(fill, words) {
+  const paint = fill === 'blank' ? '#fff' : `url(#${fill})`;
+  return el('span', {}, svg('svg', { viewBox: '0 0 18 12', 'aria-hidden': 'true' },
+    svg('rect', { x: 0.5, y: 0.5, width: 17, height: 11, fill: paint, stroke: '#9aa1aa' })), words);
+}

@@ -1,0 +1,313 @@
+"""What each section of the page says, made from the tables; the template only lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from urbanwork.catalogue.models import Bilingual, Indicator, Parameter, Standard
+from urbanwork.reporting.findings import CITY, distinct_people, estimate_note, people_figure
+from urbanwork.reporting.html.charts import chart
+from urbanwork.reporting.html.markup import both, text
+from urbanwork.reporting.html.model import ReportInput
+from urbanwork.reporting.html.tables import Grid, standard_of
+from urbanwork.reporting.numbers import (
+    NO_VALUE,
+    Lang,
+    decimals_for,
+    format_number,
+    format_percent,
+    format_range,
+    format_value,
+    unit_label,
+)
+from urbanwork.reporting.wording import (
+    CONFIDENCES,
+    GRADES,
+    STRENGTHS,
+    bound_words,
+    demand_words,
+    reason_words,
+    say,
+)
+
+MOST_PROBLEMS, FIRST_PROBLEMS = 200, 20
+View = dict[str, Any]
+
+
+def number_of(value: float, unit: str) -> str:
+    """The value without its unit, for a column whose header has the unit."""
+    return format_percent(value) if unit == "%" else format_number(value)
+
+
+def index(report: ReportInput, grid: Grid) -> list[View]:
+    """All indicators by dimension, with the value and grade of the city."""
+    return [
+        {"title": title, "rows": [_index_row(grid, row) for row in rows]}
+        for title, rows in by_dimension(report, grid)
+    ]
+
+
+def by_dimension(report: ReportInput, grid: Grid) -> list[tuple[Bilingual, list[int]]]:
+    """Rows of the grid under the title of their dimension, in the order of the catalogue."""
+    known = report.catalogue.dimensions
+    found: dict[str, list[int]] = {key: [] for key in known}
+    for row, indicator in enumerate(grid.indicators):
+        found.setdefault(indicator.dimension, []).append(row)
+    return [(known.get(k, Bilingual(k, k)), rows) for k, rows in found.items() if rows]
+
+
+def _index_row(grid: Grid, row: int) -> View:
+    indicator, value = grid.indicators[row], float(grid.numbers["value"][row, 0])
+    grade = str(grid.words["grade"][row, 0] or "no_data")
+    reason = grid.words["reason"][row, 0] or "no_data"
+    unit = both(lambda lang: "" if indicator.unit == "%" else unit_label(indicator.unit, lang))
+    return {
+        "id": indicator.id, "title": indicator.title, "grade": grade, "word": GRADES.get(grade),
+        "value": None if np.isnan(value) else number_of(value, indicator.unit), "unit": unit,
+        "reason": both(lambda lang: reason_words(str(reason), lang)),
+    }  # fmt: skip
+
+
+def charts(report: ReportInput, grid: Grid) -> list[View]:
+    """By dimension the charts of its indicators, and all areas as one table."""
+    return [
+        {
+            "title": title,
+            "charts": [_chart(report, grid, row) for row in rows],
+            "table": _table(grid, rows),
+        }
+        for title, rows in by_dimension(report, grid)
+    ]
+
+
+def _chart(report: ReportInput, grid: Grid, row: int) -> View:
+    indicator, standard = grid.indicators[row], standard_of(report, grid.indicators[row])
+    value, lower, upper = (float(grid.numbers[k][row, 0]) for k in ("value", "lower", "upper"))
+    drawn = None if np.isnan(grid.numbers["value"][row]).all() else chart(report, grid, row)
+    grade = str(grid.words["grade"][row, 0] or "no_data")
+    span = both(lambda lang: format_range(lower, upper, indicator.unit, lang))
+    shown = both(lambda lang: format_value(value, indicator.unit, lang))
+    return {
+        "id": indicator.id, "title": indicator.title, "grade": grade, "word": GRADES.get(grade),
+        "value": shown, "range": None if span in (shown, Bilingual("", "")) else span,
+        "drawn": drawn, "is_estimate": bool(grid.is_estimate[row]),
+        "demand": None if standard is None else both(lambda lang: demand_words(standard, lang)),
+        "note": _note(grid, row, 0),
+    }  # fmt: skip
+
+
+def _note(grid: Grid, row: int, column: int) -> Bilingual:
+    english, chinese = (grid.words[name][row, column] for name in ("note_en", "note_zh"))
+    reason = str(grid.words["reason"][row, column] or "no_data")
+    words = both(lambda lang: reason_words(reason, lang))
+    return Bilingual(english or f"{words.en.capitalize()}.", chinese or f"{words.zh}。")
+
+
+def _table(grid: Grid, rows: list[int]) -> View:
+    """Areas down, indicators across; each cell as text, a dash where there is no value."""
+    columns = [grid.numbers["value"][row] for row in rows]
+    formats = [_column_format(grid.indicators[row], grid.numbers["value"][row]) for row in rows]
+    return {
+        "heads": [(grid.indicators[row].title, grid.indicators[row].unit) for row in rows],
+        "rows": [
+            (
+                text("city") if at == 0 else grid.names[at],
+                grid.areas[at],
+                [show(float(column[at])) for show, column in zip(formats, columns, strict=True)],
+            )
+            for at in range(len(grid.areas))
+        ],
+    }
+
+
+def _column_format(indicator: Indicator, values: Any) -> Any:
+    if indicator.unit == "%":
+        return lambda value: format_percent(value).removesuffix("%")
+    known = values[np.isfinite(values)]
+    decimals = decimals_for(float(np.abs(known).max())) if len(known) else 0
+    return lambda value: format_number(value, decimals=decimals)
+
+
+def problems(report: ReportInput, grid: Grid) -> View:
+    """The problems by people, and how many distinct people they concern."""
+    table = report.problems
+    rows = table.slice(0, MOST_PROBLEMS).drop_columns(["cells"]).to_pylist()
+    largest = max((row["people"] or 0.0 for row in rows), default=0.0) or 1.0
+    views = [_problem(report, grid, row, largest) for row in rows]
+    total = _distinct(report) if table.num_rows else text("no_problems")
+    return {
+        "count": table.num_rows, "rows": views[:FIRST_PROBLEMS], "more": views[FIRST_PROBLEMS:],
+        "beyond": max(0, table.num_rows - MOST_PROBLEMS), "total": total,
+    }  # fmt: skip
+
+
+def _distinct(report: ReportInput) -> Bilingual:
+    people, lower, upper = distinct_people(report.problems, report.cells)
+    is_estimate = report.manifest.get("people_origin") == "estimate"
+    figure = people_figure(people, is_estimate=is_estimate)
+    if is_estimate:
+        note = estimate_note(lower=lower, upper=upper)
+        figure = Bilingual(f"{figure.en} ({note.en})", f"{figure.zh}（{note.zh}）")
+    return both(
+        lambda lang: say(
+            text("problems_note", n=report.problems.num_rows, people="\0"), lang
+        ).replace("\0", say(figure, lang))
+    )
+
+
+def _problem(report: ReportInput, grid: Grid, row: View, largest: float) -> View:
+    indicator = report.catalogue.indicators[row["indicator"]]
+    standard = standard_of(report, indicator)
+    people = row["people"]
+    has_people = people is not None and people > 0
+    estimated = bool(row["is_estimate"])
+    return {
+        "indicator": indicator.id, "title": indicator.title,
+        "area": None if row["area"] == CITY else row["area"],
+        "where": text("whole") if row["area"] == CITY else _area_name(grid, row["area"]),
+        "people": people_figure(people, is_estimate=estimated) if has_people else None,
+        "note": estimate_note(lower=row["people_lower"], upper=row["people_upper"])
+        if estimated and has_people else None,
+        "width": 144 * (people or 0.0) / largest,
+        "value": both(lambda lang: format_value(row["value"], row["unit"], lang)),
+        "bound": None if standard is None else both(lambda lang: bound_words(standard, lang)),
+        "standard": standard, "strength": STRENGTHS.get(row["strength"] or ""),
+        "confidence": CONFIDENCES.get(row["confidence"] or ""),
+        "mend": Bilingual(row["mend_en"] or "", row["mend_zh"] or ""),
+    }  # fmt: skip
+
+
+def _area_name(grid: Grid, area: str) -> Bilingual:
+    return grid.names[grid.position(area)] if area in grid.areas else Bilingual(area, area)
+
+
+def gaps(report: ReportInput, grid: Grid) -> View:
+    """What could not be measured at all, and what not in every area."""
+    value = grid.numbers["value"]
+    whole = [row for row in range(len(grid.indicators)) if np.isnan(value[row, 0])]
+    missing = np.isnan(value[:, 1:]).sum(axis=1)
+    parts = [n for n in range(len(grid.indicators)) if missing[n] and n not in whole]
+    areas = len(grid.areas) - 1
+    return {
+        "whole": [{"title": grid.indicators[n].title, "note": _note(grid, n, 0)} for n in whole],
+        "parts": [_part_gap(grid, n, int(missing[n]), areas) for n in parts],
+        "thin": [
+            {"key": each["key"], "reason": each.get("reason"),
+             "note": Bilingual(each["note_en"], each["note_zh"])}
+            for each in report.manifest.get("completeness", [])
+        ],
+    }  # fmt: skip
+
+
+def _part_gap(grid: Grid, row: int, count: int, areas: int) -> View:
+    where = np.flatnonzero(np.isnan(grid.numbers["value"][row, 1:])) + 1
+    codes = sorted({str(grid.words["reason"][row, n] or "no_data") for n in where})
+    why = both(
+        lambda lang: ("、" if lang == "zh" else ", ").join(reason_words(c, lang) for c in codes)
+    )
+    some = text("in_areas", n=count, m=areas)
+    return {
+        "title": grid.indicators[row].title,
+        "note": Bilingual(f"{some.en}: {why.en}", f"{some.zh}：{why.zh}"),
+    }
+
+
+def methods(report: ReportInput, grid: Grid) -> list[View]:
+    """Each indicator as it is declared."""
+    return [
+        {"title": title, "rows": [_method(report, grid.indicators[row]) for row in rows]}
+        for title, rows in by_dimension(report, grid)
+    ]
+
+
+def _method(report: ReportInput, indicator: Indicator) -> View:
+    standard = standard_of(report, indicator)
+    return {
+        "indicator": indicator, "standard": standard,
+        "demand": None if standard is None else both(lambda lang: demand_words(standard, lang)),
+        "details": None if standard is None else _details(standard),
+        "parameters": [
+            (name, _parameter_words(each), each.why)
+            for name, each in indicator.parameters.items()
+        ],
+    }  # fmt: skip
+
+
+def _details(standard: Standard) -> Bilingual:
+    def words(lang: Lang) -> str:
+        colon, comma = ("", "，") if lang == "zh" else (" ", ", ")
+        parts = [
+            f"{say(text('edition'), lang)}{colon}{standard.edition}",
+            f"{say(text('clause'), lang)}{colon}{standard.clause}",
+            say(STRENGTHS[standard.strength], lang),
+            f"{say(text('confidence'), lang)}{colon}{say(CONFIDENCES[standard.confidence], lang)}",
+        ]
+        if standard.fair is not None:
+            band = format_value(standard.fair, standard.unit, lang)
+            parts.append(say(text("fair_band", value=band), lang) + f" ({standard.fair_why})")
+        return comma.join(part for part in parts if part.strip())
+
+    return both(words)
+
+
+def _parameter_words(parameter: Parameter) -> Bilingual:
+    return both(lambda lang: _parameter(parameter.value, parameter.unit, lang))
+
+
+def _parameter(value: Any, unit: str, lang: Lang) -> str:
+    if isinstance(value, list):
+        return ", ".join(_parameter(each, unit, lang) for each in value)
+    return str(value) if isinstance(value, str) else format_value(float(value), unit, lang)
+
+
+def sources(manifest: Mapping[str, Any]) -> list[View]:
+    """Each input: what it is, its licence, date and hash, and what the reader counted."""
+    return [_source(source) for source in manifest.get("sources", [])]
+
+
+_SHOWN_APART = {"kind", "file", "licence", "date", "sha256", "hash", "report", "attribution"}
+
+
+def _source(source: Mapping[str, Any]) -> View:
+    found = source.get("report") or {}
+    rest = {key: value for key, value in source.items() if key not in _SHOWN_APART}
+    return {
+        "kind": str(source.get("kind", "")), "file": source.get("file"),
+        "licence": source.get("licence"), "attribution": source.get("attribution"),
+        "date": source.get("date"), "hash": source.get("sha256") or source.get("hash"),
+        "report": list(_flat({**rest, **found})),
+    }  # fmt: skip
+
+
+def _flat(report: Mapping[str, Any], under: str = "") -> Any:
+    """Keys and values of nested counts as pairs of words."""
+    for key, value in report.items():
+        name = f"{under}{str(key).replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}: ")
+        elif value not in (None, "", [], {}):
+            yield name, _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return format_number(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(each) for each in value[:12]) + (" …" if len(value) > 12 else "")
+    return str(value) if value is not None else NO_VALUE
+
+
+def first_shown(report: ReportInput, grid: Grid, claimed: list[str]) -> int:
+    """Row of the indicator that the page opens with: the first finding's, else one with a value."""
+    for name in claimed:
+        if any(each.id == name for each in grid.indicators):
+            return grid.row(name)
+    known = np.flatnonzero(~np.isnan(grid.numbers["value"][:, 0]))
+    return int(known[0]) if len(known) else 0
