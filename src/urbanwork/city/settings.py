@@ -293,7 +293,9 @@ class CitySettings(Model):
     population: PopulationSource | None = Field(
         None, description="raster of people per pixel; else people are estimated from floor area"
     )
-    people: PeopleEstimate = Field(PeopleEstimate(), description="how people are estimated")
+    people: PeopleEstimate = Field(
+        default_factory=_defaults(PeopleEstimate), description="how people are estimated"
+    )
     gtfs: Annotated[GtfsSource | None, BeforeValidator(as_path_mapping)] = Field(
         None, description="timetable of public transport, one or several feeds"
     )
