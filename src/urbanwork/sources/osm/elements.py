@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from urbanwork.errors import UserError
+from urbanwork.quantities.arrow import from_numpy, from_text, to_numpy
 from urbanwork.sources.layers import Floats, Ints
 from urbanwork.sources.osm.frames import Header
 from urbanwork.sources.osm.parallel import THREADS, in_parallel
 from urbanwork.sources.osm.ragged import Starts, starts_of, taken
-from urbanwork.sources.osm.tags import Rows, Tags
+from urbanwork.sources.osm.tags import Rows, Tags, filled, found_at
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -203,7 +204,7 @@ def _raw(path: Path, header: Header, keys: Sequence[str], threads: int) -> _Raw:
         )
         .to_arrow_reader(ROWS_PER_BATCH)
     )
-    wanted = pa.array(keys, pa.string())
+    wanted = from_text(keys)
     parts: list[_Raw] = []
     for batch in reader:
         parts.append(_batch(batch, wanted, sum(len(part.id) for part in parts), header))
@@ -211,11 +212,11 @@ def _raw(path: Path, header: Header, keys: Sequence[str], threads: int) -> _Raw:
 
 
 def _batch(batch: pa.RecordBatch, wanted: pa.Array, first: int, header: Header) -> _Raw:
-    kind = batch.column("kind").indices.to_numpy(zero_copy_only=False).astype(np.int8)
-    ids = batch.column("id").to_numpy(zero_copy_only=False)
+    kind = to_numpy(batch.column("kind").indices).astype(np.int8)
+    ids = to_numpy(batch.column("id"))
     is_node = kind == NODE
     ids = np.where(is_node, _node_ids(ids, header), ids)
-    tag_count = np.diff(batch.column("tags").offsets.to_numpy())
+    tag_count = np.diff(to_numpy(batch.column("tags").offsets))
     is_feature = ~is_node | (tag_count > 0)
     feature = first + np.cumsum(is_feature, dtype=np.int32) - 1
     roles = _items(batch.column("ref_roles"))
@@ -225,9 +226,9 @@ def _batch(batch: pa.RecordBatch, wanted: pa.Array, first: int, header: Header) 
         _steps(batch.column("lat"), is_node),
         kind[is_feature],
         ids[is_feature],
-        np.diff(batch.column("refs").offsets.to_numpy()).astype(np.int64)[is_feature],
-        _items(batch.column("refs")).to_numpy(zero_copy_only=False),
-        _items(batch.column("ref_types")).indices.to_numpy(zero_copy_only=False).astype(np.int8),
+        np.diff(to_numpy(batch.column("refs").offsets)).astype(np.int64)[is_feature],
+        to_numpy(_items(batch.column("refs"))),
+        to_numpy(_items(batch.column("ref_types")).indices).astype(np.int8),
         _equal(roles, "inner"),
         _equal(roles, "outer") | _equal(roles, ""),
         *_tags(batch.column("tags"), np.repeat(feature, tag_count), wanted),
@@ -240,7 +241,7 @@ def _node_ids(ids: Ints, header: Header) -> Ints:
 
 
 def _steps(degrees: pa.Array, is_node: NDArray[np.bool_]) -> NDArray[np.int32]:
-    steps = degrees.to_numpy(zero_copy_only=False)[is_node] * PER_DEGREE
+    steps = to_numpy(filled(degrees, from_numpy(np.zeros(1))))[is_node] * PER_DEGREE
     return np.asarray(np.rint(steps), dtype=np.int32)
 
 
@@ -250,18 +251,16 @@ def _items(lists: pa.ListArray) -> pa.Array:
 
 
 def _equal(roles: pa.Array, role: str) -> NDArray[np.bool_]:
-    flags = pc.equal(roles.fill_null(""), role)
-    return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=bool)
+    return to_numpy(pc.equal(filled(roles, from_text([""])), from_text([role])[0]))
 
 
 def _tags(
     tags: pa.MapArray, row: Rows, wanted: pa.Array
 ) -> tuple[Rows, NDArray[np.int16], pa.ChunkedArray]:
     first, end = tags.offsets[0].as_py(), tags.offsets[-1].as_py()
-    found = pc.index_in(tags.keys[first:end], value_set=wanted).fill_null(-1)
-    key = found.to_numpy(zero_copy_only=False).astype(np.int16)
+    key = found_at(tags.keys[first:end], wanted).astype(np.int16)
     is_wanted = key >= 0
-    values = tags.items[first:end].filter(pa.array(is_wanted))
+    values = tags.items[first:end].filter(from_numpy(is_wanted))
     return row[is_wanted], key[is_wanted], pa.chunked_array([values])
 
 
@@ -323,5 +322,5 @@ def _renumbered_tags(features: _Raw, order: Ints, keys: Sequence[str]) -> Tags:
     row, key, value = new_row[features.tag_row], features.tag_key, features.tag_value
     if len(order) < len(features.id):
         kept = row >= 0
-        row, key, value = row[kept], key[kept], value.filter(pa.array(kept))
+        row, key, value = row[kept], key[kept], value.filter(from_numpy(kept))
     return Tags.of(row, key, value, keys, len(order))

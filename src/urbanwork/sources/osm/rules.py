@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from urbanwork.sources.osm.tags import Codes, Rows, Tags, distinct, united
+from urbanwork.quantities.arrow import from_numpy, from_text, to_numpy
+from urbanwork.sources.osm.tags import Codes, Rows, Tags, distinct, found_at, united
 
 ANY = "*"
 """Stands for every value but `no`."""
@@ -120,7 +121,7 @@ class Matcher:
         if condition.test is Test.IS:
             return self._is(condition, codes)
         used, where = distinct(codes, len(self._tags.dictionary))
-        words = self._tags.dictionary.take(pa.array(used))
+        words = self._tags.dictionary.take(from_numpy(used))
         passes = (
             _contains(words, condition)
             if condition.test is Test.CONTAINS
@@ -142,10 +143,10 @@ _NONE: Codes = np.empty(0, dtype=np.int32)
 
 def _codes_by_word(tags: Tags, words: list[str]) -> dict[str, Codes]:
     """Codes of the values that are the word, or a list `a;b` with the word in it."""
-    wanted = pa.array(words, pa.string())
+    wanted = from_text(words)
     listed_codes, parts = tags.listed()
-    whole = _positions(tags.dictionary, wanted)
-    part = _positions(parts, wanted)
+    whole = found_at(tags.dictionary, wanted)
+    part = found_at(parts, wanted)
     word = np.concatenate([whole, part])
     code = np.concatenate([np.arange(len(whole), dtype=np.int32), listed_codes])
     word, code = word[word >= 0], code[word >= 0]
@@ -155,15 +156,10 @@ def _codes_by_word(tags: Tags, words: list[str]) -> dict[str, Codes]:
     return {name: code[order[first:end]] for name, first, end in groups if end > first}
 
 
-def _positions(values: pa.Array, wanted: pa.Array) -> NDArray[np.int64]:
-    found = pc.index_in(values, value_set=wanted).fill_null(-1)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
 def _contains(words: pa.Array, condition: Condition) -> NDArray[np.bool_]:
     pattern = "|".join(f"(?:{value})" for value in condition.values)
     found = pc.match_substring_regex(words, pattern, ignore_case=True)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+    return to_numpy(found)
 
 
 def _compares(word: str, condition: Condition) -> bool:

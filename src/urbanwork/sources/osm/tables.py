@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from urbanwork.quantities.arrow import from_numpy, from_text, to_numpy
 from urbanwork.sources.layers import (
     Boundaries,
     Buildings,
@@ -28,6 +29,7 @@ from urbanwork.sources.layers import (
     Text,
 )
 from urbanwork.sources.osm.parallel import in_parallel
+from urbanwork.sources.osm.tags import filled
 
 FORMAT = "1"
 """Goes into the cache key: raise it when what is written or read changes."""
@@ -51,14 +53,14 @@ def save(extract: OsmExtract, folder: Path) -> None:
         _write(folder / f"{name}.arrow", _columns(getattr(extract, name)))
     streets = extract.streets
     ways: dict[str, pa.Array] = {
-        "way_id": pa.array(streets.way_id),
-        "length": pa.array(np.diff(streets.start)),
-        "is_cut_at_start": pa.array(streets.is_cut_at_start),
-        "is_cut_at_end": pa.array(streets.is_cut_at_end),
+        "way_id": from_numpy(streets.way_id),
+        "length": from_numpy(np.diff(streets.start)),
+        "is_cut_at_start": from_numpy(streets.is_cut_at_start),
+        "is_cut_at_end": from_numpy(streets.is_cut_at_end),
     }
     ways |= {TAG + key: _text(values) for key, values in streets.tags.items()}
     _write(folder / "streets.arrow", ways)
-    vertices = {name: pa.array(getattr(streets, name)) for name in VERTEX_FIELDS}
+    vertices = {name: from_numpy(getattr(streets, name)) for name in VERTEX_FIELDS}
     _write(folder / "street_vertices.arrow", vertices)
     _write(folder / "coastline.arrow", {"geometry": _wkb(extract.coastline)})
     about = {
@@ -109,64 +111,65 @@ def _streets(folder: Path) -> Streets:
 
 
 def _columns(layer: Any) -> dict[str, pa.Array]:
-    encode = {"Text": _text, "Geometries": _wkb}
-    return {
-        field.name: encode.get(str(field.type), pa.array)(getattr(layer, field.name))
-        for field in dataclasses.fields(layer)
-    }
+    columns = {}
+    for field in dataclasses.fields(layer):
+        encode: Callable[[Array], Any] = _ENCODERS.get(str(field.type), from_numpy)
+        columns[field.name] = encode(getattr(layer, field.name))
+    return columns
 
 
 def _layer(kind: type[Layer], path: Path) -> Layer:
-    decode = {"Text": _words, "Geometries": _geometries}
-    columns = _read(path)
-    return kind(
-        **{
-            field.name: decode.get(str(field.type), _values)(columns[field.name])
-            for field in dataclasses.fields(kind)
-        }
-    )
+    columns, decoded = _read(path), {}
+    for field in dataclasses.fields(kind):
+        decode: Callable[[Any], Array] = _DECODERS.get(str(field.type), _values)
+        decoded[field.name] = decode(columns[field.name])
+    return kind(**decoded)
 
 
 def _text(words: Text) -> pa.Array:
     """Numbered where words repeat, as the values of tags do; ids stay as they are."""
-    plain = pa.array(words, pa.string())
+    plain = from_text(words)
     numbered = plain.dictionary_encode()
     return numbered if len(numbered.dictionary) * 2 < len(plain) else plain
 
 
 def _words(column: pa.Array) -> Text:
     if not isinstance(column, pa.DictionaryArray):
-        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+        return np.array(column.to_pylist(), dtype=object)
     words = np.array([*column.dictionary.to_pylist(), None], dtype=object)
-    places = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False)
+    places = to_numpy(filled(column.indices, from_numpy(np.array([-1], dtype=np.int32))))
     return np.asarray(words[places], dtype=object)
 
 
 def _wkb(geometries: Geometries) -> pa.Array:
-    return pa.array(in_parallel(shapely.to_wkb, geometries), pa.large_binary())
+    parts = [content or b"" for content in in_parallel(shapely.to_wkb, geometries)]
+    ends = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(parts))]
+    return pa.Array.from_buffers(pa.large_binary(), len(parts), buffers)
 
 
 def _geometries(column: pa.Array) -> Geometries:
-    content = np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+    content: Array = np.empty(len(column), dtype=object)
+    content[:] = [wkb or None for wkb in column.to_pylist()]
     return np.asarray(in_parallel(shapely.from_wkb, content), dtype=object)
 
 
 def _values(column: pa.Array) -> Array:
     # A copy: arrays that cannot be written would make compiled kernels compile once more.
-    return np.array(column.to_numpy(zero_copy_only=False))
+    return np.array(to_numpy(column))
+
+
+_ENCODERS: dict[str, Callable[[Array], Any]] = {"Text": _text, "Geometries": _wkb}
+_DECODERS: dict[str, Callable[[Any], Array]] = {"Text": _words, "Geometries": _geometries}
 
 
 def _write(path: Path, columns: dict[str, pa.Array]) -> None:
-    table = pa.table(columns)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table)
+    batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
+        writer.write_batch(batch)
 
 
 def _read(path: Path) -> dict[str, pa.Array]:
     with pa.memory_map(str(path)) as file:
-        table = pa.ipc.open_file(file).read_all()
-    return {name: _whole(table[name]) for name in table.column_names}
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        batch = pa.ipc.open_file(file).get_batch(0)
+    return dict(zip(batch.schema.names, batch.columns, strict=True))

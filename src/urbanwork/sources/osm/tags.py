@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from urbanwork.quantities.arrow import from_numpy, from_text, to_numpy
 from urbanwork.sources.layers import Text
 
 Rows = NDArray[np.int32]
@@ -68,7 +69,7 @@ class Tags:
         codes = self.codes(key, rows)
         used, where = distinct(codes[codes >= 0], len(self.dictionary))
         words: Text = np.empty(len(used), dtype=object)
-        words[:] = self.dictionary.take(pa.array(used)).to_pylist()
+        words[:] = self.dictionary.take(from_numpy(used)).to_pylist()
         result: Text = np.full(len(rows), None, dtype=object)
         result[codes >= 0] = words[where]
         return result
@@ -76,11 +77,30 @@ class Tags:
     def listed(self) -> tuple[Codes, pa.Array]:
         """Every part of every value that is a list, such as `school;kindergarten`."""
         is_list = pc.match_substring(self.dictionary, ";")
-        codes = np.flatnonzero(is_list.to_numpy(zero_copy_only=False)).astype(np.int32)
+        codes = np.flatnonzero(to_numpy(is_list)).astype(np.int32)
         parts = pc.split_pattern(self.dictionary.filter(is_list), ";")
-        lengths = pc.list_value_length(parts).to_numpy(zero_copy_only=False)
+        lengths = to_numpy(pc.list_value_length(parts))
         words = pc.utf8_trim_whitespace(pc.list_flatten(parts))
         return np.repeat(codes, lengths.astype(np.int64)), words
+
+
+def filled(values: pa.Array, rest: pa.Array) -> pa.Array:
+    """Values with the one item of `rest` for nulls (a plain scalar would import pandas).
+
+    >>> filled(from_text(["a", None]), from_text([""])).to_pylist()
+    ['a', '']
+    """
+    return values.fill_null(rest[0])
+
+
+def found_at(values: pa.Array, wanted: pa.Array) -> NDArray[np.int32]:
+    """Where each value stands in `wanted`, -1 where it does not.
+
+    >>> found_at(from_text(["b", "x"]), from_text(["a", "b"]))
+    array([ 1, -1], dtype=int32)
+    """
+    places = pc.index_in(values, value_set=wanted)
+    return to_numpy(filled(places, from_numpy(np.array([-1], dtype=np.int32))))
 
 
 def distinct(codes: Codes, count: int) -> tuple[Codes, Codes]:
@@ -109,8 +129,8 @@ def united(parts: Sequence[Rows]) -> Rows:
 def _numbered(value: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     encoded = value.dictionary_encode()
     if not encoded.num_chunks:
-        return np.empty(0, dtype=np.int32), pa.array([], pa.string())
-    codes = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in encoded.chunks]
+        return np.empty(0, dtype=np.int32), from_text([])
+    codes = [to_numpy(chunk.indices) for chunk in encoded.chunks]
     return np.concatenate(codes).astype(np.int32, copy=False), encoded.chunks[-1].dictionary
 
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from urbanwork.sources.layers import Flags, Floats, Text
 from urbanwork.sources.osm.elements import Elements
@@ -29,7 +27,7 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 def ids_of(elements: Elements, rows: Rows) -> Text:
     """`node/1`, `way/2`, `relation/3` for feature rows."""
-    number, kind = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=object)
+    result: Text = np.full(len(rows), None, dtype=object)
     parts = (
         ("node", elements.tagged_node, 0),
         ("way", elements.ways.id, elements.first_way),
@@ -37,11 +35,8 @@ def ids_of(elements: Elements, rows: Rows) -> Text:
     )
     for name, ids, first in parts:
         inside = (rows >= first) & (rows < first + len(ids))
-        number[inside], kind[inside] = ids[rows[inside] - first], name
-    joined = pc.binary_join_element_wise(
-        pa.array(kind, pa.string()), pa.array(number).cast(pa.string()), "/"
-    )
-    return np.asarray(joined.to_numpy(zero_copy_only=False), dtype=object)
+        result[inside] = [f"{name}/{number}" for number in ids[rows[inside] - first].tolist()]
+    return result
 
 
 def known(words: Text) -> Flags:
