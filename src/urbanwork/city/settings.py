@@ -263,6 +263,15 @@ class CellSettings(Model):
     )
 
 
+class SamplingSettings(Model):
+    """The grid of the catalogue ghsci, which samples streets within cells of a population grid."""
+
+    crs: CrsText | None = Field(
+        None, description="metric coordinate system of the grid, such as EPSG:3067; else the city's"
+    )
+    cell_m: Number = Field(100.0, ge=10, le=5000, description="side of a cell, in metres")
+
+
 class CitySettings(Model):
     """A city: its sources, its date, and the standards that it is held against."""
 
@@ -307,6 +316,9 @@ class CitySettings(Model):
         None, description="corrections of places and streets; else corrections.yaml if there is one"
     )
     cells: CellSettings = Field(default_factory=_defaults(CellSettings), description="the grid")
+    sampling: SamplingSettings = Field(
+        default_factory=_defaults(SamplingSettings), description="the grid of the catalogue ghsci"
+    )
 
     _folder: Path = PrivateAttr(default=Path())
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -22,6 +22,9 @@ from urbanwork.measures.ratio import CellRatio
 from urbanwork.quantities.crs import to_lonlat, unproject
 from urbanwork.quantities.measured import Reason
 from urbanwork.sources import stored
+
+if TYPE_CHECKING:
+    from urbanwork.city.sampled.model import SampledCity
 
 Floats = NDArray[np.float64]
 Text = NDArray[np.object_]
@@ -66,15 +69,25 @@ class Measured:
 
 
 def measure(
-    city: PreparedCity, catalogue: Catalogue, basemap: bytes, progress: Progress
+    city: PreparedCity,
+    catalogue: Catalogue,
+    basemap: bytes,
+    progress: Progress,
+    *,
+    sample: Callable[[], SampledCity | None] | None = None,
 ) -> Measured:
-    """Run every indicator of the catalogue; kernels are shared between them."""
+    """Run every indicator of the catalogue; kernels are shared between them.
+
+    `sample` samples the city along its streets, for the measures that need it.
+    """
     from urbanwork.measures.names import resolve
     from urbanwork.measures.shared import Access
 
     progress("measuring", "测算指标")
     access = Access.for_indicators(
-        city, [(each.measure, each.arguments()) for each in catalogue.indicators.values()]
+        city,
+        [(each.measure, each.arguments()) for each in catalogue.indicators.values()],
+        sample=sample,
     )
     ratios = {
         indicator.id: _measured(city, access, indicator, resolve(indicator.measure))

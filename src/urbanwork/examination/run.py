@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -29,6 +30,10 @@ from urbanwork.examination.measuring import Measured, load, measure, save
 from urbanwork.examination.tables import SCHEMA_VERSION
 from urbanwork.examination.tabulate import AreaValue, all_values
 from urbanwork.version import __version__
+
+if TYPE_CHECKING:
+    from urbanwork.city.model import PreparedCity
+    from urbanwork.city.sampled.model import SampledCity
 
 Progress = Callable[[str, str], None]
 KIND = "measured"
@@ -106,9 +111,18 @@ def _measured(settings: CitySettings, catalogue: Catalogue, faces: Faces, log: L
         log("loading what was measured", "载入测算结果")
         return load(cache.folder_for(KIND, measured_key))
     city = prepared(settings, log, key=key)
-    measured = measure(city, catalogue, faces.basemap(city), log)
+    measured = measure(
+        city, catalogue, faces.basemap(city), log, sample=partial(_sampled, settings, city, log)
+    )
     cache.write(KIND, measured_key, lambda target: save(measured, target))
     return measured
+
+
+def _sampled(settings: CitySettings, city: PreparedCity, log: Log) -> SampledCity | None:
+    """The city sampled along its streets: only catalogues that measure there come here."""
+    from urbanwork.city.sampled.gather import sample_of
+
+    return sample_of(settings, city, log)
 
 
 def _measures(catalogue: Catalogue) -> list[Any]:

@@ -37,6 +37,10 @@ MEASURES = {
     "people_seen_share": "completeness",
     "categories_with_data_share": "completeness",
     "street_names_share": "completeness",
+    "sampled_reach_share": "sampled",
+    "sampled_mean": "sampled",
+    "sampled_share_at_least": "sampled",
+    "sampled_density": "sampled",
 }
 """Name of each measure -> the module of this package that holds it."""
 

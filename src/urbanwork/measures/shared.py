@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -23,6 +23,10 @@ from urbanwork.measures.land import Ground, built_up_m2
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import Reach
 from urbanwork.measures.target import Asked, Target, chosen
+
+if TYPE_CHECKING:
+    from urbanwork.city.sampled.model import SampledCity
+    from urbanwork.measures.sampling import Sampling
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -56,8 +60,15 @@ class Access:
     for all of it. A question that was not announced is answered too, by a call of its own.
     """
 
-    def __init__(self, city: PreparedCity, asked: Asked | None = None) -> None:
+    def __init__(
+        self,
+        city: PreparedCity,
+        asked: Asked | None = None,
+        *,
+        sample: Callable[[], SampledCity | None] | None = None,
+    ) -> None:
         self.city = city
+        self._sample = sample
         self.cells = len(city.cells.people)
         self.kernel_calls = 0
         self._asked = asked or Asked()
@@ -67,15 +78,22 @@ class Access:
 
     @classmethod
     def for_indicators(
-        cls, city: PreparedCity, calls: Iterable[tuple[str, Mapping[str, Any]]]
+        cls,
+        city: PreparedCity,
+        calls: Iterable[tuple[str, Mapping[str, Any]]],
+        *,
+        sample: Callable[[], SampledCity | None] | None = None,
     ) -> Access:
-        """The access that answers these calls, (name of a measure, its parameters), together."""
+        """The access that answers these calls, (name of a measure, its parameters), together.
+
+        `sample` samples the city for the measures of measures/sampled.py; others never call it.
+        """
         from urbanwork.measures.asked import asked_by
 
         asked = Asked()
         for measure, arguments in calls:
             asked = asked + asked_by(city, measure, arguments)
-        return cls(city, asked)
+        return cls(city, asked, sample=sample)
 
     @property
     def people(self) -> Floats:
@@ -288,7 +306,24 @@ class Access:
     def _people_tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.points(self.city.cells.x, self.city.cells.y))
 
+    # At sample points
+
+    @cached_property
+    def sampling(self) -> Sampling | None:
+        """The city as sampled along its streets; None where no source makes that possible."""
+        city = self._sample() if self._sample else None
+        if city is None:
+            return None
+        from urbanwork.measures.sampling import Sampling
+
+        return Sampling(city, self.city.cells.geometry, self.city.crs)
+
     # Ground
+
+    @cached_property
+    def cell_km2(self) -> Floats:
+        """Area within the boundary by cell, land and water; km2 [C]."""
+        return np.asarray(shapely.area(self.city.cells.geometry) / 1e6)
 
     @cached_property
     def built_up_m2(self) -> Floats:

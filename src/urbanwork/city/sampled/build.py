@@ -109,7 +109,7 @@ def sampled_city(
     progress("sampling: walks", "采样:步行可达")
     places = _places(near, where, stops, spaces, definition)
     return SampledCity(
-        crs, where.region, network, crossing_x, crossing_y, grid, spaces, points,
+        definition, crs, where.region, network, crossing_x, crossing_y, grid, spaces, points,
         {name: len(place[0]) for name, place in places.items()},
         distances(network, points, places, numbers.access_m),
         *(

@@ -64,6 +64,8 @@ class Definition:
     streets_without: Mapping[str, str]  # key -> regular expression found anywhere in the value
     destinations: Mapping[str, TagRule]
     timetable: Mapping[str, float]  # category -> longest headway, minutes; inf: any service
+    daily_living: tuple[tuple[str, ...], ...]  # groups of categories, one point each
+    reference_cities: Mapping[str, tuple[float, float]]  # quantity -> mean, standard deviation
     area_keys: tuple[str, ...]
     open_space: OpenSpaceRules
     numbers: Numbers
@@ -101,6 +103,8 @@ def _loaded(path: Path) -> Definition:
         data["streets_without"],
         {name: _rule(rule, unseen) for name, rule in data["destinations"].items()},
         {name: float(each["headway_min"]) for name, each in data["timetable"].items()},
+        tuple(tuple(group) for group in data["daily_living"]),
+        {name: (each["mean"], each["sd"]) for name, each in data["reference_cities"].items()},
         tuple(data["area_keys"]),
         OpenSpaceRules(*(_rule(spaces[each.name], unseen) for each in fields(OpenSpaceRules))),
         Numbers(**numbers),

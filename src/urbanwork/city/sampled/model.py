@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from urbanwork.city.sampled.definition import Definition
 from urbanwork.kernels.graph import Graph, Int32
 
 Floats = NDArray[np.float64]
@@ -92,6 +93,7 @@ class SamplePoints:
 class SampledCity:
     """All of it, with what each point reaches."""
 
+    definition: Definition
     crs: str
     region: BaseGeometry
     network: SampledNetwork
@@ -105,7 +107,9 @@ class SampledCity:
     people_per_km2: Floats  # [P] of the neighbourhood
     crossings_per_km2: Floats  # [P] of the neighbourhood
 
-    def counted_cells(self, least_share_inside: float) -> Flags:
-        """Cells with a sample point and enough of their area in the study region; [G]."""
+    @property
+    def counted_cells(self) -> Ints:
+        """Rows of cells with a sample point and enough of their area in the study region."""
         has_point = np.bincount(self.points.cell, minlength=len(self.grid.people)) > 0
-        return has_point & (self.grid.share_inside >= least_share_inside)
+        least = self.definition.numbers.least_share_inside
+        return np.flatnonzero(has_point & (self.grid.share_inside >= least))
