@@ -23,7 +23,10 @@ def asked_by(city: PreparedCity, measure: str, arguments: Mapping[str, Any]) -> 
     Places that are too thinly mapped to be judged are not asked for: the measure gives no data.
     """
     asks = _ASKS.get(measure)
-    return Asked() if asks is None else _judged(city, asks(city, **arguments))
+    if asks is None:
+        return Asked()
+    asked = asks(city, **arguments)
+    return asked if measure in _TAKES_WHAT_IS_MAPPED else _judged(city, asked)
 
 
 def _judged(city: PreparedCity, asked: Asked) -> Asked:
@@ -85,6 +88,9 @@ def _parks(
 def _fire(city: PreparedCity, *, turnout_min: float, total_min: float) -> Asked:
     return Asked(drive_min={FIRE_STATIONS: driving_minutes(turnout_min, total_min)})
 
+
+_TAKES_WHAT_IS_MAPPED = ("convenient_transit_share",)
+"""Measures of several kinds of places that do without one that is hardly mapped."""
 
 _ASKS: Mapping[str, Callable[..., Asked]] = {
     "reach_share": _reach,

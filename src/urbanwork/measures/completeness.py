@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from urbanwork.city.travel import PUBLIC_STREETS, is_in
 from urbanwork.measures.land import sum_by_cell
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import PERCENT, Reach, measured_states, share_reached
@@ -70,7 +69,7 @@ def street_names_share(access: Access) -> CellRatio:
     if missing is not None:
         return missing
     walk = access.city.walk
-    street = np.flatnonzero(is_in(walk.street_class, PUBLIC_STREETS))
+    street = np.flatnonzero(access.is_street)
     middle = (walk.start[street] + walk.start[street + 1] - 1) // 2
     x = (walk.vertex_x[middle] + walk.vertex_x[middle + 1]) / 2
     y = (walk.vertex_y[middle] + walk.vertex_y[middle + 1]) / 2

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from urbanwork.city.travel import PUBLIC_STREETS, is_in
 from urbanwork.kernels.windows import window_sums
 from urbanwork.measures.green import share_of_ground
 from urbanwork.measures.land import Ground, sum_by_cell, sum_of_kinds_m2
@@ -235,10 +234,9 @@ def _dead_ends_by_cell(access: Access) -> Floats:
         ]
     )
     is_end[leaving] = False
-    street = is_in(walk.street_class, PUBLIC_STREETS)
     on_street = np.zeros(len(walk.x), np.bool_)
-    on_street[graph.edge_from[street]] = True
-    on_street[graph.edge_to[street]] = True
+    on_street[graph.edge_from[access.is_street]] = True
+    on_street[graph.edge_to[access.is_street]] = True
     node = np.flatnonzero(is_end & on_street)
     cell = access.cell_of(walk.x[node], walk.y[node])
     return sum_by_cell(cell, None, access.cells)

@@ -190,6 +190,15 @@ def park_area_per_person(access: Access) -> CellRatio:
 def _park_m2(access: Access) -> Floats:
     places = access.city.places
     drawn = places.geometry[chosen(places, of(PARK))]
-    parks = shapely.get_parts(shapely.union_all(drawn[~shapely.is_missing(drawn)]))
+    parks = _ground_once(drawn[~shapely.is_missing(drawn)])
     _, cell, area = overlaps(parks, access.city.cells.geometry)
     return sum_by_cell(cell, area, access.cells)
+
+
+def _ground_once(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The polygons, those that meet another melted together; most stand alone and stay."""
+    one, other = shapely.STRtree(polygons).query(polygons, "intersects")
+    meets = np.zeros(len(polygons), np.bool_)
+    meets[one[one != other]] = True
+    melted = shapely.get_parts(shapely.union_all(polygons[meets]))
+    return np.concatenate([polygons[~meets], melted])

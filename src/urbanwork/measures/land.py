@@ -101,7 +101,9 @@ def unions(pieces: Geometries, group: Rows, groups: int) -> Geometries:
     first = np.concatenate([[0], np.cumsum(size)[:-1]])
     padded = np.full((groups, int(size.max())), None, np.object_)
     padded[group, np.arange(len(group)) - first[group]] = pieces
-    return np.asarray(shapely.union_all(padded, axis=1), np.object_)
+    parts = even_parts(groups, threads_in_use())
+    done = shared_out(lambda part: shapely.union_all(padded[slice(*part)], axis=1), parts)
+    return np.concatenate(done)
 
 
 def built_up_m2(city: PreparedCity) -> Floats:

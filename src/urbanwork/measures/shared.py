@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from urbanwork.city.model import Network, PreparedCity
 from urbanwork.city.snapping import FARTHEST_SNAP_M
+from urbanwork.city.travel import PUBLIC_STREETS, is_in
 from urbanwork.kernels.between import distances_between
 from urbanwork.kernels.counts import counts_within
 from urbanwork.kernels.graph import UNREACHED, Snaps
@@ -199,6 +200,11 @@ class Access:
         least = np.full(self.cells, np.inf)
         np.minimum.at(least, cell[near], of_place[places.entrance_place[door[number[near]]]])
         return least
+
+    @cached_property
+    def is_street(self) -> Flags:
+        """Edges of the pedestrian network that are local streets or above, [E]."""
+        return is_in(self.city.walk.street_class, PUBLIC_STREETS)
 
     # By car, from the place to the cell
 

@@ -70,6 +70,11 @@ def test_a_measure_asks_for_all_that_it_uses(city, call):
     assert kernel_calls(city, [call]) == 1
 
 
+def test_a_city_without_rail_needs_no_search_of_its_own_for_it():
+    bare = town("B--1", legend=LEGEND, missing=["place:rail_station"])
+    assert kernel_calls(bare, [ON_FOOT[0], ON_FOOT[4]]) == 1
+
+
 def test_together_and_alone_the_answers_are_the_same(city):
     together = Access.for_indicators(city, ON_FOOT)
     for name, parameters in ON_FOOT:
