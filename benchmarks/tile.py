@@ -46,8 +46,11 @@ class Block(NamedTuple):
     others: bytes
 
 
-def tile(source: Path, target: Path, columns: int, rows: int) -> None:
-    """Write `columns` x `rows` copies of the extract, from west to east and south to north."""
+def tile(source: Path, target: Path, columns: int, rows: int) -> list[tuple[float, float]]:
+    """Write `columns` x `rows` copies of the extract, from west to east and south to north.
+
+    Returns by how many degrees of longitude and latitude each copy was shifted.
+    """
     header, blocks = _read(source)
     box = _bbox(blocks, header)
     width, height = box[2] - box[0], box[3] - box[1]
@@ -64,6 +67,7 @@ def tile(source: Path, target: Path, columns: int, rows: int) -> None:
                 for block in blocks:
                     if block.kind == kind:
                         _write_blob(file, b"OSMData", _encoded(block, copy * ID_STEP, shift))
+    return [(lon * NANO / 1e9, lat * NANO / 1e9) for lon, lat in shifts]
 
 
 def _read(source: Path) -> tuple[bytes, list[Block]]:

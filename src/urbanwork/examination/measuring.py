@@ -138,6 +138,7 @@ def _facts(city: PreparedCity) -> dict[str, Any]:
         "key": city.key,
         "boundary_origin": city.boundary_origin,
         "areas_origin": city.areas.origin,
+        "share_of_boundary_seen": _share_seen(city),
         "is_sample": city.is_sample,
         "land_km2": round(float(city.cells.land_m2.sum()) / 1e6, 6),
         "people": float(city.cells.people.sum()),
@@ -160,6 +161,11 @@ def _facts(city: PreparedCity) -> dict[str, Any]:
             for each in city.completeness.values()
         ],
     }
+
+
+def _share_seen(city: PreparedCity) -> float:
+    ground = next((each for each in city.sources if each["kind"] == "ground"), {})
+    return float(ground.get("share_of_boundary_seen", 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,9 +171,12 @@ def _estimate_warning(manifest: Mapping[str, Any]) -> Bilingual:
 
 
 def _largest_problems(evidence: _Evidence, most: int) -> list[Finding]:
+    """The largest by people, of every dimension one before any has a second."""
     totals = {name: _total(rows) for name, rows in evidence.problems.items()}
     ranked = sorted(totals, key=lambda name: (-totals[name]["people"], name))
-    return [_problem(evidence, name, totals[name]) for name in ranked[:most]]
+    first = {evidence.catalogue.indicators[name].dimension: name for name in reversed(ranked)}
+    order = sorted(ranked, key=lambda name: name not in first.values())
+    return [_problem(evidence, name, totals[name]) for name in order[:most]]
 
 
 def _total(rows: list[Row]) -> Row:
