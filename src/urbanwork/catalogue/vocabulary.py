@@ -29,6 +29,8 @@ SUPPORTS: Final[Mapping[str, Bilingual]] = {
     "junctions": Bilingual("junctions and ends of streets", "道路交叉口与端点"),
     "places": Bilingual("places", "设施数量"),
     "categories": Bilingual("categories of places", "设施类别"),
+    "grid_cells": Bilingual("cells of the population grid", "人口网格单元"),
+    "region": Bilingual("area within the boundary, water included", "边界内面积（含水域）"),
 }
 """What the denominator of an indicator counts (STANDARDS.md 0.3: always named)."""
 
