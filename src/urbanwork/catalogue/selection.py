@@ -26,7 +26,7 @@ def select_standards(
     of the set named first, then the first id.
 
     Raises:
-        UserError: a named set has not one row in the catalogue.
+        UserError: a named set has not one row in a catalogue that has standards.
     """
     found: dict[str, Standard] = {}
     for row in sorted(
@@ -49,7 +49,8 @@ def _holding(
     own = {row.set for row in catalogue.standards if row.jurisdiction in (jurisdiction, "*")}
     known = sorted({row.set for row in catalogue.standards})
     for name in sets or ():
-        if name not in known:
+        # A catalogue may grade nothing; then there is no set to choose.
+        if known and name not in known:
             raise UserError(f"standards: there is no set '{name}'{suggestion(name, known)}")
     foreign = set(sets or ()) - own
     for row in catalogue.standards:
