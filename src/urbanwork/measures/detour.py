@@ -35,9 +35,10 @@ def pedestrian_detour(access: Access, *, min_m: float, max_m: float) -> CellRati
                            of min(walk to j / straight line to j, 3)
         detour = sum(people * detour) / people of the sampled cells known
 
-    for cells j with people at a straight distance of `min_m` to `max_m`. The sample depends on the
-    ids of the cells only: at most 3,000 cells with 12 ways each, evenly over the ids. Cells that
-    are not in the sample have no data of their own.
+    for cells j with people at a straight distance of `min_m` to `max_m`; the walk includes the ways
+    from both homes to the street. The sample depends on the ids of the cells only: at most 3,000
+    cells with 12 ways each, evenly over the ids. Cells that are not in the sample have no data of
+    their own.
 
     A way is known when no way out of the data and in again can be shorter, that is when it is not
     longer than the ways of both ends to their nearest exits together.
