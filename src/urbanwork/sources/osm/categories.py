@@ -164,7 +164,7 @@ class _Reader:
         entry = self._mapping(entry, *at)
         alternatives = self._list(entry.get("any", []), *at, "any")
         if not alternatives:
-            self._fault("'any' must list one alternative at least", *at)
+            self._fault("'any' must list one alternative at least", *at, "any")
         return Rule(
             tuple(
                 self._alternative(value, *at, "any", place)
@@ -196,10 +196,10 @@ class _Reader:
         test = next((test for test in Test if test and key.endswith(test)), Test.IS)
         keys = tuple(key.removesuffix(test).split("|"))
         values = self._words(value, *at)
+        if not values and value == []:
+            self._fault(f"'{key}' needs a value", *at)
         if test is Test.CONTAINS:
             values = tuple(word for text in values for word in re.split(r",\s+", text) if word)
-        if not values:
-            self._fault(f"'{key}' needs a value", *at)
         if test is Test.CONTAINS:
             self._check_patterns(values, *at)
         if test in (Test.AT_MOST, Test.AT_LEAST) and not _is_number(values):
@@ -240,7 +240,7 @@ class _Reader:
         return []
 
     def _known(self, entry: dict[str, Any], known: set[str], *at: str | int) -> None:
-        for key in entry.keys() - known:
+        for key in sorted(entry.keys() - known):
             wanted = ", ".join(sorted(known))
             self._fault(f"'{key}' is not known here; known are {wanted}", *at, key)
 

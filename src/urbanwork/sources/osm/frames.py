@@ -112,8 +112,8 @@ def _blobs(file: BinaryIO, size: int, path: Path) -> Iterator[tuple[str, int, in
         file.seek(at)
         length = int.from_bytes(file.read(4), "big")
         header = file.read(min(length, LONGEST_BLOB_HEADER))
-        if at + 4 + length > size and at > 0:
-            raise _truncated(path, at, size)
+        if at + 4 + length > size:
+            raise _truncated(path, at, size) if at or b"OSMHeader" in header else _not_pbf(path)
         kind, blob_length = _blob_header(header, at, path)
         content = at + 4 + length
         if content + blob_length > size:
