@@ -64,5 +64,5 @@ def apply_corrections(
 def _expired(one: Correction) -> Outcome:
     return Outcome(EXPIRED, note(
         f"expired on {one.expires} and is not applied; renew or remove it",
-        f"已于 {one.expires} 到期,未应用;请续期或删除",
+        f"已于 {one.expires} 到期，未应用；请续期或删除",
     ))  # fmt: skip

@@ -28,7 +28,7 @@ def not_found(one: Correction) -> Outcome:
     """Its target is not in the data."""
     return Outcome(NOT_FOUND, note(
         f"{one.target} is not in the data; it may have been removed or renamed there",
-        f"数据中没有 {one.target},可能已被删除或更名",
+        f"数据中没有 {one.target}，可能已被删除或更名",
     ))  # fmt: skip
 
 

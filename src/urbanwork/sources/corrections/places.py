@@ -54,13 +54,13 @@ class PlaceEdits:
         if is_after(one.opened, self._as_of):
             return Outcome(NOT_YET_OPEN, note(
                 f"opens on {one.opened}, after {self._as_of}",
-                f"将于 {one.opened} 开放,晚于 {self._as_of}",
+                f"将于 {one.opened} 开放，晚于 {self._as_of}",
             ))  # fmt: skip
         twin = self._twin(one)
         if twin is not None:
             return Outcome(SUPERSEDED, note(
                 f"the data has it by now as {twin}; remove this correction",
-                f"数据中已有该设施({twin}),可删除此更正",
+                f"数据中已有该设施（{twin}），可删除此更正",
             ))  # fmt: skip
         self.places = joined(self.places, _new_rows(one))
         name = one.name or one.name_zh or ""

@@ -78,14 +78,14 @@ class StreetEdits:
             self.streets = before
             return no_effect(
                 f"from and to are no two points of {target} (within {TARGET_WITHIN_M:.0f} m)",
-                f"from 与 to 不是 {target} 上的两点({TARGET_WITHIN_M:.0f} 米以内)",
+                f"from 与 to 不是 {target} 上的两点（{TARGET_WITHIN_M:.0f} 米以内）",
             )
         row = self._way_with(first, last, chosen)
         if row is None:
             self.streets = before
             return no_effect(
                 f"from and to lie on two ways; close each part of {target} by itself",
-                f"from 与 to 位于两条路段,请分别封闭 {target} 的各段",
+                f"from 与 to 位于两条路段，请分别封闭 {target} 的各段",
             )
         kept, removed = _cut(way_at(self.streets, row), first, last)
         self.streets = without_ways(self.streets, np.array([row]))
@@ -134,7 +134,7 @@ class StreetEdits:
             kind = tags["highway"][rows[is_unbuilt]][0]
             return no_effect(
                 f"{target} is mapped as {kind}; say its class, such as 'highway: residential'",
-                f"{target} 在数据中为 {kind},请用 highway 说明等级",
+                f"{target} 在数据中为 {kind}，请用 highway 说明等级",
             )
         tags["highway"][rows[is_unbuilt]] = one.highway
         is_changed = is_unbuilt.copy()
@@ -170,8 +170,8 @@ class StreetEdits:
         return applied(
             f"added a street that joins others at {joints} of its {len(nodes)} vertices"
             + ("" if joints else "; nobody can reach it"),
-            f"已新增道路,{len(nodes)} 个折点中有 {joints} 个与其他道路相接"
-            + ("" if joints else ",无法到达"),
+            f"已新增道路，{len(nodes)} 个折点中有 {joints} 个与其他道路相接"
+            + ("" if joints else "，无法到达"),
         )
 
     def _joint(self, point: Point, new_node: int) -> tuple[int, Point, bool]:

@@ -169,7 +169,7 @@ def _repeated(ids: Text, repairs: list[Note]) -> Flags:
         count = f"{int(is_repeated.sum()):,}"
         repairs.append(note(
             f"stops.txt: {count} rows repeat a stop_id and are left out",
-            f"stops.txt:略去 {count} 行重复的 stop_id",
+            f"stops.txt：略去 {count} 行重复的 stop_id",
         ))  # fmt: skip
     return is_repeated
 
@@ -198,7 +198,7 @@ def _route_types(archive: Archive, trips: Table, repairs: list[Note]) -> Int32:
     if odd:
         repairs.append(note(
             f"routes.txt: unknown route types {odd[:5]} are taken as buses",
-            f"routes.txt:未知的 route_type {odd[:5]} 按公共汽车处理",
+            f"routes.txt：未知的 route_type {odd[:5]} 按公共汽车处理",
         ))  # fmt: skip
     row = trips.columns["route_id"].rows_in(routes.columns["route_id"].array())
     return np.where(row >= 0, codes[row], np.int32(route_types.UNKNOWN))
@@ -223,7 +223,7 @@ def _frequencies(archive: Archive, trip_keys: pa.StringArray, repairs: list[Note
         count = f"{int((~good).sum()):,}"
         repairs.append(note(
             f"frequencies.txt: {count} rows without a span of time are left out",
-            f"frequencies.txt:略去 {count} 行没有时段的记录",
+            f"frequencies.txt：略去 {count} 行没有时段的记录",
         ))  # fmt: skip
     keep = good & (trip >= 0)
     return Frequencies(trip[keep], start[keep], end[keep], headway[keep])
@@ -234,12 +234,12 @@ def _agency_repairs(archive: Archive) -> list[Note]:
     if table is None:
         return [note(
             "agency.txt is missing (GTFS wants it); the publisher is not known",
-            "缺少 agency.txt(GTFS 要求),发布者不详",
+            "缺少 agency.txt（GTFS 要求），发布者不详",
         )]  # fmt: skip
     if "agency_name" not in table or None in table.columns["agency_name"].text():
         return [*table.repairs, note(
             "agency.txt: an agency has no name (GTFS wants it)",
-            "agency.txt:有运营者没有名称(GTFS 要求)",
+            "agency.txt：有运营者没有名称（GTFS 要求）",
         )]  # fmt: skip
     return table.repairs
 

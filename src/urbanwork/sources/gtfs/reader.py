@@ -152,13 +152,13 @@ def _warnings(feed: Feed, headways: Headways) -> list[Note]:
         whole, part = f"{times['rows']:,}", f"{left_out:,}"
         found.append(note(
             f"{part} of {whole} stop times are left out (unknown trip or stop, or no time)",
-            f"{whole} 条停靠记录中有 {part} 条未采用(车次或站点未知,或缺时刻)",
+            f"{whole} 条停靠记录中有 {part} 条未采用（车次或站点未知，或缺时刻）",
         ))  # fmt: skip
     without = feed.report["trips_without_direction"]
     if without:
         found.append(note(
             f"{without:,} trips have no direction_id; directions are told apart by heading",
-            f"{without:,} 个车次没有 direction_id,按行驶方位区分方向",
+            f"{without:,} 个车次没有 direction_id，按行驶方位区分方向",
         ))  # fmt: skip
     return found
 

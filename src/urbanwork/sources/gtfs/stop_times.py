@@ -94,7 +94,7 @@ def _sequence(table: Table, repairs: list[Note]) -> Int32:
     if "stop_sequence" not in table:
         repairs.append(note(
             "stop_times.txt: no stop_sequence; the order of the rows is taken",
-            "stop_times.txt:没有 stop_sequence,按行的先后取序",
+            "stop_times.txt：没有 stop_sequence，按行的先后取序",
         ))  # fmt: skip
         return np.arange(table.rows, dtype=np.int32)
     return table.whole("stop_sequence", missing=0)

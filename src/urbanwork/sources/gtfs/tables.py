@@ -140,7 +140,7 @@ def _utf8(data: bytes, name: str, repairs: list[Note]) -> bytes:
 def _encoding_note(name: str, encoding: str) -> Note:
     return note(
         f"{name}.txt: read as {encoding} (GTFS wants UTF-8)",
-        f"{name}.txt:按 {encoding} 读取(GTFS 要求 UTF-8)",
+        f"{name}.txt：按 {encoding} 读取（GTFS 要求 UTF-8）",
     )
 
 
@@ -152,7 +152,7 @@ def _column_names(header: bytes, name: str, repairs: list[Note]) -> list[str]:
         if clean != word:
             repairs.append(note(
                 f"{name}.txt: the column {word!r} is read as {clean!r}",
-                f"{name}.txt:列名 {word!r} 按 {clean!r} 读取",
+                f"{name}.txt：列名 {word!r} 按 {clean!r} 读取",
             ))  # fmt: skip
         names.append(f"{clean}#{len(names)}" if clean in names else clean)
     return names
@@ -187,7 +187,7 @@ def _parsed_csv(
         file, count, got = where.rpartition("/")[2], f"{len(bad):,}", bad[0]
         repairs.append(note(
             f"{file}: {count} rows are left out: {got} values where {len(names)} are wanted",
-            f"{file}:略去 {count} 行,其值数为 {got},应为 {len(names)}",
+            f"{file}：略去 {count} 行，其值数为 {got}，应为 {len(names)}",
         ))  # fmt: skip
     return parsed
 

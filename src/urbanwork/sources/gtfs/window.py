@@ -77,7 +77,9 @@ class ServiceWindow:
         names_en = ", ".join(DAYS[day].capitalize() for day in self.weekdays)
         names_zh = "、".join(WEEKDAYS_ZH[day] for day in self.weekdays)
         times = f"{_clock(self.start_s)}-{_clock(self.end_s)}"
-        return note(f"{self.name} ({names_en}, {times})", f"{self.name_zh}(周{names_zh},{times})")
+        return note(
+            f"{self.name} ({names_en}, {times})", f"{self.name_zh}（周{names_zh}，{times}）"
+        )
 
 
 def _clock(seconds: int) -> str:

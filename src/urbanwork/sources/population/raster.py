@@ -345,12 +345,12 @@ def _warnings(report: dict[str, Any]) -> list[Note]:
     if share < HALF:
         found.append(note(
             f"the raster covers {share:.0%} of the frame around the city; nobody is counted beyond",
-            f"栅格只覆盖城市外框的 {share:.0%},其外不计人口",
+            f"栅格只覆盖城市外框的 {share:.0%}，其外不计人口",
         ))  # fmt: skip
     if report["densest_per_km2"] > CROWDED_PER_KM2:
         dense = f"{report['densest_per_km2']:,.0f}"
         found.append(note(
             f"the densest pixel has {dense} people per km2; are the values people per pixel?",
-            f"最密像元达每平方公里 {dense} 人,请确认栅格单位是否为每像元人数",
+            f"最密像元达每平方公里 {dense} 人，请确认栅格单位是否为每像元人数",
         ))  # fmt: skip
     return found

@@ -171,6 +171,6 @@ def _shift_note(count: int, step: Floats, length: float) -> Note:
     return note(
         f"{count} places of equal name lie about {length:.0f} m {WAYS_EN[way]} of where the map "
         "has them; is 'datum: gcj02' (or bd09, or crs) missing?",
-        f"{count} 处同名设施的坐标一致偏向{WAYS_ZH[way]}约 {length:.0f} 米,"
-        "是否漏填 datum: gcj02(或 bd09、crs)?",
+        f"{count} 处同名设施的坐标一致偏向{WAYS_ZH[way]}约 {length:.0f} 米，"
+        "是否漏填 datum: gcj02（或 bd09、crs）？",
     )

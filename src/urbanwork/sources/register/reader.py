@@ -28,7 +28,7 @@ NO_PLACE = note("no coordinates, or none that can be read", "没有坐标或坐�
 NOT_ON_EARTH = note(
     "the coordinates are no longitude and latitude; are they swapped, or metres of a coordinate "
     "system that is not declared?",
-    "坐标不是经纬度,可能经纬颠倒,或为未声明坐标系的平面坐标",
+    "坐标不是经纬度，可能经纬颠倒，或为未声明坐标系的平面坐标",
 )
 REPEATED = note("the identifier was given before", "编号重复")
 
@@ -144,7 +144,7 @@ def _unknown_category(word: str | None) -> Note:
         return NO_CATEGORY
     return note(
         f"the category '{word[:60]}' is not known; say what it means under 'categories:'",
-        f"类别“{word[:60]}”未知,请在 categories 中说明其含义",
+        f"类别“{word[:60]}”未知，请在 categories 中说明其含义",
     )
 
 
@@ -328,13 +328,13 @@ def _warnings(rejected: int, rows: int, unread: Mapping[str, int]) -> list[Note]
     if rejected:
         found.append(note(
             f"{rejected:,} of {rows:,} rows are rejected; the list says why",
-            f"{rows:,} 行中有 {rejected:,} 行被拒,原因见列表",
+            f"{rows:,} 行中有 {rejected:,} 行被拒，原因见列表",
         ))  # fmt: skip
     kinds = (("capacity", "capacities", "容量"), ("opened", "opening dates", "开办日期"))
     for kind, en, zh in kinds:
         if unread[kind]:
             found.append(note(
                 f"{unread[kind]:,} {en} cannot be read and are left open",
-                f"{unread[kind]:,} 个{zh}无法读取,按缺失处理",
+                f"{unread[kind]:,} 个{zh}无法读取，按缺失处理",
             ))  # fmt: skip
     return found

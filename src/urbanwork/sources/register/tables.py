@@ -26,7 +26,7 @@ MAX_UNPACKED_BYTES = 500 * 1024**2
 MAX_ROWS = 500_000
 MAX_BLANK_ROWS = 1_000
 HEADER_WITHIN = 15
-SEPARATORS = (",", ";", "\t", "|", ",")
+SEPARATORS = (",", ";", "\t", "|", "，")
 WANTED = "give .csv, .xlsx, .gpkg, .shp or .geojson"
 
 Row = list[str | None]

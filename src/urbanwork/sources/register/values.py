@@ -25,7 +25,7 @@ def quantity(text: str | None) -> float | None:
     """
     if text is None:
         return None
-    plain = re.sub(r"(?<=\d)[,,\s](?=\d{3}\b)", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"(?<=\d)[,\s](?=\d{3}\b)", "", unicodedata.normalize("NFKC", text))
     match = _NUMBER.search(plain)
     value = float(match.group()) if match else -1.0
     return value if value >= 0 else None

@@ -56,7 +56,7 @@ def test_a_chinese_table_is_read_by_the_names_of_its_columns(
     assert register.report["columns"]["capacity"] == "学位数(个)"
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "，"])
 def test_separators_are_found(write_csv: Write, separator: str) -> None:
     text = "name,category,lon,lat\nA,kindergarten,10,50\n".replace(",", separator)
     assert read(write_csv(text)).places.name.tolist() == ["A"]
