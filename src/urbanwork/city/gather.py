@@ -37,9 +37,9 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
         osm = _osm(settings)
         bounds = _around(osm)
         progress("reading other sources", "读取其他数据")
-        stops = pool.submit(_stops, settings, bounds)
-        raster = pool.submit(_raster, settings, bounds)
         as_of = settings.as_of or _date_of_extract(settings, osm)
+        stops = pool.submit(_stops, settings, bounds, as_of)
+        raster = pool.submit(_raster, settings, bounds)
         registered, register_reports = _registers(settings, osm, as_of)
         corrected, shown, correction_reports = _corrected(settings, registered, as_of)
         warming.result()
@@ -110,15 +110,18 @@ def _described(kind: str, source: Source, report: Mapping[str, Any]) -> dict[str
     }
 
 
-def _stops(settings: CitySettings, bounds: Bounds) -> tuple[Stops | None, list[dict[str, Any]]]:
+def _stops(
+    settings: CitySettings, bounds: Bounds, as_of: date
+) -> tuple[Stops | None, list[dict[str, Any]]]:
     if settings.gtfs is None:
         return None, []
     from urbanwork.sources.gtfs import ServiceWindow, read_gtfs
 
     window = settings.gtfs.window
     chosen = ServiceWindow(
-        start_s=window.start_s, end_s=window.end_s, days=window.days, dates=window.dates
-    )
+        start_s=window.start_s, end_s=window.end_s, days=window.days, dates=window.dates,
+        near=as_of,
+    )  # fmt: skip
     result = read_gtfs(settings.gtfs.paths, window=chosen, bounds_lonlat=bounds)
     return result.stops, [_described("timetable", settings.gtfs, result.report)]
 

@@ -172,7 +172,9 @@ class Window(Model):
     start: ClockTime = Field("07:00", alias="from", description="start of the day, such as 07:00")
     end: ClockTime = Field("19:00", alias="to", description="end of the day, such as 19:00")
     dates: tuple[IsoDate, IsoDate] | None = Field(
-        None, description="[first, last] date of service to look at; else all that the feed covers"
+        None,
+        description="[first, last] date of service to count; else the four weeks with the most "
+        "departures, of equal ones those nearest to as_of",
     )
 
     @model_validator(mode="after")

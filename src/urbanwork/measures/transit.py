@@ -37,7 +37,7 @@ def convenient_transit_share(
     Args:
         access: the city.
         low_radius_m: walking distance to any stop, metres.
-        high_radius_m: walking distance to a stop of rail, metro, tram or ferry, metres.
+        high_radius_m: walking distance to a stop of rail, metro or ferry, metres.
 
     Source: UN-Habitat, SDG indicator 11.2.1 metadata: 500 m and 1,000 m along the street network.
     """

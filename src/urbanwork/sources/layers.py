@@ -55,7 +55,7 @@ class Buildings:
 class Places:
     """Things people go to; a feature in two categories has two rows."""
 
-    id: Text  # [P] "node/1", "way/2", "relation/3", "register/<row>", "correction/<n>"
+    id: Text  # [P] "node/1", "way/2", "relation/3", "register/<file>/<row>", "correction/<hash>"
     category: Text  # [P] key of sources/osm/categories.yaml
     name: Text  # [P] or None
     name_zh: Text  # [P] or None
@@ -127,9 +127,9 @@ class Stops:
     name: Text  # [S]
     lon: Floats  # [S]
     lat: Floats  # [S]
-    departures: Floats  # [S] mean departures in the window per weekday with service
+    departures: Floats  # [S] mean departures in the window per date with service
     headway_min: Floats  # [S] minutes; inf where nothing departs
-    is_high_capacity: Flags  # [S] rail, metro, tram, ferry (SDG 11.2.1: 1 km instead of 500 m)
+    is_high_capacity: Flags  # [S] rail, metro, ferry (SDG 11.2.1: 1 km instead of 500 m)
 
 
 @dataclass(frozen=True, slots=True)
