@@ -28,11 +28,23 @@ class Areas:
     def of(self, rows: Rows) -> Geometries:
         """The polygon of each feature row, None where it has none."""
         result = np.full(len(rows), None, dtype=object)
-        if len(self.row):
-            places = np.minimum(np.searchsorted(self.row, rows), len(self.row) - 1)
-            found = self.row[places] == rows
-            result[found] = self.geometry[places[found]]
+        found, places = self._found(rows)
+        result[found] = self.geometry[places]
         return result
+
+    def repaired_of(self, rows: Rows) -> Flags:
+        """Whether the polygon of each feature row had to be mended."""
+        result = np.zeros(len(rows), dtype=bool)
+        found, places = self._found(rows)
+        result[found] = self.is_repaired[places]
+        return result
+
+    def _found(self, rows: Rows) -> tuple[Flags, Ints]:
+        if not len(self.row):
+            return np.zeros(len(rows), dtype=bool), np.empty(0, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.row, rows), len(self.row) - 1)
+        found = self.row[places] == rows
+        return found, places[found]
 
 
 @dataclass(frozen=True, slots=True)

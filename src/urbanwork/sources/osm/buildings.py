@@ -19,7 +19,7 @@ def buildings_of(elements: Elements, features: Features) -> tuple[Buildings, dic
     """All buildings that have a polygon, and what was counted on the way."""
     rows = features.buildings[features.buildings >= elements.first_way]
     doubled = features.outer.doubled(rows)
-    geometry = features.areas.of(rows)
+    geometry, mended = features.areas.of(rows), features.areas.repaired_of(rows)
     kept = ~doubled & ~shapely.is_missing(geometry)
     rows, geometry = rows[kept], geometry[kept]
     storeys, senseless = levels(elements.tags, rows)
@@ -30,6 +30,7 @@ def buildings_of(elements: Elements, features: Features) -> tuple[Buildings, dic
         "buildings_from_relations": int((rows >= elements.first_relation).sum()),
         "buildings_with_levels": int((~np.isnan(storeys)).sum()),
         "building_levels_senseless": senseless,
+        "buildings_repaired": int((kept & mended).sum()),
         "buildings_doubled_by_relation": int(doubled.sum()),
         "buildings_without_polygon": int((~doubled & ~kept).sum()),
     }

@@ -10,11 +10,13 @@ from urbanwork.errors import ManyFaultsError
 from urbanwork.sources.layers import LAND_KINDS
 from urbanwork.sources.osm.categories import BUILDING_USES, load_categories
 
-NEEDED = """kindergarten primary_school secondary_school school elderly_day_care nursing_home
-    health_centre health_station hospital culture_centre culture_station food_market supermarket
-    convenience sports_ground sports_large bus_stop public_toilet rail_station post
-    waste_collection park open_space fire_station pharmacy library playground restaurant cafe
-    bank""".split()
+NEEDED = [
+    "kindergarten", "primary_school", "secondary_school", "school", "elderly_day_care",
+    "nursing_home", "health_centre", "health_station", "hospital", "culture_centre",
+    "culture_station", "food_market", "supermarket", "convenience", "sports_ground", "sports_large",
+    "bus_stop", "public_toilet", "rail_station", "post", "waste_collection", "park", "open_space",
+    "fire_station", "pharmacy", "library", "playground", "restaurant", "cafe", "bank",
+]  # fmt: skip
 
 
 def test_every_category_of_the_standards_has_a_rule() -> None:

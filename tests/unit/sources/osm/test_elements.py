@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import osmfile
 import pytest
-from osmfile import write_pbf
 
+import osmfile
+from osmfile import write_pbf
 from urbanwork.errors import UserError
 from urbanwork.sources.osm import read_osm
 from urbanwork.sources.osm.elements import Elements, read_elements

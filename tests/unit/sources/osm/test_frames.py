@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from osmfile import write_pbf
 
+from osmfile import write_pbf
 from urbanwork.errors import UserError
 from urbanwork.sources.osm import read_osm
 from urbanwork.sources.osm.frames import checked_header

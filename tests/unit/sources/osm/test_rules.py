@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from osmfile import write_pbf
 
+from osmfile import write_pbf
 from urbanwork.sources.osm.categories import load_categories
 from urbanwork.sources.osm.elements import read_elements
 from urbanwork.sources.osm.frames import checked_header
