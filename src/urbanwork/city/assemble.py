@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from urbanwork.city.areas import Ground, NamedAreas, find_areas, find_ground, land_of
-from urbanwork.city.cells import Grid, area_of_cells, cut_grid
+from urbanwork.city.cells import Grid, area_of_cells, cut_grid, overlaps
 from urbanwork.city.completeness import LEAST_BUILDINGS_PER_KM, judge
 from urbanwork.city.entrances import place_model
 from urbanwork.city.fabric import building_model, land_model, street_fabric, with_water_removed
@@ -160,11 +160,8 @@ def _sea_by_cell(grid: Grid, boundary: BaseGeometry, coast: Geometries) -> Float
     land = land_of(boundary, coast)
     if land is boundary:
         return np.zeros(len(whole))
-    shapely.prepare(land)
-    rim = ~shapely.contains_properly(land, grid.metric)
-    sea = np.zeros(len(whole))
-    sea[rim] = whole[rim] - shapely.area(shapely.intersection(grid.metric[rim], land))
-    return sea
+    _, cell, area = overlaps(np.array([land], np.object_), grid.metric)
+    return np.asarray(whole - np.bincount(cell, area, len(whole)), np.float64)
 
 
 def _edge_of_data(extent: BaseGeometry, coast: Geometries, known_from: str) -> Geometries:

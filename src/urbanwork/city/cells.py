@@ -19,6 +19,10 @@ Geometries = NDArray[np.object_]
 Ints = NDArray[np.int64]
 
 
+MOST_VERTICES = 256
+"""Polygons with more are halved before they are overlapped with cells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Cells before anything is known of them. C cells, sorted by id."""
@@ -35,10 +39,52 @@ def cut_grid(boundary: BaseGeometry, resolution: int, crs: str) -> Grid:
     hexagons = h3_polygons(cells)
     shapely.prepare(boundary)
     rim = ~shapely.contains_properly(boundary, hexagons)
-    hexagons[rim] = shapely.intersection(hexagons[rim], boundary)
+    hexagons[rim] = _parts_inside(hexagons[rim], boundary)
     polygonal = shapely.get_dimensions(hexagons) == 2
     kept = polygonal & (shapely.area(hexagons) > 0)
     return Grid(cells[kept], hexagons[kept], project(hexagons[kept], crs), resolution)
+
+
+def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:
+    """What of each cell lies inside a polygon that may have very many vertices."""
+    pieces, _ = subdivided(np.array([polygon], np.object_))
+    cell, piece = shapely.STRtree(pieces).query(cells, "intersects")
+    order = np.lexsort((piece, cell))
+    cell, piece = cell[order], piece[order]
+    inside = _intersection(cells[cell], pieces[piece])
+    held, first, count = np.unique(cell, return_index=True, return_counts=True)
+    out = np.full(len(cells), shapely.Polygon(), np.object_)
+    padded = np.full((len(held), int(count.max(initial=1))), None, np.object_)
+    at = np.arange(len(cell)) - np.repeat(first, count)
+    padded[np.repeat(np.arange(len(held)), count), at] = inside
+    out[held] = np.where(count == 1, padded[:, 0], shapely.union_all(padded, axis=1))
+    return out
+
+
+def subdivided(polygons: Geometries) -> tuple[Geometries, Ints]:
+    """Polygons halved until none has more than MOST_VERTICES; the pieces and their owners' rows.
+
+    Overlaps with a polygon of 100,000 vertices take 1,000 times as long as with its pieces.
+    """
+    owner = np.arange(len(polygons))
+    while True:
+        large = shapely.get_num_coordinates(polygons) > MOST_VERTICES
+        if not large.any():
+            return polygons, owner
+        west, south, east, north = shapely.bounds(polygons[large]).T
+        is_wide = east - west > north - south
+        middle = np.where(is_wide, (west + east) / 2, (south + north) / 2)
+        lower = shapely.box(
+            west, south, np.where(is_wide, middle, east), np.where(is_wide, north, middle)
+        )
+        upper = shapely.box(
+            np.where(is_wide, middle, west), np.where(is_wide, south, middle), east, north
+        )
+        halves = [_intersection(polygons[large], half) for half in (lower, upper)]
+        pieces = np.concatenate([polygons[~large], *halves])
+        owners = np.concatenate([owner[~large], owner[large], owner[large]])
+        real = shapely.area(pieces) > 0
+        polygons, owner = pieces[real], owners[real]
 
 
 def cell_of(grid: Grid, lon: Floats, lat: Floats) -> Ints:
@@ -55,16 +101,17 @@ def overlaps(polygons: Geometries, cells: Geometries) -> tuple[Ints, Ints, Float
     """Rows of polygons and of cells that overlap, and by how many m2 (metric geometries)."""
     if len(polygons) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    shapely.prepare(polygons)
-    cell, polygon = shapely.STRtree(polygons).query(cells, "intersects")
-    order = np.lexsort((cell, polygon))
-    cell, polygon = cell[order], polygon[order]
-    whole = shapely.contains_properly(polygons[polygon], cells[cell])
+    pieces, owner = subdivided(polygons)
+    shapely.prepare(pieces)
+    cell, piece = shapely.STRtree(pieces).query(cells, "intersects")
+    whole = shapely.contains_properly(pieces[piece], cells[cell])
     area = shapely.area(cells)[cell]
     part = ~whole
-    area[part] = shapely.area(_intersection(polygons[polygon[part]], cells[cell[part]]))
-    real = area > 0.01
-    return polygon[real], cell[real], area[real]
+    area[part] = shapely.area(_intersection(pieces[piece[part]], cells[cell[part]]))
+    pair, row = np.unique(owner[piece] * len(cells) + cell, return_inverse=True)
+    total = np.bincount(row, area, len(pair))
+    real = total > 0.01
+    return pair[real] // len(cells), pair[real] % len(cells), total[real]
 
 
 def _intersection(a: Geometries, b: Geometries) -> Geometries:

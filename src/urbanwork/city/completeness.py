@@ -24,6 +24,8 @@ LEAST_FLOOR_PER_PERSON = 6.0
 less than about 6 to 7 m2 a person as severe crowding; confidence C)."""
 LEAST_BUILDINGS_PER_KM = 2.0
 """Mapped buildings per km of public street below which buildings cannot be complete."""
+LEAST_GREEN_SHARE = 0.001
+"""Share of the land below which green cannot be complete: no city has less than 0.1 %."""
 LEAST_RESIDENTIAL_SHARE = 0.25
 """Share of people who must live on mapped residential land before shares of it mean anything."""
 
@@ -153,9 +155,15 @@ def _green(city: PreparedCity) -> Completeness:
     rows = np.isin(city.land.kind.astype(str), ["green", "forest", "open_space"])
     overlap = rows[city.land.overlap_land]
     hectares = float(city.land.overlap_m2[overlap].sum()) / 1e4
-    reason = Reason.NONE_MAPPED if hectares == 0 else None
+    share = hectares * 1e4 / max(float(city.cells.land_m2.sum()), 1.0)
+    reason = None
+    if hectares == 0:
+        reason = Reason.NONE_MAPPED
+    elif share < LEAST_GREEN_SHARE:
+        reason = Reason.IMPLAUSIBLY_FEW
     return _layer(
-        "green", hectares, 0, reason, f"{hectares:,.1f} ha of green and open space mapped.",
+        "green", share, LEAST_GREEN_SHARE, reason,
+        f"{hectares:,.1f} ha of green and open space mapped.",
         f"绿地与开敞空间 {hectares:,.1f} 公顷。",
     )  # fmt: skip
 

@@ -118,8 +118,8 @@ def explain(
     declared = _indicator(catalogue, indicator)
     if city_key(settings) != manifest["key"]:
         raise UserError(
-            f"{city_folder}: its sources or settings have changed since examination "
-            f"{manifest['id']}; run 'urbanwork examine {city_folder}' and ask again"
+            f"{city_folder}: its sources, its settings or urbanwork itself have changed since "
+            f"examination {manifest['id']}; run 'urbanwork examine {city_folder}' and ask again"
         )
     if cell is not None:
         return _of_cell(settings, exam_folder, manifest, catalogue, declared, cell)

@@ -202,6 +202,7 @@ def save(measured: Measured, folder: Path) -> None:
                 "reason": None if each.reason is None else str(each.reason),
                 "note": each.note,
                 "note_zh": each.note_zh,
+                "people_power": each.people_power,
                 "has_distance": each.distance is not None,
             }
             for key, each in measured.ratios.items()
@@ -220,7 +221,7 @@ def load(folder: Path) -> Measured:
             stack.numerator[row], stack.known[row], stack.unknown[row], stack.state[row],
             each["scale"], is_share=each["is_share"],
             reason=None if each["reason"] is None else Reason(each["reason"]),
-            note=each["note"], note_zh=each["note_zh"],
+            note=each["note"], note_zh=each["note_zh"], people_power=each["people_power"],
             distance=stack.distance[row] if each["has_distance"] else None,
         )
         for row, (key, each) in enumerate(plain["ratios"].items())
