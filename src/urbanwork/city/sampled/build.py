@@ -15,13 +15,14 @@ from urbanwork.city.sampled.grid import population_grid
 from urbanwork.city.sampled.model import (
     Floats,
     OpenSpaces,
+    Places,
     PopulationGrid,
     SampledCity,
 )
 from urbanwork.city.sampled.network import consolidated_crossings, sampled_network
 from urbanwork.city.sampled.open_space import open_spaces
 from urbanwork.city.sampled.points import sample_points
-from urbanwork.city.sampled.reach import Places, distances, neighbourhood_means
+from urbanwork.city.sampled.reach import distances, neighbourhood_means
 from urbanwork.errors import UserError
 from urbanwork.quantities.crs import crs_of, project, to_metric, unproject
 from urbanwork.sources.layers import PopulationRaster, Stops
@@ -110,8 +111,7 @@ def sampled_city(
     places = _places(near, where, stops, spaces, definition)
     return SampledCity(
         definition, crs, where.region, network, crossing_x, crossing_y, grid, spaces, points,
-        {name: len(place[0]) for name, place in places.items()},
-        distances(network, points, places, numbers.access_m),
+        places, distances(network, points, places, numbers.access_m),
         *(
             neighbourhood_means(
                 network, grid, points, count / grid.cell_km2, within_m=numbers.neighbourhood_m

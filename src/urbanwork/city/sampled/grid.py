@@ -94,8 +94,8 @@ def _resummed(
 
     before = RasterioAffine(*transform)
     rows, columns = people.shape
-    west, north = before * (0, 0)
-    east, south = before * (columns, rows)
+    west, north = transform[2], transform[5]
+    east, south = west + columns * transform[0], north + rows * transform[4]
     source_wkt, target_wkt = crs_of(source).to_wkt(), crs_of(target).to_wkt()
     after, width, height = calculate_default_transform(
         source_wkt, target_wkt, columns, rows, west, south, east, north, resolution=cell_m

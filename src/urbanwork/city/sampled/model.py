@@ -89,6 +89,10 @@ class SamplePoints:
     cell: Ints  # [P] cell of the population grid
 
 
+Places = Mapping[str, tuple[Floats, Floats]]
+"""x and y of the places of each category."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampledCity:
     """All of it, with what each point reaches."""
@@ -102,7 +106,7 @@ class SampledCity:
     grid: PopulationGrid
     spaces: OpenSpaces
     points: SamplePoints
-    places: Mapping[str, int]  # category -> how many
+    places: Places
     distance_m: Mapping[str, Floats]  # category -> [P] whole metres; inf beyond `access_m`
     people_per_km2: Floats  # [P] of the neighbourhood
     crossings_per_km2: Floats  # [P] of the neighbourhood

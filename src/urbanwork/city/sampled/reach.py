@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from urbanwork.city.sampled.model import (
     Flags,
     Floats,
+    Places,
     PopulationGrid,
     SampledNetwork,
     SamplePoints,
@@ -17,9 +16,6 @@ from urbanwork.city.sampled.points import snapped
 from urbanwork.kernels.between import mean_over_reached_groups
 from urbanwork.kernels.graph import UNREACHED
 from urbanwork.kernels.reach import nearest
-
-Places = Mapping[str, tuple[Floats, Floats]]
-"""x and y of the places of each category."""
 
 PER_METRE = 100
 HALF_A_METRE = 0.5
