@@ -585,12 +585,12 @@ def _manifest(city: PreparedCity) -> dict[str, Any]:
         "versions": {"urbanwork": "0.1.0", "catalogue": "0123456789ab"},
         "sources": [
             {"kind": "osm", "file": "testhaven.osm.pbf", "licence": "ODbL 1.0",
-             "attribution": "© OpenStreetMap contributors", "date": "2026-02-27",
-             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+             "publisher": "OpenStreetMap contributors", "date": "2026-02-27",
+             "sha256": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
              "report": {"nodes": 383161, "rings_repaired": 1, "buildings": 22611}},
             {"kind": "register", "file": "clinics.xlsx", "licence": "city", "date": "2026-01-10",
-             "sha256": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-             "report": {"matched": 9, "added": 2, "unmatched": 1}},
+             "sha256": ["60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"],
+             "report": {"matched": 9, "added": 2, "unmatched": 1, "warnings": [{"en": "one address was not found", "zh": "一处地址未找到"}]}},
         ],
         "corrections": [
             {"action": "close", "target": "node/1003", "author": "A. Planner", "evidence": "visit 2026-02-11",

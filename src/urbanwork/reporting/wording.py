@@ -123,5 +123,5 @@ def demand_words(standard: Standard, lang: Lang) -> str:
 
 def _unverified_demand(document: str, bound: str, lang: Lang) -> str:
     if lang == "zh":
-        return f"未经核实的参考值（{document}）为{bound}"
-    return f"an unverified threshold ({document}) is {bound}"
+        return f"{document}所引阈值{bound}，未经核实"
+    return f"a threshold of {bound} is quoted from {document}, not verified"

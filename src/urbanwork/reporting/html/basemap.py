@@ -32,7 +32,10 @@ MOST_EDGES = 60_000
 MOST_CELLS = 36_000
 """More cells are shown as their parents in H3."""
 MOST_BUILDINGS = 30_000
-SMALLEST_BUILDING_M2 = 40.0
+SMALLEST_BUILDING_M2 = 60.0
+LOOSE_END_M = 1_000.0
+BEND_M = 0.6
+"""A vertex nearer than this to the line of its neighbours is not drawn."""
 MARGIN_M = 1_200.0
 """How far beyond the cells the map is drawn."""
 MAIN_STREETS = (
@@ -43,19 +46,18 @@ MAIN_STREETS = (
 
 def build_basemap(city: PreparedCity) -> bytes:
     """The compressed basemap of a prepared city; equal cities give equal bytes."""
-    frame = _frame(city)
-    origin = (frame.bounds[0], frame.bounds[1])
+    seen = _seen(city)
+    origin = (seen.bounds[0], seen.bounds[1])
     has_paths = len(city.walk.length_m) <= MOST_EDGES
     streets_header, streets = _streets(city, origin, whole=has_paths)
     places_header, places = _places(city, origin, with_entrances=has_paths)
     header = {
         "version": BASEMAP_VERSION, "origin": origin, "step": STEP_M, "crs": city.crs,
-        "frame": [round(float(n), 1) for n in np.subtract(frame.bounds, [*origin, *origin])],
         "has_paths": has_paths, "areas": city.areas.id.tolist(),
         **streets_header, **places_header,
     }  # fmt: skip
     arrays = streets | places | _cells(city, origin, with_snaps=has_paths)
-    for name, shapes in _ground(city, frame).items():
+    for name, shapes in _ground(city, seen).items():
         arrays |= _rings(name, shapes, origin)
     arrays |= _rings("area", city.areas.geometry, origin, simplify_m=2.0, owned=True)
     return pack(header, arrays)
@@ -80,11 +82,11 @@ def _parents(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return (cells | unused) - (np.uint64(1) << np.uint64(52))
 
 
-def _frame(city: PreparedCity) -> BaseGeometry:
+def _seen(city: PreparedCity) -> BaseGeometry:
     """What is drawn: the boundary and a margin, as far as the data goes."""
     around = shapely.box(*shapely.buffer(city.boundary.envelope, MARGIN_M).bounds)
-    seen = shapely.intersection(around, city.extent.envelope)
-    return seen.envelope if seen.area > 0 else around
+    seen = shapely.intersection(around, city.extent)
+    return seen if seen.area > 0 else around
 
 
 def _units(values: Floats, start: float) -> NDArray[np.int64]:
@@ -124,15 +126,34 @@ def _numbered(texts: NDArray[np.object_]) -> tuple[list[str], Plain]:
 
 def _courses(walk: Network, origin: tuple[float, float]) -> dict[str, Plain]:
     """The vertices between the ends of each edge; the ends are nodes already."""
-    lines = shapely.simplify(edge_lines(walk.start, walk.vertex_x, walk.vertex_y), 1.0)
-    points, edge = shapely.get_coordinates(lines, return_index=True)
-    first = np.r_[True, edge[1:] != edge[:-1]]
-    inner = ~(first | np.r_[first[1:], True])
+    edge = np.repeat(np.arange(len(walk.start) - 1), np.diff(walk.start))
+    x, y = walk.vertex_x, walk.vertex_y
+    for _ in range(2):
+        kept = _bends(edge, x, y)
+        edge, x, y = edge[kept], x[kept], y[kept]
+    inner = ~_is_end(edge)
     return {
-        "edge_inner": np.bincount(edge[inner], minlength=len(lines)).astype("<u2"),
-        "inner_x": deltas(_units(points[inner, 0], origin[0])),
-        "inner_y": deltas(_units(points[inner, 1], origin[1])),
+        "edge_inner": np.bincount(edge[inner], minlength=len(walk.length_m)).astype("<u2"),
+        "inner_x": deltas(_units(x[inner], origin[0])),
+        "inner_y": deltas(_units(y[inner], origin[1])),
     }
+
+
+def _is_end(edge: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a vertex is the first or last of its edge."""
+    changes = edge[1:] != edge[:-1]
+    ends: NDArray[np.bool_] = np.r_[True, changes] | np.r_[changes, True]
+    return ends
+
+
+def _bends(edge: NDArray[np.int64], x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Vertices to keep: ends, every other one, and those off the line of their neighbours."""
+    kept: NDArray[np.bool_] = _is_end(edge) | (np.arange(len(edge)) % 2 == 0)
+    at = np.flatnonzero(~kept)
+    along_x, along_y = x[at + 1] - x[at - 1], y[at + 1] - y[at - 1]
+    cross = along_x * (y[at] - y[at - 1]) - along_y * (x[at] - x[at - 1])
+    kept[at] = np.abs(cross) > BEND_M * np.hypot(along_x, along_y)
+    return kept
 
 
 def _driven_only(city: PreparedCity) -> Geometries:
@@ -146,7 +167,7 @@ def _with(network: Network, edges: NDArray[np.int64]) -> Geometries:
     if len(edges) == 0:
         return np.zeros(0, np.object_)
     lines = edge_lines(network.start, network.vertex_x, network.vertex_y, edges)
-    return np.asarray(shapely.simplify(lines, 3.0), np.object_)
+    return _simpler(lines, 3.0)
 
 
 def _lines(name: str, lines: Geometries, origin: tuple[float, float]) -> dict[str, Plain]:
@@ -158,34 +179,57 @@ def _lines(name: str, lines: Geometries, origin: tuple[float, float]) -> dict[st
     }
 
 
-def _ground(city: PreparedCity, frame: BaseGeometry) -> dict[str, Geometries]:
-    """What lies under the cells, cut to the frame."""
-    sea = shapely.difference(frame, land_of(frame, city.coastline))
+def _ground(city: PreparedCity, seen: BaseGeometry) -> dict[str, Geometries]:
+    """What lies under the cells, cut to the part of the world that the data shows."""
+    land = land_of(seen, _closed(city.coastline, seen))
     green = city.land.geometry[np.isin(city.land.kind.astype(str), ("green", "forest"))]
-    large = city.buildings.footprint_m2 >= SMALLEST_BUILDING_M2
-    buildings = city.buildings.geometry[large]
+    large = city.buildings.geometry[city.buildings.footprint_m2 >= SMALLEST_BUILDING_M2]
     return {
-        "sea": _cut(np.array([sea], np.object_), frame, simplify_m=4.0),
-        "water": _cut(city.water, frame, simplify_m=2.0),
-        "green": _cut(green, frame, simplify_m=3.0),
-        "building": _cut(buildings[: MOST_BUILDINGS if has_room(buildings) else 0], frame, 1.0),
+        "land": _simpler(np.array([land], np.object_), 4.0),
+        "sea": _simpler(np.array([shapely.difference(seen, land)], np.object_), 4.0),
+        "water": _simpler(_cut(city.water, seen), 2.0),
+        "green": _simpler(_cut(green, seen), 3.0),
+        "building": _cut(large, seen) if len(large) <= MOST_BUILDINGS else large[:0],
     }
 
 
-def has_room(buildings: Geometries) -> bool:
-    """Whether so few buildings can be drawn without making the file heavy."""
-    return len(buildings) <= MOST_BUILDINGS
+def _closed(coast: Geometries, seen: BaseGeometry) -> Geometries:
+    """The coastline with its loose ends led on to the edge of what is seen.
+
+    Extracts drop the pieces of coast that leave them, which leaves a gap at the edge.
+    """
+    if len(coast) == 0:
+        return coast
+    lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(coast)))
+    lines = _simpler(lines, 4.0)
+    loose = ~shapely.is_ring(lines)
+    return np.concatenate([lines[~loose], [_led_on(line, seen.boundary) for line in lines[loose]]])
 
 
-def _cut(shapes: Geometries, frame: BaseGeometry, simplify_m: float) -> Geometries:
+def _led_on(line: BaseGeometry, edge: BaseGeometry) -> BaseGeometry:
+    points = shapely.get_coordinates(line)
+    ends = shapely.points(points[[0, -1]])
+    nearest = shapely.get_coordinates(shapely.shortest_line(ends, edge))[[1, 3]]
+    beyond = nearest + (nearest - points[[0, -1]]) * 0.01
+    is_near = shapely.distance(ends, edge) < LOOSE_END_M
+    head, tail = (beyond[n : n + 1] if is_near[n] else points[:0] for n in (0, 1))
+    longer: BaseGeometry = shapely.linestrings(np.concatenate([head, points, tail]))
+    return longer
+
+
+def _cut(shapes: Geometries, seen: BaseGeometry) -> Geometries:
     if len(shapes) == 0:
         return shapes
-    shapely.prepare(frame)
-    rim = shapely.intersects(frame, shapes) & ~shapely.contains_properly(frame, shapes)
-    kept = shapes[shapely.intersects(frame, shapes)].copy()
-    crossing = rim[shapely.intersects(frame, shapes)]
-    kept[crossing] = shapely.intersection(kept[crossing], frame)
-    return np.asarray(shapely.simplify(kept, simplify_m), np.object_)
+    shapely.prepare(seen)
+    kept: Geometries = shapes[shapely.intersects(seen, shapes)].copy()
+    rim = ~shapely.contains_properly(seen, kept)
+    kept[rim] = shapely.intersection(kept[rim], seen)
+    return kept
+
+
+def _simpler(shapes: Geometries, tolerance_m: float) -> Geometries:
+    """Fewer vertices, good enough to look at."""
+    return np.asarray(shapely.simplify(shapes, tolerance_m, preserve_topology=False), np.object_)
 
 
 def _rings(
@@ -246,6 +290,7 @@ def _places(
     categories, of_category = np.unique(places.category.astype(str), return_inverse=True)
     header = {
         "categories": categories.tolist(),
+        "category_titles": _titles(categories.tolist()),
         "place_ids": places.id.tolist(),
         "place_names": [name or "" for name in places.name],
         "place_names_zh": _other(places.name_zh, places.name),
@@ -264,6 +309,22 @@ def _places(
         "gate_y": deltas(_units(places.entrance_y, origin[1])),
         **_snaps("gate", places.walk),
     }
+
+
+def _titles(categories: list[str]) -> dict[str, list[str]]:
+    """What people call each category, English and Chinese."""
+    from urbanwork.sources.osm.categories import load_categories
+
+    known = load_categories().places
+    titles = {key: [known[key].title_en, known[key].title_zh] for key in categories if key in known}
+    served = {key: list(_SERVED[key]) for key in categories if key in _SERVED}
+    return titles | served
+
+
+_SERVED = {
+    "timetable_stop": ("stop with service", "有班次的站点"),
+    "timetable_stop_high": ("station with service", "有班次的轨道站点"),
+}
 
 
 def _other(names: NDArray[np.object_], first: NDArray[np.object_]) -> list[str]:

@@ -184,6 +184,7 @@ def _indicator(report: ReportInput, grid: Grid, row: int, cells: _Cells) -> dict
         "mend": _pair(indicator.mend), "unit": indicator.unit, "better": indicator.better,
         "dimension": indicator.dimension, "measure": indicator.measure,
         "support": [support_words(indicator.support, "en"), support_words(indicator.support, "zh")],
+        "of_people": indicator.support == "people",
         "estimated": bool(grid.is_estimate[row]), "parts": parts_of(indicator),
         "limit": limit_of(indicator), "by_distance": is_distance, "scale": by_cell.as_json(),
         "area_scale": by_area.as_json(), "standard": _standard(standard),

@@ -12,9 +12,6 @@ from urbanwork.reporting.numbers import Lang
 
 LANG_TAGS: dict[Lang, str] = {"en": "en", "zh": "zh-Hans"}
 
-_PAIR = Markup('<span lang="en">{}</span><span lang="zh-Hans">{}</span>')
-_SVG_PAIR = Markup('<tspan lang="en">{}</tspan><tspan lang="zh-Hans">{}</tspan>')
-
 
 def both(say: Callable[[Lang], str]) -> Bilingual:
     """A text made once in each language.
@@ -33,14 +30,20 @@ def bi(text: Bilingual) -> Markup:
     """
     if text.en == text.zh:
         return escape(text.en)
-    return _PAIR.format(text.en, text.zh)
+    return _pair("span", text)
 
 
 def bi_svg(text: Bilingual) -> Markup:
     """The same inside an SVG text."""
     if text.en == text.zh:
         return escape(text.en)
-    return _SVG_PAIR.format(text.en, text.zh)
+    return _pair("tspan", text)
+
+
+def _pair(tag: str, text: Bilingual) -> Markup:
+    return Markup(  # noqa: S704
+        f'<{tag} lang="en">{escape(text.en)}</{tag}><{tag} lang="zh-Hans">{escape(text.zh)}</{tag}>'
+    )
 
 
 def text(key: str, **values: object) -> Bilingual:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,12 +39,16 @@ def build_report(report: ReportInput, *, lang: Lang = "en") -> bytes:
     name = city_name(report.manifest)
     table = grid(report, name)
     style, script = _style(name), _script()
+    with ThreadPoolExecutor(1) as pool:  # compressing needs no Python, so it goes beside the words
+        packed = pool.submit(payload, report, table)
+        sections = _sections(report, table)
+        data = packed.result()
     context = {
         "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "script": script,
         "policy": _policy(style, script), "name": name, "manifest": report.manifest,
         "basemap": base64.b64encode(report.basemap).decode(),
-        "data": base64.b64encode(payload(report, table)).decode(),
-        **_sections(report, table), "facts": _facts(report, table), "grades": GRADES,
+        "data": base64.b64encode(data).decode(), **sections,
+        "facts": _facts(report, table), "grades": GRADES,
     }  # fmt: skip
     return _environment().get_template("report.html.jinja").render(context).encode()
 

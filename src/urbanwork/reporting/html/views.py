@@ -268,16 +268,20 @@ def sources(manifest: Mapping[str, Any]) -> list[View]:
     return [_source(source) for source in manifest.get("sources", [])]
 
 
-_SHOWN_APART = {"kind", "file", "licence", "date", "sha256", "hash", "report", "attribution"}
+_SHOWN_APART = {"kind", "file", "licence", "date", "sha256", "report", "publisher"}
+_SAID_ABOVE = {"licence", "file", "definition"}
 
 
 def _source(source: Mapping[str, Any]) -> View:
-    found = source.get("report") or {}
+    found = {k: v for k, v in (source.get("report") or {}).items() if k not in _SAID_ABOVE}
     rest = {key: value for key, value in source.items() if key not in _SHOWN_APART}
+    hashes, licence = source.get("sha256") or [], source.get("licence")
     return {
         "kind": str(source.get("kind", "")), "file": source.get("file"),
-        "licence": source.get("licence"), "attribution": source.get("attribution"),
-        "date": source.get("date"), "hash": source.get("sha256") or source.get("hash"),
+        "licence": None if licence in (None, "unknown") else licence,
+        "publisher": source.get("publisher"), "date": source.get("date"),
+        "hashes": [hashes] if isinstance(hashes, str) else hashes,
+        "warnings": [Bilingual(each["en"], each["zh"]) for each in found.pop("warnings", [])],
         "report": list(_flat({**rest, **found})),
     }  # fmt: skip
 
@@ -286,10 +290,16 @@ def _flat(report: Mapping[str, Any], under: str = "") -> Any:
     """Keys and values of nested counts as pairs of words."""
     for key, value in report.items():
         name = f"{under}{str(key).replace('_', ' ')}"
-        if isinstance(value, Mapping):
+        parts = value if isinstance(value, list) and value and isinstance(value[0], Mapping) else []
+        if isinstance(value, Mapping) and set(value) == {"en", "zh"}:
+            yield name, Bilingual(str(value["en"]), str(value["zh"]))
+        elif isinstance(value, Mapping):
             yield from _flat(value, f"{name}: ")
+        elif parts:
+            for number, part in enumerate(parts, 1):
+                yield from _flat(part, under if len(parts) == 1 else f"{name} {number}: ")
         elif value not in (None, "", [], {}):
-            yield name, _plain(value)
+            yield name, Bilingual(_plain(value), _plain(value))
 
 
 def _plain(value: Any) -> str:

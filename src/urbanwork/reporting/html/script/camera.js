@@ -18,7 +18,7 @@ class Camera {
   }
 
   at(event) {
-    const box = this.canvas.getBoundingClientRect();
+    const box = this.stage.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 

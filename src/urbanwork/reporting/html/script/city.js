@@ -18,7 +18,7 @@ class City {
     this.step = header.step;
     this.hasPaths = header.has_paths;
     this.ground = {};
-    for (const name of ['sea', 'water', 'green', 'building', 'area', 'cell']) {
+    for (const name of ['land', 'sea', 'water', 'green', 'building', 'area', 'cell']) {
       this.ground[name] = this.rings(name);
     }
     this.road = this.rings('road');

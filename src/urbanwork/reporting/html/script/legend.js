@@ -1,9 +1,12 @@
 // The key of the map: classes with their breaks, the threshold marked, and what the hatches mean.
-function drawLegend(into, indicator, by, estimated) {
+function drawLegend(into, indicator, by, data) {
   const scale = by === 'areas' ? indicator.area_scale : indicator.scale;
   into.replaceChildren(el('p', { class: 'what' }, legendTitle(indicator, by)));
   if (scale.breaks.length) into.append(classBar(scale, by === 'cells' && indicator.by_distance ? indicator.limit[1] : indicator.unit, indicator, by));
-  into.append(el('p', { class: 'marks' }, mark('hatch', t('no_data')), mark('hatch-light', t('unknown')), mark('blank', t('empty'))));
+  const marks = [mark('hatch', t('no_data')), mark('hatch-light', t('unknown'))];
+  if (!indicator.of_people) marks.push(mark('blank', t('nothing')));
+  into.append(el('p', { class: 'marks' }, ...marks));
+  if (by === 'cells' && indicator.of_people) into.append(sizeKey(data));
 }
 
 function legendTitle(indicator, by) {
@@ -35,6 +38,19 @@ function thresholdMark(x, width, words) {
     svg('path', { d: `M${x} 13v18`, stroke: '#14171c', 'stroke-width': 2 }),
     svg('text', { x: x + shift, y: 10, 'text-anchor': anchor, 'font-weight': 600 }, words),
   ];
+}
+
+// What the size of a cell says: people who live there.
+function sizeKey(data) {
+  const people = [1, 0.25, 0.04].map((part) => Number((data.peopleRef * part).toPrecision(1)));
+  const shown = people.filter((each, n) => each >= 1 && people.indexOf(each) === n);
+  const samples = shown.map((each, n) => {
+    const size = Math.min(1, Math.sqrt(each / data.peopleRef)) * 7;
+    const corners = [0, 1, 2, 3, 4, 5].map((k) => `${8 + size * Math.sin((k * Math.PI) / 3)} ${8 - size * Math.cos((k * Math.PI) / 3)}`);
+    const drawing = svg('svg', { viewBox: '0 0 16 16', class: 'hexagon', 'aria-hidden': 'true' }, svg('path', { d: `M${corners.join('L')}Z`, fill: '#626a75' }));
+    return el('span', {}, drawing, n ? number(each) : `≥ ${number(each)}`);
+  });
+  return el('p', { class: 'marks sizes' }, el('span', {}, t(data.estimated ? 'size_estimated' : 'size_is')), ...samples);
 }
 
 function mark(fill, words) {

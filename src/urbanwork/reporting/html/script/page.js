@@ -84,6 +84,20 @@ class Data {
     return value == null ? -1 : this.classOf(scale, value);
   }
 
+  // Half of all people live in cells with at least `peopleRef`; those are drawn whole.
+  get peopleRef() {
+    return this.once('ref', () => {
+      const sorted = Array.from(this.arrays.people).filter((each) => each > 0).sort((a, b) => b - a);
+      const half = sorted.reduce((sum, each) => sum + each, 0) / 2;
+      let sum = 0;
+      return sorted.find((each) => { sum += each; return sum >= half; }) || 1;
+    });
+  }
+
+  cellSizes() {
+    return this.once('sizes', () => Float32Array.from(this.arrays.people, (people) => (people < 0.5 ? 0 : Math.min(1, Math.max(0.16, Math.sqrt(people / this.peopleRef))))));
+  }
+
   areaClasses(number_) {
     const indicator = this.indicators[number_];
     return this.once(`a${number_}`, () => Int8Array.from(this.areaIds, (_, area) => {
@@ -170,7 +184,7 @@ class Page {
     const indicator = data.indicators[state.indicator];
     $('indicator').value = indicator.id;
     $('question').textContent = pick(indicator.question);
-    drawLegend($('legend'), indicator, state.by, data.estimated);
+    drawLegend($('legend'), indicator, state.by, data);
     for (const button of document.querySelectorAll('[data-by]')) button.setAttribute('aria-pressed', String(button.dataset.by === state.by));
     for (const button of document.querySelectorAll('button[data-indicator]')) {
       if (button.dataset.indicator === indicator.id) button.setAttribute('aria-current', 'true');
@@ -195,19 +209,34 @@ class Page {
     this.scene.resize(w, h, Math.min(devicePixelRatio || 1, 3));
   }
 
+  // While one moves the map the last picture slides along; it is drawn anew when it is fast enough
+  // or when the hand rests.
   later() {
-    if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => {
-      this.waiting = null;
-      this.draw();
-      clearTimeout(this.saving);
-      this.saving = setTimeout(() => this.writeHash(), 250);
-    });
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.writeHash(), 300);
+    if (this.cost > 20) {
+      this.slide();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.draw(), 90);
+    } else if (!this.waiting) {
+      this.waiting = requestAnimationFrame(() => { this.waiting = null; this.draw(); });
+    }
+  }
+
+  slide() {
+    const { view: drawn } = this.scene;
+    const { view } = this.camera;
+    const [dx, dy] = [(drawn.x - view.x) * view.k, (view.y - drawn.y) * view.k];
+    this.canvas.style.transform = `translate(${dx}px, ${dy}px) scale(${view.k / drawn.k})`;
+    this.scaleBar();
   }
 
   draw() {
     if (!this.scene.width) return;
+    const begun = performance.now();
+    this.canvas.style.transform = '';
     this.scene.draw(this.camera.view, this.state);
+    this.cost = performance.now() - begun;
     this.scaleBar();
   }
 
@@ -229,7 +258,7 @@ class Page {
     const panel = $('panel').hidden ? null : $('panel').getBoundingClientRect();
     const isWide = innerWidth > 860;
     const room = { left: 16, right: 16, top: 16, bottom: 40 };
-    if (panel && isWide) room.right = stage.right - panel.left + 16;
+    if (panel && isWide) room.right = stage.right - panel.left + 48;
     if (panel && !isWide) room.bottom = Math.min(stage.height - 80, Math.max(40, stage.bottom - panel.top + 16));
     if (!isWide) return [room];
     const [choose, key] = ['.map-choose', '.map-key'].map((name) => this.map.querySelector(name).getBoundingClientRect());
@@ -330,6 +359,7 @@ class Page {
     $('explain-city').addEventListener('click', () => { this.change({ cell: -1, area: -1, open: true }); $('panel').focus(); });
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.escape(); });
     addEventListener('hashchange', () => { if (location.hash.includes('=')) { this.readHash(); setLanguage(wantedLanguage()); } });
+    for (const details of document.querySelectorAll('.area-tables')) details.addEventListener('toggle', () => labelCells(details), { once: true });
     new ResizeObserver(() => { if (this.stage.clientWidth && !this.printing) { this.measure(); this.draw(); } }).observe(this.stage);
     addEventListener('beforeprint', () => this.toPaper());
     addEventListener('afterprint', () => this.fromPaper());
@@ -369,6 +399,18 @@ class Page {
     this.printing = null;
     this.measure();
     this.draw();
+  }
+}
+
+// On a phone each row is a card, so every cell carries the title of its column.
+function labelCells(details) {
+  const heads = [...details.querySelectorAll('thead th')].slice(1);
+  const words = (head, lang) => head.querySelector(`[lang|="${lang}"]`)?.textContent || head.textContent;
+  for (const row of details.querySelectorAll('tbody tr')) {
+    [...row.querySelectorAll('td')].forEach((cell, n) => {
+      cell.dataset.en = words(heads[n], 'en');
+      cell.dataset.zh = words(heads[n], 'zh');
+    });
   }
 }
 

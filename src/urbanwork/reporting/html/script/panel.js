@@ -31,7 +31,7 @@ class Panel {
     return [
       el('p', { class: 'place' }, t('cell_in', { area: area >= 0 ? pick(data.areaNames[area]) : '–' })),
       el('h3', {}, pick(indicator.title)),
-      this.cellVerdict(indicator, cell),
+      this.cellVerdict(indicator, cell, found),
       el('p', { class: 'small quiet' }, data.grouped > 1 ? t('grouped', { n: data.grouped }) : this.cellPeople(cell)),
       this.working(indicator, cell, found),
       this.nearestPart(indicator, cell, found),
@@ -46,11 +46,10 @@ class Panel {
     const people = this.data.arrays.people[cell];
     if (!(people > 0)) return t('nobody');
     const range = [this.data.arrays.people_lower[cell], this.data.arrays.people_upper[cell]];
-    const gap = language.now === 'zh' ? '' : ' ';
-    return peopleText(people, ...range, this.data.estimated) + gap + t('people_here');
+    return t('people_here', { people: peopleText(people, ...range, this.data.estimated) });
   }
 
-  cellVerdict(indicator, cell) {
+  cellVerdict(indicator, cell, found) {
     const code = this.data.state(indicator, cell);
     const distance = this.data.distance(indicator, cell);
     const value = this.data.value(indicator, cell);
@@ -58,7 +57,9 @@ class Panel {
       [NO_DATA]: t('no_data_long'), [REACHED]: t('reached'), [NOT_REACHED]: t('not_reached'),
       [UNKNOWN]: t('unknown_long'), [MEASURED]: t('measured_long'), [EMPTY]: t('empty_long'),
     }[code];
-    const big = indicator.by_distance && distance != null ? this.wayText(indicator, distance)
+    const walked = found.length === 1 && found[0].path ? found[0].path.total : null;
+    const way = distance ?? walked;
+    const big = indicator.by_distance ? (way == null || code === NO_DATA ? null : this.wayText(indicator, way))
       : value != null && code !== NO_DATA ? valued(value, indicator.unit) : null;
     const drawn = { [REACHED]: 'good', [NOT_REACHED]: 'poor', [NO_DATA]: 'no_data', [UNKNOWN]: 'no_data' }[code];
     return el('div', { class: 'verdict', 'data-state': this.data.states[code], 'data-distance': distance ?? '' },
@@ -150,7 +151,7 @@ class Panel {
       el('h3', {}, pick(indicator.title)),
       this.areaVerdict(indicator, row),
       this.gauge(indicator, row),
-      el('p', { class: 'small quiet' }, data.peopleOf(column) > 0 ? `${this.areaPeople(column)}${language.now === 'zh' ? '' : ' '}${t('people_area')}` : ''),
+      el('p', { class: 'small quiet' }, data.peopleOf(column) > 0 ? t('people_area', { people: this.areaPeople(column) }) : ''),
       row.value == null ? null : this.part(t('numbers_in'), el('p', { class: 'worked number' }, this.sum(indicator, row)), ...this.doubts(indicator, row)),
       this.part(t('how'), el('p', { class: 'formula' }, pick(indicator.formula))),
       this.standardPart(indicator),
@@ -222,8 +223,9 @@ class Panel {
         button(pick(data.areaNames[area]), { area, cell: -1 }), el('span', { class: 'number' }, valued(data.row(indicator, area + 1).value, indicator.unit))))));
     }
     const cells = data.worstCells(indicator, state.area);
-    return this.part(t('by_cell'), el('ol', { class: 'cells' }, ...cells.map((cell) => el('li', {},
-      button(this.city.cellIds[cell], { cell }), el('span', { class: 'number' }, peopleText(data.arrays.people[cell], null, null, data.estimated))))));
+    const way = (cell) => (data.distance(indicator, cell) == null ? '' : this.wayText(indicator, data.distance(indicator, cell)));
+    return this.part(t('worst_cells'), el('ol', { class: 'cells' }, ...cells.map((cell) => el('li', {},
+      button(peopleText(data.arrays.people[cell], null, null, data.estimated), { cell, area: -1, by: 'cells', near: true }), el('span', { class: 'number' }, way(cell))))));
   }
 
   standardPart(indicator) {

@@ -1,4 +1,5 @@
 // Draws the map: ground, cells or areas, water, streets, outlines, places, the walk, names.
+const TILE = 400;
 const NO_DATA = 0, REACHED = 1, NOT_REACHED = 2, UNKNOWN = 3, MEASURED = 4, EMPTY = 5;
 
 class Scene {
@@ -33,15 +34,13 @@ class Scene {
     ctx.fillRect(0, 0, this.canvas.width, this.canvas.height);
     ctx.setTransform(...this.toWorld);
     this.px = 1 / view.k;
-    const [west, south, east, north] = this.city.header.frame;
-    ctx.fillStyle = this.ink('map-land');
-    ctx.fillRect(west, south, east - west, north - south);
+    this.fillRings('land', 'map-land');
     this.fillRings('green', 'map-green');
     if (state.by === 'areas') this.drawAreas(state);
     else this.drawCells(state);
     this.fillRings('sea', 'map-sea');
     this.fillRings('water', 'map-water');
-    if (view.k > 0.16) this.fillRings('building', 'map-building');
+    if (view.k > 0.28) this.fillBuildings();
     this.drawStreets();
     this.drawOutlines(state);
     this.drawPaths();
@@ -70,10 +69,35 @@ class Scene {
     this.ctx.fill(path);
   }
 
+  // By tile: one path of all buildings takes seconds to fill, a hundred small ones milliseconds.
+  fillBuildings() {
+    const { ctx } = this;
+    const [west, south, east, north] = this.window();
+    ctx.fillStyle = this.ink('map-building');
+    for (const [key, path] of this.once('building tiles', () => this.buildingTiles())) {
+      const [x, y] = [Math.floor(key / 4096) * TILE, (key % 4096) * TILE];
+      if (x < east + 200 && y < north + 200 && x + TILE > west - 200 && y + TILE > south - 200) ctx.fill(path);
+    }
+  }
+
+  buildingTiles() {
+    const rings = this.city.ground.building;
+    const tiles = new Map();
+    for (let ring = 0; ring + 1 < rings.start.length; ring += 1) {
+      const at = rings.start[ring];
+      const key = Math.floor(Math.max(0, rings.x[at]) / TILE) * 4096 + Math.floor(Math.max(0, rings.y[at]) / TILE);
+      if (!tiles.has(key)) tiles.set(key, new Path2D());
+      addRing(tiles.get(key), rings, ring, true);
+    }
+    return tiles;
+  }
+
   drawCells(state) {
+    const indicator = this.data.indicators[state.indicator];
     const groups = this.once(`cells ${state.indicator}`, () => this.groups(
-      this.city.ground.cell, this.data.cellClasses(state.indicator), this.city.cellIds.length));
-    this.fillGroups(groups, this.data.indicators[state.indicator].scale.colours, 0.3);
+      this.city.ground.cell, this.data.cellClasses(state.indicator), this.city.cellIds.length,
+      indicator.of_people ? this.data.cellSizes() : null));
+    this.fillGroups(groups, indicator.scale.colours, 0.3);
   }
 
   drawAreas(state) {
@@ -83,15 +107,19 @@ class Scene {
     this.fillGroups(groups, this.data.indicators[state.indicator].area_scale.colours, 0);
   }
 
-  // One path a class; -1 no data, -2 unknown beyond the edge, -3 nobody there.
-  groups(rings, classes, count) {
+  // One path a class; -1 no data, -2 unknown beyond the edge, -3 nothing there. A cell shrinks
+  // towards its middle where few people live, so that the eye sees where most of them do.
+  groups(rings, classes, count, sizes) {
     const paths = new Map();
     for (let ring = 0; ring + 1 < rings.start.length; ring += 1) {
       const owner = rings.owner[ring];
       if (owner >= count) continue;
       const key = classes[owner];
       if (!paths.has(key)) paths.set(key, new Path2D());
-      addRing(paths.get(key), rings, ring, true);
+      const size = sizes && key >= 0 ? sizes[owner] : 1;
+      if (size === 0) continue;
+      if (size < 1) addSmallRing(paths.get(key), rings, ring, size);
+      else if (!sizes || key !== -3) addRing(paths.get(key), rings, ring, true);
     }
     return paths;
   }
@@ -354,6 +382,20 @@ function addRing(path, rings, ring, close) {
   path.moveTo(rings.x[begin], rings.y[begin]);
   for (let n = begin + 1; n < end; n += 1) path.lineTo(rings.x[n], rings.y[n]);
   if (close) path.closePath();
+}
+
+function addSmallRing(path, rings, ring, size) {
+  const [begin, end] = [rings.start[ring], rings.start[ring + 1]];
+  let [x, y] = [0, 0];
+  for (let n = begin; n < end; n += 1) { x += rings.x[n]; y += rings.y[n]; }
+  x /= end - begin;
+  y /= end - begin;
+  for (let n = begin; n < end; n += 1) {
+    const to = [x + (rings.x[n] - x) * size, y + (rings.y[n] - y) * size];
+    if (n === begin) path.moveTo(...to);
+    else path.lineTo(...to);
+  }
+  path.closePath();
 }
 
 function linePath(lines) {

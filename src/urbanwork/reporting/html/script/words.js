@@ -90,6 +90,7 @@ function ranged(lower, upper, unit) {
 }
 
 function headcount(value) {
+  if (value > 0 && value < 1) return language.now === 'zh' ? '不足1人' : 'less than 1 person';
   const people = Math.round(value);
   if (language.now === 'en') return `${number(people)} ${people === 1 ? 'person' : 'people'}`;
   return people >= 1e4 ? `${number(significant(people) / 1e4)}万人` : `${number(people)}人`;
