@@ -41,17 +41,30 @@ def rings_of(polygons: NDArray[np.object_]) -> Rings:
     [0, 5]
     """
     geometries = np.asarray(polygons, object)
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    simple, part = shapely.get_parts(parts, return_index=True)
-    is_polygon = shapely.get_type_id(simple) == shapely.GeometryType.POLYGON
-    is_polygon &= ~shapely.is_empty(simple)
-    simple, owner = simple[is_polygon], owner[part[is_polygon]].astype(np.int64)
+    simple, owner = _simple_polygons(geometries)
     rings = shapely.get_num_interior_rings(simple) + 1
     start = np.append(0, np.cumsum(_vertices_of_rings(simple, rings)))
     is_outer = np.zeros(len(start) - 1, np.bool_)
     is_outer[np.cumsum(rings) - rings] = True
     x, y = _turned(shapely.get_coordinates(simple), start, is_outer)
     return Rings(x, y, start, np.repeat(owner, rings), len(geometries))
+
+
+def _simple_polygons(
+    geometries: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the polygons and the rows they come from; only collections are taken apart."""
+    kinds = shapely.get_type_id(geometries)
+    whole = np.flatnonzero(kinds == shapely.GeometryType.POLYGON)
+    others = np.flatnonzero((kinds != shapely.GeometryType.POLYGON) & (kinds >= 0))
+    parts, row = shapely.get_parts(geometries[others], return_index=True)
+    pieces, part = shapely.get_parts(parts, return_index=True)
+    is_polygon = shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON
+    simple = np.concatenate([geometries[whole], pieces[is_polygon]])
+    owner = np.concatenate([whole, others[row[part[is_polygon]]]]).astype(np.int64)
+    order = np.argsort(owner, kind="stable")
+    order = order[~shapely.is_empty(simple[order])]
+    return simple[order], owner[order]
 
 
 def _vertices_of_rings(polygons: NDArray[np.object_], rings: NDArray[Any]) -> NDArray[Any]:
