@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 Point = tuple[float, float]  # longitude, latitude (WGS84)
@@ -56,7 +57,7 @@ class Correction:
     def shown(self) -> dict[str, Any]:
         """What a reader of the examination sees of it."""
         return {
-            "id": self.id, "where": self.where, "action": self.action, "what": self.what,
+            "id": self.id, "where": Path(self.where).name, "action": self.action, "what": self.what,
             "target": str(self.target) if self.target else None,
             "category": self.category or (self.target.category if self.target else None),
             "name": self.name or self.name_zh or (self.target.name if self.target else None),

@@ -63,9 +63,11 @@ class PlaceEdits:
                 f"数据中已有该设施（{twin}），可删除此更正",
             ))  # fmt: skip
         self.places = joined(self.places, _new_rows(one))
-        name = one.name or one.name_zh or ""
-        added = f"{one.category} {name}".rstrip()
-        return applied(f"added {added}", f"已新增 {added}")
+        kind_en, kind_zh = _titles(one.category)
+        return applied(
+            f"added {kind_en} {one.name or one.name_zh or ''}".rstrip(),
+            f"已新增{kind_zh} {one.name_zh or one.name or ''}".rstrip(),
+        )
 
     def _twin(self, one: Correction) -> str | None:
         """A place of the data that is the one to be added."""
@@ -139,6 +141,14 @@ class PlaceEdits:
         found = list(dict.fromkeys(places.id[rows].tolist()))
         is_sure = len(found) == 1 or (found and target.at is not None)
         return str(found[0]) if is_sure else None
+
+
+def _titles(category: str) -> tuple[str, str]:
+    """What a category is called in English and Chinese."""
+    from urbanwork.sources.osm.categories import load_categories
+
+    known = load_categories().places.get(category)
+    return (known.title_en, known.title_zh) if known else (category, category)
 
 
 def _names(places: Places, row: int) -> list[str | None]:

@@ -34,9 +34,6 @@ DRIVERS = ("GTiff", "HFA", "AAIGrid")
 
 PAD_PIXELS = 2
 EDGE_POINTS = 21
-HALF = 0.5
-"""A frame is wider than its city; what is covered of the city itself `covered_share` tells."""
-
 CROWDED_PER_KM2 = 500_000
 """No neighbourhood on earth is so dense; such a raster counts something else."""
 
@@ -341,12 +338,6 @@ def _affine(transform: Any) -> Affine:
 
 def _warnings(report: dict[str, Any]) -> list[Note]:
     found = list[Note]()
-    share = report["covered_share_of_bounds"]
-    if share < HALF:
-        found.append(note(
-            f"the raster covers {share:.0%} of the frame around the city; nobody is counted beyond",
-            f"栅格只覆盖城市外框的 {share:.0%}，其外不计人口",
-        ))  # fmt: skip
     if report["densest_per_km2"] > CROWDED_PER_KM2:
         dense = f"{report['densest_per_km2']:,.0f}"
         found.append(note(

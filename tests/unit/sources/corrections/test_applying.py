@@ -97,6 +97,7 @@ def test_an_added_place_counts_in_all_categories_of_its_kind() -> None:
     assert after.places.capacity.tolist() == [300, 300]
     assert after.shown[0]["status"] == "applied"
     assert after.shown[0]["author"] == "W"
+    assert after.shown[0]["note"] == {"en": "added primary school New", "zh": "已新增小学 New"}
 
 
 def test_what_the_map_has_by_now_is_not_added_twice() -> None:

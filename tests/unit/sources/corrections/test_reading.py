@@ -56,6 +56,7 @@ def test_every_kind_of_entry_is_read(tmp_path: Path) -> None:
     assert opened.highway == "footway"
     assert added.where.endswith("corrections.yaml:1")
     assert closed.where.endswith("corrections.yaml:13")
+    assert closed.shown()["where"] == "corrections.yaml:13"  # the same wherever the city lies
 
 
 def test_ids_hang_on_the_entry_alone(tmp_path: Path) -> None:
