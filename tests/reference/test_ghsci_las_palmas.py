@@ -315,8 +315,9 @@ def test_drawn_in_the_peers_directions_streets_have_its_points_and_scores(
     for category in sampled.places:
         score = table[f"sp_access_{category}_score"].to_numpy()[their[same]]
         agree = (reached[category][our[same]] <= 500) == (score == 1)
-        # Entries stand every 20 m along an outline, from where it happens to begin.
-        least = 0.995 if category.startswith("public_open_space") else 0.9999
+        # Entries stand every 20 m along an outline, from where it happens to begin; the rest is
+        # loops, of which the peer sees one way round only.
+        least = 0.995 if category.startswith("public_open_space") else 0.998
         assert agree.mean() > least, category
 
 
