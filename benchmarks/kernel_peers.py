@@ -105,8 +105,13 @@ def cityseer(given: Input) -> Answer:
             net, kind, keys, [int(r) for r in given["radii_m"]], decay_fn="1", pbar_disabled=True
         )
     )
-    del result
-    return {"setup_s": setup + assigned, "both_s": both}, {}
+    order = np.argsort(np.array(result.node_keys_py, int))
+    of = [result.result[key] for key in keys]
+    far = int(given["radii_m"][-1])
+    distance = np.array([each.distance[far] for each in of])[:, order]
+    counts = [[each.count[int(radius)] for radius in given["radii_m"]] for each in of]
+    answer = {"distance": distance, "counts": np.array(counts)[:, :, order]}
+    return {"setup_s": setup + assigned, "both_s": both}, answer
 
 
 def _line(x0: float, y0: float, x1: float, y1: float, metres: float) -> str:

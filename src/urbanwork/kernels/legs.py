@@ -43,6 +43,8 @@ def legs(graph: Graph, snaps: Snaps, *, leaving: bool, limit: int) -> Legs:
     cost = along.astype(np.int64) + snaps.off[points, None]
     keep = cost <= limit
     barred = int(not leaving)  # the end of a one-way edge that is closed to these points
+    # who stands on one node needs no leg to the other: the graph leads there
+    keep &= (along[:, ::-1] > 0) | (along == 0)
     keep[:, barred] &= ~graph.is_forward_only[edge] | (along[:, barred] == 0)
     node = np.stack([graph.edge_from[edge], graph.edge_to[edge]], axis=1)
     is_end = np.broadcast_to([False, True], keep.shape)
