@@ -39,6 +39,8 @@ Progress = Callable[[str, str], None]
 CENTIMETRES_PER_M = 100.0
 CENTISECONDS_PER_M = 360.0 / OFF_STREET_KMH
 EDGE_STEP_M = 200.0
+BEND_DEGREES = 0.005
+"""Lines are bent at least so often when they are projected: an error under 1 cm."""
 COAST_IS_NO_EDGE_M = 600.0
 """The outline of the data along the coast is the sea, not an edge: this far around it."""
 
@@ -82,7 +84,7 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     named = find_areas(layers.areas, osm.boundaries, ground)
     centre = ground.boundary.centroid
     crs = metric_crs(centre.x, centre.y)
-    boundary, extent = project(ground.boundary, crs), project(osm.extent.polygon, crs)
+    boundary, extent = _bent(ground.boundary, crs), _bent(osm.extent.polygon, crs)
     coast = project(osm.coastline, crs)
     progress("cells and streets", "单元与道路")
     with ThreadPoolExecutor(2) as pool:
@@ -123,6 +125,11 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     )  # fmt: skip
     city = keep_cells(city, kept)
     return replace(city, completeness=judge(city, choices.plausible_per_10k, choices.complete))
+
+
+def _bent(shape: BaseGeometry, crs: str) -> BaseGeometry:
+    """The shape on the metric map: what is long and straight in degrees is bent there."""
+    return project(shapely.segmentize(shape, BEND_DEGREES), crs)
 
 
 def _places(layers: Layers, crs: str, walk: Any, drive: Any) -> tuple[Any, Snapper, Snapper]:

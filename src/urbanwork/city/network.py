@@ -19,6 +19,8 @@ Int64 = NDArray[np.int64]
 CENTISECONDS_PER_HOUR = 360_000.0
 EDGE_OF_DATA_M = 300.0
 """A through road that ends this near the outline of the data is taken to go on beyond it."""
+ON_THE_OUTLINE_M = 0.05
+"""What lies on the outline, as the outermost node does by definition, has not left the data."""
 WATERSIDE_M = 150.0
 """A street that ends this near the coast ends there indeed."""
 
@@ -46,7 +48,7 @@ def _network(
     *,
     speed: Floats | None,
 ) -> Network:
-    way = np.flatnonzero(used & (np.diff(streets.start) >= 2))
+    way = np.flatnonzero(used & (np.diff(streets.start) >= 1))
     vertex = _ranges(streets.start[way], streets.start[way + 1])
     way_of_vertex = np.repeat(way, np.diff(streets.start)[way])
     x, y = to_metric(streets.lon[vertex], streets.lat[vertex], crs)
@@ -140,7 +142,8 @@ def _cut_nodes(streets: Streets, way: Int64, node: Int64, kept: Int64) -> Int64:
             node[last[streets.is_cut_at_end[way]]],
         ]
     )
-    return np.asarray(np.searchsorted(kept, np.unique(ends)), np.int64)
+    on_network = np.intersect1d(ends, kept)  # the one node of a way may be on no other
+    return np.asarray(np.searchsorted(kept, on_network), np.int64)
 
 
 def _dead_ends_at_edge(
@@ -160,7 +163,7 @@ def _dead_ends_at_edge(
         return np.zeros(0, np.int64)
     points = shapely.points(x[ends], y[ends])
     near = shapely.dwithin(extent.boundary, points, EDGE_OF_DATA_M)
-    near |= ~shapely.contains_xy(extent, x[ends], y[ends])
+    near |= ~shapely.intersects_xy(extent, x[ends], y[ends])
     if len(coast):
         water = shapely.multilinestrings(list(coast))
         shapely.prepare(water)
@@ -172,13 +175,12 @@ def _exits(
     graph: Graph, start: Int64, x: Floats, y: Floats, nodes: Int64, extent: BaseGeometry
 ) -> Snaps:
     """Exits at `nodes` and where an edge crosses the outline of the data."""
+    extent = extent.buffer(ON_THE_OUTLINE_M, join_style="mitre")
     shapely.prepare(extent)
     first, last = start[:-1], start[1:] - 1
-    inside_from = shapely.contains_xy(extent, x[first], y[first])
-    inside_to = shapely.contains_xy(extent, x[last], y[last])
-    crossing = np.flatnonzero(inside_from != inside_to)
-    share = _crossing_share(start, x, y, crossing, extent)
-    share = np.where(inside_from[crossing], share, 1.0 - share)
+    outside_from = ~shapely.intersects_xy(extent, x[first], y[first])
+    outside_to = ~shapely.intersects_xy(extent, x[last], y[last])
+    crossing, share = _crossings(start, x, y, outside_from, outside_to, extent)
     at_edge, at_end = _edge_at(graph, nodes)
     edge = np.concatenate([crossing, at_edge]).astype(np.int32)
     weight = graph.edge_weight[edge]
@@ -189,28 +191,46 @@ def _exits(
     )
 
 
-def _crossing_share(
-    start: Int64, x: Floats, y: Floats, edges: Int64, extent: BaseGeometry
-) -> Floats:
-    """How far along each edge, from its inner end, the outline is crossed first (0 to 1)."""
-    if len(edges) == 0:
-        return np.zeros(0)
+def _crossings(
+    start: Int64,
+    x: Floats,
+    y: Floats,
+    outside_from: NDArray[np.bool_],
+    outside_to: NDArray[np.bool_],
+    extent: BaseGeometry,
+) -> tuple[Int64, Floats]:
+    """Edges that leave the outline, and how far along from their start (0 to 1).
+
+    From an end that is inside it is the first crossing; an edge with both ends outside leaves it
+    at both ends of what lies inside.
+    """
+    edges = np.flatnonzero(outside_from | outside_to).astype(np.int64)
     lines = edge_lines(start, x, y, edges)
-    inner = shapely.contains_xy(extent, x[start[edges]], y[start[edges]])
-    lines = np.where(inner, lines, shapely.reverse(lines))
-    outside = shapely.difference(lines, extent)
-    nearest = shapely.line_locate_point(lines, shapely.points(_first_outside(lines, outside)))
-    return np.asarray(nearest / np.maximum(shapely.length(lines), 1e-9), np.float64)
+    seen = shapely.intersection(lines, extent)
+    seen_from, seen_to = outside_from[edges], outside_to[edges]
+    first, last = _ends_along(lines, seen)
+    first_out, last_out = _ends_along(lines, shapely.difference(lines, extent))
+    passes = seen_from & seen_to & ~np.isnan(first)
+    parts = [
+        (edges[~seen_from], first_out[~seen_from]),
+        (edges[~seen_to], last_out[~seen_to]),
+        (edges[passes], first[passes]),
+        (edges[passes], last[passes]),
+    ]
+    edge = np.concatenate([part[0] for part in parts])
+    share = np.concatenate([part[1] for part in parts])
+    return edge.astype(np.int64), np.nan_to_num(share)
 
 
-def _first_outside(lines: NDArray[np.object_], outside: NDArray[np.object_]) -> Floats:
-    parts, owner = shapely.get_parts(outside, return_index=True)
-    located = shapely.line_locate_point(lines[owner], shapely.get_point(parts, 0))
-    order = np.lexsort((located, owner))
-    _, first = np.unique(owner[order], return_index=True)
-    return np.asarray(
-        shapely.get_coordinates(shapely.get_point(parts[order][first], 0)), np.float64
-    )
+def _ends_along(lines: NDArray[np.object_], parts: NDArray[np.object_]) -> tuple[Floats, Floats]:
+    """Where along each line its parts begin and end, 0 to 1; nan where it has none."""
+    vertices, owner = shapely.get_coordinates(parts, return_index=True)
+    along = shapely.line_locate_point(lines[owner], shapely.points(vertices), normalized=True)
+    begin, end = np.full(len(lines), np.inf), np.full(len(lines), -np.inf)
+    np.minimum.at(begin, owner, along)
+    np.maximum.at(end, owner, along)
+    none = np.isinf(begin)
+    return np.where(none, np.nan, begin), np.where(none, np.nan, end)
 
 
 def _edge_at(graph: Graph, nodes: Int64) -> tuple[Int64, Floats]:

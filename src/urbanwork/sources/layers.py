@@ -22,7 +22,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Streets:
-    """Every way tagged `highway=*`, as drawn. W ways, V vertices in all."""
+    """Every way tagged `highway=*`, as drawn. W ways, V vertices in all.
+
+    A way of which the extract has but one node has one vertex: there a street leaves the data.
+    """
 
     way_id: Ints  # [W]
     start: Ints  # [W + 1], vertices of way w are start[w]:start[w + 1]

@@ -14,7 +14,7 @@ from urbanwork.sources.osm.tags import Rows
 
 
 class Pieces(NamedTuple):
-    """Unbroken runs of two nodes or more. A way with a gap has several pieces."""
+    """Unbroken runs of nodes. A way with a gap has several pieces."""
 
     way: Ints  # [P] row of the way
     start: Starts  # [P + 1]
@@ -23,8 +23,8 @@ class Pieces(NamedTuple):
     is_cut_at_end: Flags  # [P]
 
 
-def pieces_of(elements: Elements, ways: Rows | Ints) -> Pieces:
-    """The pieces of some ways, in their order."""
+def pieces_of(elements: Elements, ways: Rows | Ints, *, fewest: int = 2) -> Pieces:
+    """The pieces of some ways, in their order, those of at least `fewest` nodes."""
     places, start = taken(elements.ways.start, ways)
     node = elements.ways.node[places]
     vertex_way = row_of_item(start)
@@ -36,7 +36,7 @@ def pieces_of(elements: Elements, ways: Rows | Ints) -> Pieces:
     run = np.cumsum(opens & (node >= 0)) - 1
     lengths = np.bincount(run[kept], minlength=int(run[-1]) + 1 if len(run) else 0)
     first = np.flatnonzero(opens & (node >= 0))
-    is_line = lengths >= 2
+    is_line = lengths >= fewest
     vertices = kept.copy()
     vertices[kept] = is_line[run[kept]]
     first = first[is_line]

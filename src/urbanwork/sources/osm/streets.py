@@ -10,10 +10,13 @@ from urbanwork.sources.osm.pieces import pieces_of
 
 
 def streets_of(elements: Elements) -> Streets:
-    """All ways tagged highway, areas included, cut into pieces where nodes are missing."""
+    """All ways tagged highway, areas included, cut into pieces where nodes are missing.
+
+    A piece of one node is kept: it has no length, but says where a street leaves the data.
+    """
     rows = elements.tags.column("highway").rows
     rows = rows[(rows >= elements.first_way) & (rows < elements.first_relation)]
-    pieces = pieces_of(elements, rows - elements.first_way)
+    pieces = pieces_of(elements, rows - elements.first_way, fewest=1)
     feature = (pieces.way + elements.first_way).astype(np.int32)
     nodes = elements.nodes
     return Streets(
