@@ -57,7 +57,7 @@ def _layers(
     buildings, building_counts = buildings_of(elements, features)
     places, place_counts = places_of(elements, features, rules)
     land, land_counts = land_of(elements, features)
-    extent = extent_of(elements.nodes, header, declared)
+    extent = extent_of(elements, header, declared)
     streets = streets_of(elements)
     boundaries = boundaries_of(elements, features)
     report = {

@@ -15,9 +15,9 @@ METRE = 1 / 111_195
 
 
 def extent_of(path: Path, *, bbox: tuple[float, float, float, float] | None = None) -> Extent:
-    """A town of 4 x 4 km with a node each 100 m and nothing in the middle kilometre."""
+    """A town of 4 x 4 km with a tree each 100 m and nothing in the middle kilometre."""
     nodes = {
-        1 + 100 * column + row: (column * 100 * METRE, row * 100 * METRE, {})
+        1 + 100 * column + row: (column * 100 * METRE, row * 100 * METRE, {"natural": "tree"})
         for column in range(41)
         for row in range(41)
         if not (15 < column < 25 and 15 < row < 25)
@@ -34,8 +34,20 @@ def test_without_a_box_the_outline_of_the_nodes_counts_with_holes_filled(tmp_pat
     extent = extent_of(tmp_path / "a.osm.pbf")
 
     assert extent.known_from == "observed"
-    assert 16 <= km2(extent) < 20  # one cell of 400 m more at most
+    assert 16 <= km2(extent) < 20  # one cell of 250 m more at most
     assert extent.polygon.contains(shapely.Point(2000 * METRE, 2000 * METRE))
+
+
+def test_a_border_kept_whole_does_not_widen_the_extent(tmp_path: Path) -> None:
+    streets = {n: (n * 100 * METRE, 0.0, {}) for n in range(1, 10)}
+    border = {100 + n: (n * 100 * METRE, 9000 * METRE, {}) for n in range(1, 200)}
+    path = write_pbf(
+        tmp_path / "a.osm.pbf",
+        streets | border,
+        {1: (sorted(streets), {"highway": "road"}), 2: (sorted(border), {"boundary": "yes"})},
+    )
+
+    assert km2(read_osm(path).extent) < 1
 
 
 def test_the_box_of_the_header_cuts_what_hangs_over(tmp_path: Path) -> None:
