@@ -132,8 +132,8 @@ def _utf8(data: bytes, name: str, repairs: list[Note]) -> bytes:
     except UnicodeDecodeError:
         repairs.append(_encoding_note(name, "Latin-1"))
         data = data.decode("latin-1").encode()
-    if b"\n" not in data:  # line ends of the old Macintosh
-        data = data.replace(b"\r", b"\n")
+    if b"\r" in data.partition(b"\n")[0].rstrip(b"\r"):  # line ends of the old Macintosh
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data
 
 

@@ -216,6 +216,12 @@ def test_other_encodings_are_read_and_told(make_feed: MakeFeed, encoding: str) -
     assert encoding in result.report["warnings"][0]["en"].lower()
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_all_line_ends_are_read(make_feed: MakeFeed, end: str) -> None:
+    stops = "stop_id,stop_lat,stop_lon\nA,0,10\nB,0,11\nC,0,12\n".replace("\n", end)
+    assert len(read_gtfs(make_feed(stops=stops), window=MORNING).stops.id) == 3
+
+
 def test_rows_with_too_few_values_are_left_out_and_counted(make_feed: MakeFeed) -> None:
     stops = "stop_id,stop_name,stop_lat,stop_lon\nA,a,0,10\nB\nC,c,0,12\n"
     result = read_gtfs(make_feed(stops=stops), window=MORNING)
