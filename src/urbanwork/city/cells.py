@@ -70,7 +70,7 @@ def subdivided(polygons: Geometries) -> tuple[Geometries, Ints]:
     while True:
         large = shapely.get_num_coordinates(polygons) > MOST_VERTICES
         if not large.any():
-            return polygons, owner
+            return polygons, np.asarray(owner, np.int64)
         west, south, east, north = shapely.bounds(polygons[large]).T
         is_wide = east - west > north - south
         middle = np.where(is_wide, (west + east) / 2, (south + north) / 2)
@@ -111,7 +111,7 @@ def overlaps(polygons: Geometries, cells: Geometries) -> tuple[Ints, Ints, Float
     pair, row = np.unique(owner[piece] * len(cells) + cell, return_inverse=True)
     total = np.bincount(row, area, len(pair))
     real = total > 0.01
-    return pair[real] // len(cells), pair[real] % len(cells), total[real]
+    return pair[real] // len(cells), pair[real] % len(cells), np.asarray(total[real], np.float64)
 
 
 def _intersection(a: Geometries, b: Geometries) -> Geometries:

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.city.model import PlaceModel
-from urbanwork.city.snapping import Snapper, take
+from urbanwork.city.snapping import FARTHEST_SNAP_M, Snapper, take
 from urbanwork.kernels.graph import Snaps
 from urbanwork.quantities.crs import project, to_metric
 from urbanwork.sources.layers import Places, Stops
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 OPEN_EDGED = ("park", "open_space", "playground", "sports_ground", "sports_large")
 """Categories that one enters from anywhere along the edge."""
 RING_STEP_M = 25.0
+GATE_STEP_M = 5.0
 NEAR_STREET_M = 30.0
 """A point of the edge counts as an entrance when a street or path is this near."""
 DRIVEN_FROM = ("fire_station",)
@@ -98,7 +99,7 @@ def _entrances(
     gated = np.flatnonzero(is_polygon & ~is_open)
     point = np.flatnonzero(~is_polygon)
     ring = _along_edge(np.flatnonzero(is_open), polygons, walk)
-    gate_x, gate_y = _gates(polygons[gated], x[gated], y[gated], walk)
+    gate_x, gate_y = _gates(polygons[gated], walk)
     place = np.concatenate([point, gated, ring.place])
     all_x = np.concatenate([x[point], gate_x, ring.x])
     all_y = np.concatenate([y[point], gate_y, ring.y])
@@ -116,13 +117,9 @@ def _along_edge(
     edges = shapely.segmentize(shapely.get_exterior_ring(parts), RING_STEP_M)
     points, part = shapely.get_coordinates(edges, return_index=True)
     place = rows[owner[part]]
-    near = walk.is_near(points[:, 0], points[:, 1], within_m=NEAR_STREET_M)
+    near = walk.off_m(points[:, 0], points[:, 1], farthest_m=NEAR_STREET_M) <= NEAR_STREET_M
     remote = np.setdiff1d(rows, place[near])
-    gate_x, gate_y = _gates(
-        polygons[remote],
-        *shapely.get_coordinates(shapely.point_on_surface(polygons[remote])).T,
-        walk,
-    )
+    gate_x, gate_y = _gates(polygons[remote], walk)
     return _Entrances(
         np.concatenate([place[near], remote]),
         np.concatenate([points[near, 0], gate_x]),
@@ -130,20 +127,18 @@ def _along_edge(
     )
 
 
-def _gates(
-    polygons: NDArray[np.object_], x: Floats, y: Floats, walk: Snapper
-) -> tuple[Floats, Floats]:
-    """The point of each polygon's outline that is nearest to a street (its middle if none is)."""
-    if len(polygons) == 0 or len(walk.lines) == 0:
-        return x, y
-    row, line = walk.tree.query_nearest(polygons, max_distance=500.0, all_matches=True)
-    order = np.lexsort((line, row))
-    row, first = np.unique(row[order], return_index=True)
-    gate = shapely.shortest_line(polygons[row], walk.lines[line[order][first]])
-    at = shapely.get_coordinates(shapely.get_point(gate, 0))
-    x, y = x.copy(), y.copy()
-    x[row], y[row] = at[:, 0], at[:, 1]
-    return x, y
+def _gates(polygons: NDArray[np.object_], walk: Snapper) -> tuple[Floats, Floats]:
+    """The point of each polygon's outer edge that is nearest to a street, to GATE_STEP_M."""
+    if len(polygons) == 0:
+        return np.zeros(0), np.zeros(0)
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    edges = shapely.segmentize(shapely.get_exterior_ring(parts), GATE_STEP_M)
+    points, part = shapely.get_coordinates(edges, return_index=True)
+    polygon = owner[part]
+    off = walk.off_m(points[:, 0], points[:, 1], farthest_m=FARTHEST_SNAP_M)
+    order = np.lexsort((off, polygon))
+    nearest = order[np.unique(polygon[order], return_index=True)[1]]
+    return points[nearest, 0], points[nearest, 1]
 
 
 def _snap_some(snapper: Snapper, entrances: _Entrances, some: NDArray[np.bool_]) -> Snaps:

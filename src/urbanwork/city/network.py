@@ -168,7 +168,7 @@ def _dead_ends_at_edge(
         water = shapely.multilinestrings(list(coast))
         shapely.prepare(water)
         near &= ~shapely.dwithin(water, points, WATERSIDE_M)
-    return ends[near].astype(np.int64)
+    return np.asarray(ends[near], np.int64)
 
 
 def _exits(

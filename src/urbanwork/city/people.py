@@ -14,6 +14,8 @@ from urbanwork.sources.layers import PopulationRaster
 
 Floats = NDArray[np.float64]
 
+COVERED = 0.98
+"""A raster that covers less of the boundary is told of."""
 NET_OF_GROSS = 0.75
 """Dwelling floor of a building's footprint x storeys: walls, stairs, shops take the rest."""
 LIKELY_RESIDENTIAL = 0.6
@@ -36,14 +38,18 @@ class PeopleByCell:
 
 def counted_people(raster: PopulationRaster, grid: Grid) -> PeopleByCell:
     """People of a raster by cell; their sum is the raster's sum inside the boundary."""
-    from urbanwork.sources.population import zonal_people
+    from urbanwork.sources.population import covered_share, zonal_people
 
     people = zonal_people(raster, grid.lonlat)
+    area = shapely.area(grid.metric)
+    covered = float((covered_share(raster, grid.lonlat) * area).sum() / area.sum())
     total = people.sum()
     return PeopleByCell(
         people, people, people, "raster",
-        f"{total:,.0f} people inside the boundary, counted from the population raster.",
-        f"边界内 {total:,.0f} 人，按人口栅格统计。",
+        f"{total:,.0f} people inside the boundary, counted from the population raster"
+        + (f", which covers only {covered:.0%} of it." if covered < COVERED else "."),
+        f"边界内 {total:,.0f} 人，按人口栅格统计"
+        + (f"（栅格仅覆盖 {covered:.0%}）。" if covered < COVERED else "。"),
     )  # fmt: skip
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from urbanwork.city.model import Network
-from urbanwork.city.network import edge_lines
 from urbanwork.kernels.components import components
 from urbanwork.kernels.graph import Snaps
-from urbanwork.kernels.threads import even_parts, shared_out, threads_in_use
+from urbanwork.kernels.nearest_line import line_bins, nearest_line
 
 Floats = NDArray[np.float64]
 
@@ -22,53 +20,24 @@ ISLAND_SHARE = 0.05
 
 
 class Snapper:
-    """Snaps any number of point sets onto one network; the tree of its edges is built once."""
+    """Snaps any number of point sets onto one network, which is put into bins once."""
 
     def __init__(self, network: Network, *, cost_per_m: float) -> None:
         self.network = network
         self.cost_per_m = cost_per_m
         self.edges = np.flatnonzero(_is_in_large_component(network))
         self.dropped_edges = len(network.length_m) - len(self.edges)
-        lines = edge_lines(network.start, network.vertex_x, network.vertex_y, self.edges)
-        self.lines = lines
-        self.tree = shapely.STRtree(lines)
+        self.bins = line_bins(network.start, network.vertex_x, network.vertex_y, self.edges)
 
     def snap(self, x: Floats, y: Floats, *, farthest_m: float = FARTHEST_SNAP_M) -> Snaps:
         """The nearest edge of each point; edge -1 where none is within `farthest_m` metres."""
-        count = len(x)
-        if count == 0 or len(self.lines) == 0:
-            return _nowhere(count)
-        points = shapely.points(x, y)
-        row, line = self._nearest(points, farthest_m)
-        edge = np.full(count, -1, np.int32)
-        edge[row] = self.edges[line]
-        along, off = np.zeros(count), np.zeros(count)
-        along[row] = shapely.line_locate_point(self.lines[line], points[row])
-        off[row] = shapely.distance(self.lines[line], points[row])
-        return self._snaps(edge, along, off)
+        found = nearest_line(self.bins, x, y, farthest_m=farthest_m)
+        return self._snaps(found.line.astype(np.int32), found.along, found.off)
 
-    def is_near(self, x: Floats, y: Floats, *, within_m: float) -> NDArray[np.bool_]:
-        """Whether an edge lies within so many metres of each point, bool[P]."""
-        near = np.zeros(len(x), np.bool_)
-        if len(x) and len(self.lines):
-            points = shapely.points(x, y)
-            near[self.tree.query(points, "dwithin", distance=within_m)[0]] = True
-        return near
-
-    def _nearest(
-        self, points: NDArray[np.object_], farthest_m: float
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows of points and of lines; of several lines at one distance the first."""
-
-        def one(part: tuple[int, int]) -> tuple[NDArray[np.int64], ...]:
-            some = points[slice(*part)]
-            row, line = self.tree.query_nearest(some, max_distance=farthest_m, all_matches=True)
-            order = np.lexsort((line, row))
-            row, first = np.unique(row[order], return_index=True)
-            return row + part[0], line[order][first]
-
-        found = shared_out(one, even_parts(len(points), 2 * threads_in_use()))
-        return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
+    def off_m(self, x: Floats, y: Floats, *, farthest_m: float) -> Floats:
+        """Metres from each point to the nearest edge; inf beyond `farthest_m`."""
+        found = nearest_line(self.bins, x, y, farthest_m=farthest_m)
+        return np.where(found.line >= 0, found.off, np.inf)
 
     def _snaps(self, edge: NDArray[np.int32], along: Floats, off: Floats) -> Snaps:
         weight = np.where(edge >= 0, self.network.graph.edge_weight[edge], 0)
