@@ -54,7 +54,7 @@ def test_las_palmas_places_are_as_many_as_were_counted(las_palmas: OsmExtract) -
     assert counts["pharmacy"] == pytest.approx(83, abs=3)
     assert counts["supermarket"] == pytest.approx(128, abs=3)
     assert 600 < counts["bus_stop"] < 800
-    assert counts["school"] == pytest.approx(151, abs=5)
+    assert counts["school"] == pytest.approx(124, abs=3)
     assert counts["primary_school"] < counts["school"]
 
 
