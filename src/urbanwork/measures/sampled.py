@@ -1,7 +1,7 @@
 """Measures at sample points along the streets, as the peer GHSCI defines them.
 
 The value of a cell of the population grid is the mean of its points; that of any area or the city
-is the mean of its cells, weighted by their people. docs/decisions/0030-ghsci.md.
+is the mean of its cells, weighted by their people. docs/decisions/0040-ghsci.md.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def sampled_city(
     definition: Definition,
     progress: Progress = lambda en, zh: None,
 ) -> SampledCity:
-    """Sample a city by a definition (docs/decisions/0030-ghsci.md).
+    """Sample a city by a definition (docs/decisions/0040-ghsci.md).
 
     Args:
         where: the study region.
