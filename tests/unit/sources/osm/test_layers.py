@@ -93,16 +93,17 @@ def test_a_street_cut_at_the_border_says_at_which_end(read: Any) -> None:
     assert streets.is_cut_at_end.tolist() == [False, True]
 
 
-def test_a_street_with_a_gap_becomes_two_rather_than_a_straight_line(read: Any) -> None:
+def test_a_street_with_gaps_is_cut_there_rather_than_drawn_straight(read: Any) -> None:
     way = [at(0, 0), at(1, 0), at(2, 0), at(3, 0), at(4, 0), at(5, 0), at(6, 0)]
 
     extract = read({5: (way, {"highway": "road"})}, missing=[at(2, 0), at(5, 0)])
 
     streets = extract.streets
-    assert streets.way_id.tolist() == [5, 5]
-    assert streets.node.tolist() == [at(0, 0), at(1, 0), at(3, 0), at(4, 0)]
-    assert streets.is_cut_at_start.tolist() == [False, True]
-    assert streets.is_cut_at_end.tolist() == [True, True]
+    assert streets.way_id.tolist() == [5, 5, 5]
+    assert streets.start.tolist() == [0, 2, 4, 5]  # the last piece only says where it goes on
+    assert streets.node.tolist() == [at(0, 0), at(1, 0), at(3, 0), at(4, 0), at(6, 0)]
+    assert streets.is_cut_at_start.tolist() == [False, True, True]
+    assert streets.is_cut_at_end.tolist() == [True, True, False]
     assert extract.report["ways_cut"] == 1
     assert extract.report["references_to_missing_nodes"] == 2
 
