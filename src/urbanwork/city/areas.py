@@ -12,16 +12,22 @@ from h3ronpy.vector import cells_to_wkb_polygons, coordinates_to_cells
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from urbanwork.city.projecting import polygonal
 from urbanwork.errors import UserError
 from urbanwork.sources.layers import Boundaries, Extent
 
 Geometries = NDArray[np.object_]
 Text = NDArray[np.object_]
+Flags = NDArray[np.bool_]
 
 HOLDS_MOST = 0.85
 """An administrative boundary stands for the extract when it holds this share of its streets."""
 FEWEST_AREAS, MOST_AREAS = 3, 60
 FEWEST_H3_AREAS = 12
+COARSEST_H3, FINEST_H3 = 4, 9
+"""H3 resolutions of areas, 1,770 km2 to 0.1 km2: finer ones would be hardly more than a cell."""
+RIM_SHARE = 0.2
+"""A hexagon with less of it inside the boundary is given to its neighbour."""
 COVERED_ENOUGH = 0.8
 H3_EDGE_M_AT_10 = 65.9
 """Mean edge of an H3 cell of resolution 10, metres; sqrt(7) times that for each coarser one."""
@@ -29,6 +35,17 @@ METRES_PER_DEGREE = 111_320.0
 SEA_SIDE = 10
 """A piece of ground is sea when ten times as much coast has it on its right as on its left: where a
 coastline breaks off, land and sea are one piece and cannot be told apart, and it stays land."""
+COAST_STEP = 0.02
+"""Long straight lines of coast are looked at every so often, as a share of the city's width."""
+SLIVER = 0.01
+"""Less than this share of an area or of the boundary is no more than the lines not matching."""
+MOST_OVERLAP = 0.1
+"""Areas share at most so much of the smaller one: more is no inaccuracy of drawing."""
+REST = "rest"
+"""Id of the area of what no other area holds."""
+OUTSIDE = (REST, "Outside the areas", "其余范围", "Outside the areas")
+TORN_DEGREES = 0.1
+FARTHEST_LATITUDE = 85.0
 WHOLE = 0.98
 """A boundary is taken as wholly seen when the extract covers this share of it."""
 
@@ -69,9 +86,22 @@ def find_ground(
 
     `lon`, `lat` are points of the streets. Raises UserError when a given boundary misses the data.
     """
+    ground = _ground(given, boundaries, extent, lon, lat, where)
+    _check_place(ground.boundary, where)
+    return ground
+
+
+def _ground(
+    given: BaseGeometry | None,
+    boundaries: Boundaries,
+    extent: Extent,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    where: str,
+) -> Ground:
     if given is not None:
         return _seen_part(given, extent, where)
-    row = _administrative(boundaries, lon, lat)
+    row = _administrative(boundaries, lon, lat, _seen(extent))
     if row is None:
         return Ground(extent.polygon, "extent", None, 0, 1.0)
     return Ground(
@@ -80,9 +110,30 @@ def find_ground(
     )  # fmt: skip
 
 
+def _check_place(boundary: BaseGeometry, where: str) -> None:
+    """Raises UserError where the map of degrees is torn: at the 180th meridian and the poles."""
+    west, south, east, north = boundary.bounds
+    if max(-west, east) > 180 - TORN_DEGREES:
+        raise UserError(
+            f"{where}: boundary: lies {_box(boundary)}, across or at the 180th meridian, which "
+            "urbanwork cannot examine; give a boundary of the part on one side of it"
+        )
+    if max(-south, north) > FARTHEST_LATITUDE:
+        raise UserError(
+            f"{where}: boundary: lies {_box(boundary)}, too near a pole; urbanwork examines "
+            f"places up to {FARTHEST_LATITUDE:g} degrees of latitude"
+        )
+
+
+def _seen(extent: Extent) -> BaseGeometry:
+    """What the data shows, generously: an outline around what was observed has bays."""
+    return extent.polygon if extent.known_from == "declared" else extent.polygon.convex_hull
+
+
 def _seen_part(given: BaseGeometry, extent: Extent, where: str) -> Ground:
-    seen = extent.polygon if extent.known_from == "declared" else extent.polygon.convex_hull
-    share = shapely.intersection(given, seen).area / given.area
+    seen = _seen(extent)
+    part = polygonal(np.array([shapely.intersection(given, seen)], np.object_))[0]
+    share = part.area / given.area
     if share < 0.001:
         raise UserError(
             f"{where}: boundary: lies {_box(given)}, but the OSM extract shows {_box(seen)}: "
@@ -90,7 +141,7 @@ def _seen_part(given: BaseGeometry, extent: Extent, where: str) -> Ground:
         )
     if share >= WHOLE:
         return Ground(given, "given", None, 0, share)
-    return Ground(shapely.intersection(given, seen), "given", None, 0, share)
+    return Ground(part, "given", None, 0, share)
 
 
 def _box(geometry: BaseGeometry) -> str:
@@ -99,56 +150,95 @@ def _box(geometry: BaseGeometry) -> str:
 
 
 def _administrative(
-    boundaries: Boundaries, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    boundaries: Boundaries, lon: NDArray[np.float64], lat: NDArray[np.float64], seen: BaseGeometry
 ) -> int | None:
-    """Row of the smallest administrative polygon that holds most of the streets."""
+    """Row of the smallest administrative polygon that is seen and holds most of the streets."""
     step = max(1, len(lon) // 20_000)
     lon, lat = lon[::step], lat[::step]
     held = np.zeros(len(boundaries.level))
     for row, geometry in enumerate(boundaries.geometry):
         shapely.prepare(geometry)
         held[row] = shapely.contains_xy(geometry, lon, lat).mean() if len(lon) else 0.0
-    fit = np.flatnonzero(held >= HOLDS_MOST)
+    part = shapely.area(shapely.intersection(boundaries.geometry, seen))
+    is_seen = part >= COVERED_ENOUGH * shapely.area(boundaries.geometry)
+    fit = np.flatnonzero((held >= HOLDS_MOST) & is_seen)
     if len(fit) == 0:
         return None
     return int(fit[np.argmin(shapely.area(boundaries.geometry[fit]))])
 
 
-def find_areas(given: NamedAreas | None, boundaries: Boundaries, ground: Ground) -> NamedAreas:
-    """The areas: given, else a level of administrative boundaries, else H3 cells; clipped."""
+def find_areas(
+    given: NamedAreas | None,
+    boundaries: Boundaries,
+    ground: Ground,
+    coastline: Geometries,
+    *,
+    where: str,
+) -> NamedAreas:
+    """The areas: given, else a level of administrative boundaries, else H3 cells; clipped.
+
+    What they leave of the land is one more area, REST, so that all areas are the city.
+    Raises UserError when given areas miss the boundary or lie on one another.
+    """
+    found = given if given is not None else _best_level(boundaries, ground)
+    if found is None:
+        return _h3_areas(ground.boundary)
+    areas = _clip(found, ground.boundary, where)
     if given is not None:
-        return _clip(given, ground.boundary)
-    administrative = _best_level(boundaries, ground)
-    if administrative is not None:
-        return _clip(administrative, ground.boundary)
-    return _h3_areas(ground.boundary)
+        _check_apart(areas, where)
+    return _with_rest(areas, ground.boundary, coastline)
 
 
-def _clip(areas: NamedAreas, boundary: BaseGeometry) -> NamedAreas:
+def _clip(areas: NamedAreas, boundary: BaseGeometry, where: str) -> NamedAreas:
     shapely.prepare(boundary)
-    inside = shapely.intersection(areas.geometry, boundary)
-    kept = shapely.area(inside) > 0.01 * shapely.area(areas.geometry)
+    inside = polygonal(shapely.intersection(areas.geometry, boundary))
+    size = shapely.area(inside)
+    kept = size > SLIVER * np.minimum(shapely.area(areas.geometry), boundary.area)
     if not kept.any():
         raise UserError(
-            "areas: not one of them lies inside the boundary. Give areas of this city, in WGS84 "
-            "or with their coordinate system."
+            f"{where}: areas: not one of them lies inside the boundary; give areas of this city, "
+            "in WGS84 or with their coordinate system"
         )
     return NamedAreas(
         areas.id[kept], areas.name[kept], areas.name_zh[kept], areas.name_en[kept],
-        _polygonal(inside[kept]), areas.origin,
+        inside[kept], areas.origin,
     )  # fmt: skip
 
 
-def _polygonal(geometry: Geometries) -> Geometries:
-    """Only the polygons of collections."""
-    mixed = shapely.get_type_id(geometry) == 7
-    if not mixed.any():
-        return geometry
-    out = geometry.copy()
-    for row in np.flatnonzero(mixed):
-        parts = shapely.get_parts(geometry[row])
-        out[row] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return out
+def _check_apart(areas: NamedAreas, where: str) -> None:
+    """Raises UserError where areas lie on one another: each place can count in one only."""
+    one, other = shapely.STRtree(areas.geometry).query(areas.geometry, "intersects")
+    one, other = one[one < other], other[one < other]
+    shared = shapely.area(shapely.intersection(areas.geometry[one], areas.geometry[other]))
+    size = shapely.area(areas.geometry)
+    too_much = np.flatnonzero(shared > MOST_OVERLAP * np.minimum(size[one], size[other]))
+    if len(too_much) == 0:
+        return
+    worst = too_much[np.argmax(shared[too_much])]
+    a, b = areas.name[one[worst]], areas.name[other[worst]]
+    more = f" (and {len(too_much) - 1:,} more pairs)" if len(too_much) > 1 else ""
+    raise UserError(
+        f"{where}: areas: '{a}' and '{b}' lie on one another{more}; give areas that do not, such "
+        "as the districts alone without their quarters"
+    )
+
+
+def _with_rest(areas: NamedAreas, boundary: BaseGeometry, coastline: Geometries) -> NamedAreas:
+    """The areas and, where they leave some of the land, what they leave."""
+    covered = shapely.union_all(areas.geometry)
+    if boundary.area - covered.area <= SLIVER * boundary.area:
+        return areas
+    left = shapely.difference(land_of(boundary, coastline), covered)
+    rest = polygonal(np.array([left], np.object_))
+    if rest[0].area <= SLIVER * boundary.area:
+        return areas
+
+    columns = (areas.id, areas.name, areas.name_zh, areas.name_en)
+    id_, name, name_zh, name_en = (
+        np.append(column, np.array([text], np.object_))
+        for column, text in zip(columns, OUTSIDE, strict=True)
+    )
+    return NamedAreas(id_, name, name_zh, name_en, np.append(areas.geometry, rest), areas.origin)
 
 
 def _best_level(boundaries: Boundaries, ground: Ground) -> NamedAreas | None:
@@ -201,12 +291,15 @@ def _points_inside(part: BaseGeometry, step_m: float) -> NDArray[np.float64]:
     """A net of points inside one polygon, `step_m` apart in both directions."""
     west, south, east, north = part.bounds
     high = step_m / METRES_PER_DEGREE
-    wide = high / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
+    wide = high / max(np.cos(np.radians(_nearest_to_equator(south, north))), 0.01)
     lon, lat = np.meshgrid(np.arange(west, east, wide), np.arange(south, north, high))
-    lon, lat = lon.ravel(), lat.ravel()
+    net = np.column_stack([lon.ravel(), lat.ravel()])
     shapely.prepare(part)
-    held = shapely.contains_xy(part, lon, lat)
-    return np.column_stack([lon[held], lat[held]])
+    return np.asarray(net[shapely.contains_xy(part, net)], np.float64)
+
+
+def _nearest_to_equator(south: float, north: float) -> float:
+    return 0.0 if south <= 0 <= north else min(abs(south), abs(north))
 
 
 def h3_polygons(cells: NDArray[np.uint64]) -> Geometries:
@@ -216,21 +309,25 @@ def h3_polygons(cells: NDArray[np.uint64]) -> Geometries:
 
 
 def _h3_areas(boundary: BaseGeometry) -> NamedAreas:
-    """The coarsest resolution that gives at least 12 areas, slivers at the rim left out."""
-    for resolution in range(4, 12):
-        cells = h3_cells(boundary, resolution)
-        if len(cells) < FEWEST_H3_AREAS:
-            continue
-        hexagons = h3_polygons(cells)
-        inside = shapely.intersection(hexagons, boundary)
-        kept = shapely.area(inside) >= 0.2 * shapely.area(hexagons)
-        if kept.sum() >= FEWEST_H3_AREAS:
-            return _number_from_north_west(_whole(inside, kept, boundary))
-    return _number_from_north_west(np.array([boundary], np.object_))
+    """Cells of the coarsest resolution that gives 12 to 60 areas, else of the nearest to that."""
+    fewer: tuple[Geometries, Flags] | None = None
+    for resolution in range(COARSEST_H3, FINEST_H3 + 1):
+        hexagons = h3_polygons(h3_cells(boundary, resolution))
+        inside = polygonal(shapely.intersection(hexagons, boundary))
+        kept = shapely.area(inside) >= RIM_SHARE * shapely.area(hexagons)
+        count = int(kept.sum())
+        if count >= FEWEST_H3_AREAS:
+            before = 0 if fewer is None else int(fewer[1].sum())
+            if fewer is not None and count * before > MOST_AREAS * FEWEST_H3_AREAS:
+                break  # the resolution before is nearer to 12 than this one to 60
+            return _number_from_north_west(_whole(inside, kept))
+        fewer = (inside, kept) if count else fewer
+    whole = np.array([boundary], np.object_) if fewer is None else _whole(*fewer)
+    return _number_from_north_west(whole)
 
 
-def _whole(inside: Geometries, kept: NDArray[np.bool_], boundary: BaseGeometry) -> Geometries:
-    """The kept hexagons, each slivers' ground given to the kept one that it touches most."""
+def _whole(inside: Geometries, kept: NDArray[np.bool_]) -> Geometries:
+    """The kept hexagons, slivers at the rim given to the kept one that they touch most."""
     out = inside[kept].copy()
     for sliver in inside[~kept]:
         touching = shapely.length(shapely.intersection(out, sliver))
@@ -238,7 +335,7 @@ def _whole(inside: Geometries, kept: NDArray[np.bool_], boundary: BaseGeometry) 
             np.argmin(shapely.distance(out, sliver))
         )  # fmt: skip
         out[row] = shapely.union(out[row], sliver)
-    return _polygonal(out)
+    return polygonal(out)
 
 
 def _number_from_north_west(geometry: Geometries) -> NamedAreas:
@@ -266,7 +363,7 @@ def land_of(boundary: BaseGeometry, coastline: Geometries) -> BaseGeometry:
     pieces = shapely.get_parts(shapely.polygonize(shapely.get_parts(outline)))
     shapely.prepare(boundary)
     pieces = pieces[shapely.contains(boundary, shapely.point_on_surface(pieces))]
-    left, right = _beside(lines)
+    left, right = _beside(shapely.segmentize(lines, COAST_STEP * boundary.area**0.5))
     tree = shapely.STRtree(pieces)
     on_left = np.bincount(tree.query(left, "within")[1], minlength=len(pieces))
     on_right = np.bincount(tree.query(right, "within")[1], minlength=len(pieces))

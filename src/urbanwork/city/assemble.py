@@ -26,6 +26,7 @@ from urbanwork.city.people import (
     nobody,
     where_people_are,
 )
+from urbanwork.city.projecting import bent, projected
 from urbanwork.city.snapping import Snapper, take
 from urbanwork.city.travel import OFF_STREET_KMH
 from urbanwork.quantities.crs import metric_crs, project
@@ -39,8 +40,6 @@ Progress = Callable[[str, str], None]
 CENTIMETRES_PER_M = 100.0
 CENTISECONDS_PER_M = 360.0 / OFF_STREET_KMH
 EDGE_STEP_M = 200.0
-BEND_DEGREES = 0.005
-"""Lines are bent at least so often when they are projected: an error under 1 cm."""
 COAST_IS_NO_EDGE_M = 600.0
 """The outline of the data along the coast is the sea, not an edge: this far around it."""
 
@@ -81,10 +80,10 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
         layers.boundary, osm.boundaries, osm.extent, osm.streets.lon, osm.streets.lat,
         where=choices.where,
     )  # fmt: skip
-    named = find_areas(layers.areas, osm.boundaries, ground)
+    named = find_areas(layers.areas, osm.boundaries, ground, osm.coastline, where=choices.where)
     centre = ground.boundary.centroid
     crs = metric_crs(centre.x, centre.y)
-    boundary, extent = _bent(ground.boundary, crs), _bent(osm.extent.polygon, crs)
+    boundary, extent = bent(ground.boundary, crs), bent(osm.extent.polygon, crs)
     coast = project(osm.coastline, crs)
     progress("cells and streets", "单元与道路")
     with ThreadPoolExecutor(2) as pool:
@@ -103,7 +102,7 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     street_km = float(fabric.street_m.sum()) / 1000
     people = _people(layers.raster, buildings, land, grid, choices, street_km=street_km)
     areas = Areas(
-        named.id, named.name, named.name_zh, named.name_en, project(named.geometry, crs),
+        named.id, named.name, named.name_zh, named.name_en, projected(named.geometry, crs),
         named.origin,
     )  # fmt: skip
     land_m2 = with_water_removed(
@@ -125,11 +124,6 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     )  # fmt: skip
     city = keep_cells(city, kept)
     return replace(city, completeness=judge(city, choices.plausible_per_10k, choices.complete))
-
-
-def _bent(shape: BaseGeometry, crs: str) -> BaseGeometry:
-    """The shape on the metric map: what is long and straight in degrees is bent there."""
-    return project(shapely.segmentize(shape, BEND_DEGREES), crs)
 
 
 def _places(layers: Layers, crs: str, walk: Any, drive: Any) -> tuple[Any, Snapper, Snapper]:

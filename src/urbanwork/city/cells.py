@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from urbanwork.city.areas import h3_cells, h3_polygons
+from urbanwork.city.projecting import polygonal, projected
 from urbanwork.kernels.threads import even_parts, shared_out, threads_in_use
-from urbanwork.quantities.crs import project
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -40,9 +40,9 @@ def cut_grid(boundary: BaseGeometry, resolution: int, crs: str) -> Grid:
     shapely.prepare(boundary)
     rim = ~shapely.contains_properly(boundary, hexagons)
     hexagons[rim] = _parts_inside(hexagons[rim], boundary)
-    polygonal = shapely.get_dimensions(hexagons) == 2
-    kept = polygonal & (shapely.area(hexagons) > 0)
-    return Grid(cells[kept], hexagons[kept], project(hexagons[kept], crs), resolution)
+    hexagons = polygonal(hexagons)
+    kept = shapely.area(hexagons) > 0
+    return Grid(cells[kept], hexagons[kept], projected(hexagons[kept], crs), resolution)
 
 
 def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:

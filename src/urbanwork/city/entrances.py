@@ -10,9 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.city.model import PlaceModel
+from urbanwork.city.projecting import projected
 from urbanwork.city.snapping import FARTHEST_SNAP_M, Snapper, take
 from urbanwork.kernels.graph import Snaps
-from urbanwork.quantities.crs import project, to_metric
+from urbanwork.quantities.crs import to_metric
 from urbanwork.sources.layers import Places, Stops
 
 Floats = NDArray[np.float64]
@@ -59,7 +60,7 @@ def _columns(places: Places, stops: Stops | None, crs: str) -> dict[str, NDArray
     columns = {
         "id": places.id, "category": places.category, "name": places.name,
         "name_zh": places.name_zh, "name_en": places.name_en, "x": x, "y": y,
-        "geometry": project(places.geometry, crs), "capacity": places.capacity,
+        "geometry": projected(places.geometry, crs), "capacity": places.capacity,
         "source": places.source, "headway_min": np.full(len(x), np.nan),
     }  # fmt: skip
     if stops is None:

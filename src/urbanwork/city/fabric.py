@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from urbanwork.city.cells import Grid, cell_of, overlaps
 from urbanwork.city.model import BuildingModel, LandModel, Network
+from urbanwork.city.projecting import projected
 from urbanwork.city.travel import NEVER, PUBLIC_STREETS, is_in, is_public_street, width_m
 from urbanwork.kernels.components import components
 from urbanwork.kernels.graph import build_graph
@@ -64,7 +65,7 @@ def land_model(land: Land, grid: Grid, crs: str) -> LandModel:
     Only rows of kind `open_space` carry `is_open_space`, so that sums by kind and sums of open
     space each count ground once.
     """
-    geometry = project(land.geometry, crs)
+    geometry = projected(land.geometry, crs)
     near = shapely.STRtree(geometry).query(shapely.box(*shapely.total_bounds(grid.metric)))
     near = np.sort(near)
     geometry, kind, is_open = geometry[near], land.kind[near], land.is_open_space[near]
