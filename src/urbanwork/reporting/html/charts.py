@@ -20,7 +20,11 @@ from urbanwork.reporting.wording import reason_words
 Floats = NDArray[np.float64]
 
 WIDTH, ROW, TOP = 352, 19, 20
-NAME_END, BAR_START, BAR_LENGTH = 122, 140, 158
+NARROWEST_NAME, WIDEST_NAME = 40, 118
+HALF_WIDTH = 6.5
+"""Width of a letter in the unit of the drawing; a Chinese character takes two."""
+SHAPE, LABEL = 18, 54
+"""Room for the shape of the grade before a bar, and for its value behind."""
 MOST_ROWS, WORST, BEST = 16, 9, 4
 LONGEST_NAME = 17
 """In half widths: a Chinese character takes two."""
@@ -64,12 +68,15 @@ class _Drawing:
         )
         reach = [np.nanmax(part, initial=0.0) for part in (self.value, self.upper)]
         asked = [standard.value, standard.upper or 0.0] if standard else []
+        self.name_end = _name_width(grid)
+        self.start = self.name_end + (SHAPE if standard else 6)
+        self.length = WIDTH - self.start - LABEL
         self.top = 100.0 if indicator.unit == "%" else max(*reach, *asked, 1e-9) * 1.02
         known = self.value[np.isfinite(self.value)]
         self.decimals = decimals_for(float(np.abs(known).max())) if len(known) else 0
 
     def at(self, value: float) -> float:
-        return BAR_START + BAR_LENGTH * min(max(value / self.top, 0.0), 1.0)
+        return self.start + self.length * min(max(value / self.top, 0.0), 1.0)
 
     def label(self, value: float) -> str:
         if self.indicator.unit == "%":
@@ -78,13 +85,13 @@ class _Drawing:
 
     def svg(self, order: list[int]) -> Markup:
         rows, gap = _shown(order)
-        y = TOP
+        y = TOP if self.standard else 4
         parts, self.labels = [self._bar(0, y)], [self._label(0, y)]
         y += ROW + 4
         for number, column in enumerate(rows):
             if gap and number == WORST:
                 words = bi_svg(text("between", n=gap))
-                parts.append(f'<text x="{BAR_START}" y="{y + 13}" class="soft">{words}</text>')
+                parts.append(f'<text x="{self.start}" y="{y + 13}" class="soft">{words}</text>')
                 y += ROW
             parts.append(self._bar(column, y))
             self.labels.append(self._label(column, y))
@@ -99,15 +106,17 @@ class _Drawing:
         """Name, shape of the grade, bar and range of one row."""
         weight = ' class="strong"' if column == 0 else ""
         name = _name(text("city") if column == 0 else self.grid.names[column])
-        parts = [f'<text x="{NAME_END}" y="{y + 13}" text-anchor="end"{weight}>{name}</text>']
+        parts = [f'<text x="{self.name_end}" y="{y + 13}" text-anchor="end"{weight}>{name}</text>']
         value = float(self.value[column])
         if np.isnan(value):
             return parts[0] + self._missing(column, y)
         grade = self.grid.words["grade"][self.row, column] or "no_standard"
-        wide = max(self.at(value) - BAR_START, 0.8)
+        wide = max(self.at(value) - self.start, 0.8)
+        if self.standard is not None:
+            place = f"translate({self.name_end + 4} {y + 3.5}) scale(.9)"
+            parts.append(f'<g transform="{place}">{inside(grade)}</g>')
         parts += [
-            f'<g transform="translate({NAME_END + 4} {y + 3.5}) scale(.9)">{inside(grade)}</g>',
-            f'<rect x="{BAR_START}" y="{y + 3}" width="{wide:.1f}" height="12"'
+            f'<rect x="{self.start}" y="{y + 3}" width="{wide:.1f}" height="12"'
             f' class="{"whole" if column == 0 else grade}"/>',
         ]
         low, high = self._ends(column)
@@ -139,8 +148,8 @@ class _Drawing:
         reason = self.grid.words["reason"][self.row, column] or "no_data"
         words = both(lambda lang: reason_words(reason, lang))
         return (
-            f'<rect x="{BAR_START}" y="{y + 3}" width="24" height="12" fill="url(#hatch)"/>'
-            f'<text x="{BAR_START + 29}" y="{y + 13}" class="soft">{bi_svg(words)}</text>'
+            f'<rect x="{self.start}" y="{y + 3}" width="24" height="12" fill="url(#hatch)"/>'
+            f'<text x="{self.start + 29}" y="{y + 13}" class="soft">{bi_svg(words)}</text>'
         )
 
     def _thresholds(self, bottom: int) -> str:
@@ -156,6 +165,17 @@ class _Drawing:
             f"{sign}{format_number(cut)}</text>"
             for cut in cuts
         )
+
+
+def _name_width(grid: Grid) -> int:
+    """Room that the longest name of the areas takes, in either language."""
+    names = [shortened(text) for name in grid.names[1:] for text in (name.en, name.zh)]
+    longest = max((_half_widths(name) for name in names), default=4)
+    return round(min(max(longest * HALF_WIDTH, NARROWEST_NAME), WIDEST_NAME))
+
+
+def _half_widths(name: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
 def _shown(order: list[int]) -> tuple[list[int], int]:

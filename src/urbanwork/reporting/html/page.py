@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.reporting.findings import city_name, headline_findings
-from urbanwork.reporting.html import markup, shapes, views
+from urbanwork.reporting.html import markup, provenance, shapes, views
 from urbanwork.reporting.html.data import payload
 from urbanwork.reporting.html.model import ReportInput
 from urbanwork.reporting.html.scales import value_scale
@@ -66,8 +66,8 @@ def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
         "findings": findings, "index": views.index(report, table), "first": chosen,
         "still": still_map(report.areas, values, scale), "charts": views.charts(report, table),
         "problems": views.problems(report, table), "gaps": views.gaps(report, table),
-        "methods": views.methods(report, table), "sources": views.sources(report.manifest),
-        "corrections": list(report.manifest.get("corrections", [])),
+        "methods": views.methods(report, table), "sources": provenance.sources(report.manifest),
+        "corrections": provenance.corrections(report.manifest),
     }  # fmt: skip
 
 

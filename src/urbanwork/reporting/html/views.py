@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from urbanwork.reporting.html.markup import both, text
 from urbanwork.reporting.html.model import ReportInput
 from urbanwork.reporting.html.tables import Grid, standard_of
 from urbanwork.reporting.numbers import (
-    NO_VALUE,
     Lang,
     decimals_for,
     format_number,
@@ -261,57 +259,6 @@ def _parameter(value: Any, unit: str, lang: Lang) -> str:
     if isinstance(value, list):
         return ", ".join(_parameter(each, unit, lang) for each in value)
     return str(value) if isinstance(value, str) else format_value(float(value), unit, lang)
-
-
-def sources(manifest: Mapping[str, Any]) -> list[View]:
-    """Each input: what it is, its licence, date and hash, and what the reader counted."""
-    return [_source(source) for source in manifest.get("sources", [])]
-
-
-_SHOWN_APART = {"kind", "file", "licence", "date", "sha256", "report", "publisher"}
-_SAID_ABOVE = {"licence", "file", "definition"}
-
-
-def _source(source: Mapping[str, Any]) -> View:
-    found = {k: v for k, v in (source.get("report") or {}).items() if k not in _SAID_ABOVE}
-    rest = {key: value for key, value in source.items() if key not in _SHOWN_APART}
-    hashes, licence = source.get("sha256") or [], source.get("licence")
-    return {
-        "kind": str(source.get("kind", "")), "file": source.get("file"),
-        "licence": None if licence in (None, "unknown") else licence,
-        "publisher": source.get("publisher"), "date": source.get("date"),
-        "hashes": [hashes] if isinstance(hashes, str) else hashes,
-        "warnings": [Bilingual(each["en"], each["zh"]) for each in found.pop("warnings", [])],
-        "report": list(_flat({**rest, **found})),
-    }  # fmt: skip
-
-
-def _flat(report: Mapping[str, Any], under: str = "") -> Any:
-    """Keys and values of nested counts as pairs of words."""
-    for key, value in report.items():
-        name = f"{under}{str(key).replace('_', ' ')}"
-        parts = value if isinstance(value, list) and value and isinstance(value[0], Mapping) else []
-        if isinstance(value, Mapping) and set(value) == {"en", "zh"}:
-            yield name, Bilingual(str(value["en"]), str(value["zh"]))
-        elif isinstance(value, Mapping):
-            yield from _flat(value, f"{name}: ")
-        elif parts:
-            for number, part in enumerate(parts, 1):
-                yield from _flat(part, under if len(parts) == 1 else f"{name} {number}: ")
-        elif value not in (None, "", [], {}):
-            yield name, Bilingual(_plain(value), _plain(value))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return format_number(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(_plain(each) for each in value[:12]) + (" …" if len(value) > 12 else "")
-    return str(value) if value is not None else NO_VALUE
 
 
 def first_shown(report: ReportInput, grid: Grid, claimed: list[str]) -> int:

@@ -122,7 +122,6 @@ class Page {
     this.state = { indicator: 0, by: 'cells', cell: -1, area: -1, open: false };
     this.canvas.hidden = false;
     $('static-map').hidden = true;
-    $('static-map').style.display = 'none';
     this.walks = city.hasPaths && data.grouped === 1 ? new Walks(city) : null;
     this.scene = new Scene(this.canvas, city, data);
     this.panel = new Panel($('panel'), data, city, this.walks, (change) => this.change(change));
@@ -258,7 +257,7 @@ class Page {
     const panel = $('panel').hidden ? null : $('panel').getBoundingClientRect();
     const isWide = innerWidth > 860;
     const room = { left: 16, right: 16, top: 16, bottom: 40 };
-    if (panel && isWide) room.right = stage.right - panel.left + 48;
+    if (panel && isWide) room.right = stage.right - panel.left + 64;
     if (panel && !isWide) room.bottom = Math.min(stage.height - 80, Math.max(40, stage.bottom - panel.top + 16));
     if (!isWide) return [room];
     const [choose, key] = ['.map-choose', '.map-key'].map((name) => this.map.querySelector(name).getBoundingClientRect());
