@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from urbanwork.city.areas import h3_cells, h3_polygons
+from urbanwork.city.hexagons import h3_cells, h3_polygons
 from urbanwork.quantities.crs import reproject
 from urbanwork.sources.population import read_population, zonal_people
 

@@ -12,13 +12,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from urbanwork.city.areas import Ground, NamedAreas, find_areas, find_ground, land_of
-from urbanwork.city.cells import Grid, area_of_cells, cut_grid, overlaps
+from urbanwork.city.areas import NamedAreas, find_areas
+from urbanwork.city.cells import Grid, area_of_cells, cut_grid
 from urbanwork.city.completeness import LEAST_BUILDINGS_PER_KM, judge
 from urbanwork.city.entrances import place_model
 from urbanwork.city.fabric import building_model, land_model, street_fabric, with_water_removed
+from urbanwork.city.ground import Ground, find_ground
 from urbanwork.city.model import Areas, BuildingModel, Cells, LandModel, PreparedCity
 from urbanwork.city.network import drive_network, walk_network
+from urbanwork.city.overlap import overlaps
 from urbanwork.city.people import (
     PeopleByCell,
     counted_people,
@@ -27,6 +29,7 @@ from urbanwork.city.people import (
     where_people_are,
 )
 from urbanwork.city.projecting import bent, projected
+from urbanwork.city.shore import land_of
 from urbanwork.city.snapping import Snapper, take
 from urbanwork.city.travel import OFF_STREET_KMH
 from urbanwork.quantities.crs import metric_crs, project

@@ -10,17 +10,13 @@ from h3ronpy.vector import coordinates_to_cells
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from urbanwork.city.areas import h3_cells, h3_polygons
+from urbanwork.city.hexagons import h3_cells, h3_polygons
+from urbanwork.city.overlap import intersections, overlaps, subdivided
 from urbanwork.city.projecting import polygonal, projected
-from urbanwork.kernels.threads import even_parts, shared_out, threads_in_use
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 Ints = NDArray[np.int64]
-
-
-MOST_VERTICES = 256
-"""Polygons with more are halved before they are overlapped with cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:
     cell, piece = shapely.STRtree(pieces).query(cells, "intersects")
     order = np.lexsort((piece, cell))
     cell, piece = cell[order], piece[order]
-    inside = _intersection(cells[cell], pieces[piece])
+    inside = intersections(cells[cell], pieces[piece])
     held, first, count = np.unique(cell, return_index=True, return_counts=True)
     out = np.full(len(cells), shapely.Polygon(), np.object_)
     padded = np.full((len(held), int(count.max(initial=1))), None, np.object_)
@@ -59,32 +55,6 @@ def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:
     padded[np.repeat(np.arange(len(held)), count), at] = inside
     out[held] = np.where(count == 1, padded[:, 0], shapely.union_all(padded, axis=1))
     return out
-
-
-def subdivided(polygons: Geometries) -> tuple[Geometries, Ints]:
-    """Polygons halved until none has more than MOST_VERTICES; the pieces and their owners' rows.
-
-    Overlaps with a polygon of 100,000 vertices take 1,000 times as long as with its pieces.
-    """
-    owner = np.arange(len(polygons))
-    while True:
-        large = shapely.get_num_coordinates(polygons) > MOST_VERTICES
-        if not large.any():
-            return polygons, np.asarray(owner, np.int64)
-        west, south, east, north = shapely.bounds(polygons[large]).T
-        is_wide = east - west > north - south
-        middle = np.where(is_wide, (west + east) / 2, (south + north) / 2)
-        lower = shapely.box(
-            west, south, np.where(is_wide, middle, east), np.where(is_wide, north, middle)
-        )
-        upper = shapely.box(
-            np.where(is_wide, middle, west), np.where(is_wide, south, middle), east, north
-        )
-        halves = [_intersection(polygons[large], half) for half in (lower, upper)]
-        pieces = np.concatenate([polygons[~large], *halves])
-        owners = np.concatenate([owner[~large], owner[large], owner[large]])
-        real = shapely.area(pieces) > 0
-        polygons, owner = pieces[real], owners[real]
 
 
 def cell_of(grid: Grid, lon: Floats, lat: Floats) -> Ints:
@@ -97,44 +67,14 @@ def cell_of(grid: Grid, lon: Floats, lat: Floats) -> Ints:
     return np.where(grid.id[row] == found, row, -1)
 
 
-def overlaps(polygons: Geometries, cells: Geometries) -> tuple[Ints, Ints, Floats]:
-    """Rows of polygons and of cells that overlap, and by how many m2 (metric geometries)."""
-    if len(polygons) == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    pieces, owner = subdivided(polygons)
-    shapely.prepare(pieces)
-    cell, piece = shapely.STRtree(pieces).query(cells, "intersects")
-    whole = shapely.contains_properly(pieces[piece], cells[cell])
-    area = shapely.area(cells)[cell]
-    part = ~whole
-    area[part] = shapely.area(_intersection(pieces[piece[part]], cells[cell[part]]))
-    pair, row = np.unique(owner[piece] * len(cells) + cell, return_inverse=True)
-    total = np.bincount(row, area, len(pair))
-    real = total > 0.01
-    return pair[real] // len(cells), pair[real] % len(cells), np.asarray(total[real], np.float64)
-
-
-def _intersection(a: Geometries, b: Geometries) -> Geometries:
-    """Intersections on all threads (shapely releases the interpreter)."""
-    parts = even_parts(len(a), 2 * threads_in_use())
-    shared = shared_out(lambda part: shapely.intersection(a[slice(*part)], b[slice(*part)]), parts)
-    return np.concatenate(shared) if shared else np.zeros(0, np.object_)
-
-
 def area_of_cells(cells: Geometries, areas: Geometries) -> NDArray[np.int32]:
     """Row of the area with the largest part of each cell; the nearest where none has any."""
-    row = np.full(len(cells), -1, np.int64)
-    point = shapely.point_on_surface(cells)
-    tree = shapely.STRtree(areas)
-    at, area = tree.query(point, "within")
-    row[at] = area
-    crossed = shapely.STRtree(shapely.boundary(areas)).query(cells, "intersects")[0]
-    rim = np.unique(np.concatenate([crossed, np.flatnonzero(row < 0)]))
-    polygon, cell, size = overlaps(areas, cells[rim])
+    polygon, cell, size = overlaps(areas, cells)
     order = np.lexsort((polygon, -size, cell))
-    first_cell, first = np.unique(cell[order], return_index=True)
-    row[rim[first_cell]] = polygon[order][first]
+    held, first = np.unique(cell[order], return_index=True)
+    row = np.full(len(cells), -1, np.int64)
+    row[held] = polygon[order][first]
     lost = np.flatnonzero(row < 0)
     if len(lost):
-        row[lost] = tree.nearest(point[lost])
+        row[lost] = shapely.STRtree(areas).nearest(shapely.point_on_surface(cells[lost]))
     return row.astype(np.int32)

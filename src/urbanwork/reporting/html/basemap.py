@@ -13,9 +13,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from urbanwork.city.areas import h3_polygons, land_of
+from urbanwork.city.hexagons import h3_polygons
 from urbanwork.city.model import Network, PreparedCity
 from urbanwork.city.network import edge_lines
+from urbanwork.city.shore import land_of
 from urbanwork.kernels.graph import Snaps
 from urbanwork.quantities.crs import project
 from urbanwork.reporting.html.pack import Plain, deltas, folded, pack
