@@ -590,10 +590,10 @@ def _manifest(city: PreparedCity) -> dict[str, Any]:
              "report": {"nodes": 383161, "rings_repaired": 1, "buildings": 22611}},
             {"kind": "register", "file": "clinics.xlsx", "licence": "city", "date": "2026-01-10",
              "sha256": ["60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"],
-             "report": {"matched": 9, "added": 2, "unmatched": 1, "warnings": [{"en": "one address was not found", "zh": "一处地址未找到"}]}},
+             "report": {"rows": 12, "decisions": {"matched": 9, "added": 2}, "matches": [{"register_name": "Clinic West", "osm_name": "West clinic", "distance_m": 12.0, "decision": "matched"}], "warnings": [{"en": "one address was not found", "zh": "一处地址未找到"}]}},
         ],
         "corrections": [
-            {"action": "close", "target": "node/1003", "author": "A. Planner", "evidence": "visit 2026-02-11",
-             "expires": "2027-02-11"},
+            {"action": "close", "what": "place", "target": "node/1003", "author": "A. Planner", "evidence": "visit 2026-02-11",
+             "expires": "2027-02-11", "status": "applied", "note": {"en": "closed", "zh": "已关闭"}},
         ],
     }  # fmt: skip

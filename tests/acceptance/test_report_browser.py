@@ -9,13 +9,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fixtures_report import HOSTILE, Town, examined, nearest_distance, town
 
+from fixtures_report import HOSTILE, Town, examined, nearest_distance, town
 from urbanwork.reporting.html import build_report
 
 if TYPE_CHECKING:
@@ -140,9 +141,8 @@ def test_the_drawn_walk_is_as_long_as_the_measured_distance(made: Town, opened: 
     for cell in cells:
         page.evaluate(f"location.hash = 'lang=en&i={SCHOOL}&cell={made.city.cells.id[cell]:x}'")
         shown = page.locator("#panel [data-path-cm]")
-        page.wait_for_function(
-            f"document.querySelector('#panel pre')?.textContent.includes('{made.city.cells.id[cell]:x}')"
-        )
+        command = "document.querySelector('#panel pre')?.textContent"
+        page.wait_for_function(f"{command}.includes('{made.city.cells.id[cell]:x}')")
         assert float(shown.get_attribute("data-path-cm") or "nan") == round(100 * metres[cell])
         parts = [int(text.replace(",", "").split()[0]) for text in shown.locator(
             "td:first-child").all_inner_texts()]  # fmt: skip
@@ -321,7 +321,7 @@ def test_headings_go_down_one_step_at_a_time(opened: Open) -> None:
         "() => [...document.querySelectorAll('main :is(h1, h2, h3, h4)')].map((h) => +h.tagName[1])"
     )
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_ids_are_not_used_twice(opened: Open) -> None:

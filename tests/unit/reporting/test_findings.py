@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
-from fixtures_report import examined, town
 
+from fixtures_report import examined, town
 from urbanwork.examination.tables import PROBLEMS
 from urbanwork.reporting.findings import Finding, distinct_people, headline_findings
 from urbanwork.reporting.html import ReportInput

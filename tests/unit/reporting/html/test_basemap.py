@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fixtures_report import Town, town
 from h3ronpy import change_resolution
 
+from fixtures_report import Town, town
 from urbanwork.reporting.html import basemap
 from urbanwork.reporting.html.pack import unpack
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fixtures_report import HOSTILE, examined, town
 
 import urbanwork.reporting
+from fixtures_report import HOSTILE, examined, town
 from urbanwork.examination.tables import PROBLEMS
-from urbanwork.reporting.html import ReportInput, build_report
+from urbanwork.reporting.html import ReportInput, basemap, build_basemap, build_report
 from urbanwork.reporting.html.pack import unpack
 from urbanwork.reporting.html.texts import TEXTS
 
@@ -114,6 +114,19 @@ def test_cells_are_embedded_in_the_order_in_which_the_map_draws_them(
     assert other is not None
     _, again = unpack(base64.b64decode(other[1]))
     assert (arrays[f"distance_{number}"] == again[f"distance_{number}"]).all()
+
+
+def test_grouped_cells_hold_the_same_people(
+    report: ReportInput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basemap, "MOST_CELLS", 100)
+    grouped = build_report(replace(report, basemap=build_basemap(town().city))).decode()
+    blob = re.search(r'id="data">([^<]*)<', grouped)
+    assert blob is not None
+    header, arrays = unpack(base64.b64decode(blob[1]))
+    assert header["grouped"] > 1
+    people = float(report.cells["people"].to_numpy().sum())
+    assert arrays["people"].sum() == pytest.approx(people, rel=1e-4)
 
 
 def luminance(colour: str) -> float:

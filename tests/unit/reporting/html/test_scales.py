@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fixtures_report import NUMBERS, REACH, _number, _reach, _standard
 
+from fixtures_report import NUMBERS, REACH, _number, _reach, _standard
 from urbanwork.reporting.html.scales import Scale, distance_scale, value_scale
 
 
