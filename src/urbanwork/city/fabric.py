@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from urbanwork.city.cells import Grid, cell_of, overlaps
+from urbanwork.city.cells import Grid, cell_of
 from urbanwork.city.model import BuildingModel, LandModel, Network
+from urbanwork.city.overlap import overlaps
 from urbanwork.city.projecting import projected
 from urbanwork.city.travel import NEVER, PUBLIC_STREETS, is_in, is_public_street, width_m
 from urbanwork.kernels.components import components

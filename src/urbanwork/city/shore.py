@@ -7,6 +7,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from urbanwork.city.overlap import subdivided
+
 Geometries = NDArray[np.object_]
 
 SEA_SIDE = 10
@@ -29,9 +31,10 @@ def land_of(boundary: BaseGeometry, coastline: Geometries) -> BaseGeometry:
     shapely.prepare(boundary)
     pieces = pieces[shapely.contains(boundary, shapely.point_on_surface(pieces))]
     left, right = _beside(shapely.segmentize(lines, COAST_STEP * boundary.area**0.5))
-    tree = shapely.STRtree(pieces)
-    on_left = np.bincount(tree.query(left, "within")[1], minlength=len(pieces))
-    on_right = np.bincount(tree.query(right, "within")[1], minlength=len(pieces))
+    parts, piece = subdivided(pieces)
+    tree = shapely.STRtree(parts)
+    on_left = np.bincount(piece[tree.query(left, "within")[1]], minlength=len(pieces))
+    on_right = np.bincount(piece[tree.query(right, "within")[1]], minlength=len(pieces))
     land = pieces[on_right <= SEA_SIDE * on_left]
     return shapely.union_all(land) if len(land) else boundary
 

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from urbanwork.city.cells import overlaps
+from urbanwork.city.overlap import overlaps
 from urbanwork.measures.land import kinds_m2, sum_by_cell
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import CODE, PERCENT, measured_states, share_reached

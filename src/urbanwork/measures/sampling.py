@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from urbanwork.city.cells import overlaps
+from urbanwork.city.overlap import overlaps
 from urbanwork.city.sampled.grid import cell_polygons
 from urbanwork.city.sampled.model import SampledCity
 from urbanwork.errors import UserError
