@@ -122,6 +122,10 @@ class _Raw(NamedTuple):
     tag_value: pa.ChunkedArray
 
 
+class _DamagedError(Exception):
+    """Content that can be decoded but cannot be meant."""
+
+
 def read_elements(path: Path, header: Header, keys: Sequence[str]) -> Elements:
     """All elements of a PBF whose frame has been checked, with the tags whose key is in `keys`.
 
@@ -132,10 +136,12 @@ def read_elements(path: Path, header: Header, keys: Sequence[str]) -> Elements:
 
     try:
         return _read(path, header, keys, threads=THREADS)
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException, _DamagedError) as error:
         reason = str(error).splitlines()[0]
+        # An internal error of the decoder is one more sign of damage, but says nothing to a user.
+        why = "" if reason.startswith("INTERNAL") else f" ({reason})"
         raise UserError(
-            f"{path}: the content of the file is damaged ({reason}); fetch the extract again"
+            f"{path}: the content of the file is damaged{why}; fetch the extract again"
         ) from None
 
 
@@ -219,20 +225,30 @@ def _batch(batch: pa.RecordBatch, wanted: pa.Array, first: int, header: Header) 
     tag_count = np.diff(to_numpy(batch.column("tags").offsets))
     is_feature = ~is_node | (tag_count > 0)
     feature = first + np.cumsum(is_feature, dtype=np.int32) - 1
-    roles = _items(batch.column("ref_roles"))
+    refs, roles = batch.column("refs"), batch.column("ref_roles")
+    _check_members(batch, kind == RELATION)
     return _Raw(
         ids[is_node],
         _steps(batch.column("lon"), is_node),
         _steps(batch.column("lat"), is_node),
         kind[is_feature],
         ids[is_feature],
-        np.diff(to_numpy(batch.column("refs").offsets)).astype(np.int64)[is_feature],
-        to_numpy(_items(batch.column("refs"))),
+        np.diff(to_numpy(refs.offsets)).astype(np.int64)[is_feature],
+        to_numpy(_items(refs)),
         to_numpy(_items(batch.column("ref_types")).indices).astype(np.int8),
-        _equal(roles, "inner"),
-        _equal(roles, "outer") | _equal(roles, ""),
+        _equal(_items(roles), "inner"),
+        _equal(_items(roles), "outer") | _equal(_items(roles), ""),
         *_tags(batch.column("tags"), np.repeat(feature, tag_count), wanted),
     )
+
+
+def _check_members(batch: pa.RecordBatch, is_relation: NDArray[np.bool_]) -> None:
+    refs, roles, types = (
+        np.diff(to_numpy(batch.column(name).offsets))[is_relation]
+        for name in ("refs", "ref_roles", "ref_types")
+    )
+    if (refs != roles).any() or (refs != types).any():
+        raise _DamagedError("a relation has not as many roles as members")
 
 
 def _node_ids(ids: Ints, header: Header) -> Ints:

@@ -12,7 +12,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,15 +78,14 @@ def _checked(file: BinaryIO, path: Path) -> Header:
     if size == 0:
         raise UserError(f"{path}: the file is empty (0 bytes); fetch the extract again")
     _refuse_foreign(file.read(512), path)
-    wanted = {"OSMHeader": b"", "OSMData": b""}  # the first block of either kind
+    first: dict[str, tuple[bytes, int]] = {}  # content and place of the first block of each kind
     for kind, at, length in _blobs(file, size, path):
         file.seek(at)
-        is_first = wanted.get(kind) == b""
-        content = file.read(length if is_first else 16)
+        content = file.read(16 if kind in first else length)
         _refuse_compression(content, at, path)
-        if is_first:
-            wanted[kind] = _inflated(content, at, path)
-    return _header(wanted["OSMHeader"], wanted["OSMData"], path)
+        if kind not in first:
+            first[kind] = _inflated(content, at, path), at
+    return _header(first["OSMHeader"], first.get("OSMData", (b"", 0)), path)
 
 
 def _refuse_foreign(start: bytes, path: Path) -> None:
@@ -173,18 +172,17 @@ def _inflated(content: bytes, at: int, path: Path) -> bytes:
         raise _damaged(path, at) from None
 
 
-def _header(header: bytes, data: bytes, path: Path) -> Header:
+def _header(header: tuple[bytes, int], data: tuple[bytes, int], path: Path) -> Header:
+    content, at = header
     try:
-        block = Message(header)
+        block = Message(content)
         _refuse_features([name.decode() for name in block.contents(4)], path)
-        return Header(
-            bbox=_bbox(block.content(1)),
-            program=block.content(16).decode("utf-8", "replace") or None,
-            data_date=_date(block.number(32), block.contents(5)),
-            has_plain_nodes=_has_plain_nodes(data, path),
-        )
+        bbox, date_ = _bbox(block.content(1)), _date(block.number(32), block.contents(5))
+        program = block.content(16).decode("utf-8", "replace") or None
+        content, at = data
+        return Header(bbox, program, date_, _has_plain_nodes(content, path))
     except _DAMAGE:
-        raise _damaged(path, 0) from None
+        raise _damaged(path, at) from None
 
 
 def _refuse_features(required: list[str], path: Path) -> None:
@@ -220,5 +218,5 @@ def _date(seconds: int, optional: list[bytes]) -> str | None:
         return datetime.fromtimestamp(seconds, UTC).date().isoformat()
     for feature in optional:
         if feature.startswith(b"timestamp="):
-            return feature[10:20].decode("ascii", "replace")
+            return date.fromisoformat(feature[10:20].decode()).isoformat()
     return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import random
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
+import osmfile
 from osmfile import write_pbf
 from urbanwork.errors import UserError
 from urbanwork.sources.osm import read_osm
@@ -152,6 +154,32 @@ def test_damage_within_a_block_is_a_clear_error(tmp_path: Path, shared: Path) ->
 
     with pytest.raises(UserError, match="damaged"):
         read_osm(path)
+
+
+def test_no_damage_of_the_content_is_more_than_a_user_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes are spoilt before they are compressed, so that no checksum tells."""
+    chance = random.Random(7)
+    plain = osmfile._blob
+
+    def spoilt(kind: str, content: bytes) -> bytes:
+        damaged = bytearray(content)
+        if kind == "OSMData":
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        return plain(kind, bytes(damaged))
+
+    monkeypatch.setattr(osmfile, "_blob", spoilt)
+    relations = {8: ([("way", 7, "outer"), ("node", 2, "label")], {"type": "multipolygon"})}
+    refused = 0
+    for number in range(25):
+        path = write_pbf(tmp_path / f"{number}.osm.pbf", TOWN, ROADS, relations)
+        try:
+            read_osm(path)
+        except UserError:
+            refused += 1
+
+    assert 5 < refused < 25
 
 
 def test_other_compression_is_named(tmp_path: Path, extract: Path) -> None:
