@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from fixtures_report import HOSTILE, Town, examined, nearest_distance, town
-from urbanwork.reporting.html import build_report
+from urbanwork.reporting.html import basemap, build_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -262,6 +262,23 @@ def test_names_that_attack_stay_words(opened: Open, tmp_path: Path) -> None:
     found.page.wait_for_timeout(200)
     assert HOSTILE in found.page.locator("#panel").inner_text()
     assert found.page.locator("img").count() == 0
+    assert found.faults == []
+
+
+def test_a_city_too_large_to_walk_in_a_file_says_where_paths_are(
+    opened: Open, made: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basemap, "MOST_EDGES", 100)
+    path = tmp_path / "large.html"
+    path.write_bytes(build_report(examined(made)))
+    found = opened(f"#lang=en&i={SCHOOL}&cell={made.city.cells.id[200]:x}", path=path)
+    assert "`urbanwork explain` gives the path" in found.page.locator("#panel").inner_text()
+    monkeypatch.setattr(basemap, "MOST_CELLS", 100)
+    path.write_bytes(build_report(examined(made)))
+    found = opened(f"#lang=en&i={SCHOOL}", path=path)
+    found.page.locator("#canvas").focus()
+    found.page.keyboard.press("Enter")
+    assert "averaged by people" in found.page.locator("#panel").inner_text()
     assert found.faults == []
 
 

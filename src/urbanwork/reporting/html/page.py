@@ -15,7 +15,7 @@ from urbanwork.reporting.html import markup, provenance, shapes, views
 from urbanwork.reporting.html.data import payload
 from urbanwork.reporting.html.model import ReportInput
 from urbanwork.reporting.html.scales import value_scale
-from urbanwork.reporting.html.stillmap import still_map
+from urbanwork.reporting.html.stillmap import still_legend, still_map
 from urbanwork.reporting.html.tables import Grid, grid, standard_of
 from urbanwork.reporting.numbers import Lang, format_value
 from urbanwork.reporting.wording import GRADES
@@ -64,7 +64,9 @@ def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
     scale = value_scale(chosen, standard_of(report, chosen), values)
     return {
         "findings": findings, "index": views.index(report, table), "first": chosen,
-        "still": still_map(report.areas, values, scale), "charts": views.charts(report, table),
+        "still": still_map(report.areas, values, scale),
+        "still_legend": still_legend(scale, chosen.unit),
+        "charts": views.charts(report, table),
         "problems": views.problems(report, table), "gaps": views.gaps(report, table),
         "methods": views.methods(report, table), "sources": provenance.sources(report.manifest),
         "corrections": provenance.corrections(report.manifest),

@@ -8,7 +8,10 @@ import shapely
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from urbanwork.reporting.html.markup import bi, both, text
 from urbanwork.reporting.html.scales import Scale
+from urbanwork.reporting.numbers import format_number, unit_label
+from urbanwork.reporting.wording import say
 
 WIDTH = 720.0
 
@@ -31,6 +34,30 @@ def still_map(areas: pa.Table, values: NDArray[np.float64], scale: Scale) -> Mar
     return Markup(  # noqa: S704
         f'<svg viewBox="-2 -2 {width + 4:.0f} {height + 4:.0f}" aria-hidden="true">'
         f"{''.join(paths)}</svg>"
+    )
+
+
+def still_legend(scale: Scale, unit: str) -> Markup:
+    """The classes of the still map with their breaks and the threshold."""
+    wide = 296 / len(scale.colours)
+    swatches = "".join(
+        f'<rect x="{n * wide:.1f}" y="16" width="{wide:.1f}" height="12" fill="{colour}"/>'
+        for n, colour in enumerate(scale.colours)
+    )
+    labels = "".join(
+        f'<text x="{(n + 1) * wide:.1f}" y="42" text-anchor="middle">{format_number(cut)}</text>'
+        for n, cut in enumerate(scale.breaks)
+    )
+    asked = ""
+    if scale.threshold in scale.breaks:
+        at = (scale.breaks.index(scale.threshold) + 1) * wide
+        asked = f'<path d="M{at:.1f} 13v18" stroke="#14171c" stroke-width="2"/>'
+    head = both(lambda lang: f"{say(text('in_each_area'), lang)}, {unit_label(unit, lang)}")
+    return Markup(
+        '<p class="what">{}</p><svg viewBox="0 0 296 46" aria-hidden="true">{}</svg>'
+    ).format(
+        bi(head),
+        Markup(swatches + labels + asked),  # noqa: S704
     )
 
 

@@ -73,6 +73,12 @@ class Panel {
 
   // What the walk says: for every category the nearest places and, where it can be walked, the path.
   reach(indicator, cell) {
+    const key = `${indicator.id} ${cell}`;
+    if (this.kept?.key !== key) this.kept = { key, found: this.reached(indicator, cell) };
+    return this.kept.found;
+  }
+
+  reached(indicator, cell) {
     const distance = this.data.distance(indicator, cell);
     const isWalked = this.walks && !/straight|buffer|fire/.test(indicator.measure) && this.data.grouped === 1;
     if (!isWalked || !indicator.parts.length || this.data.state(indicator, cell) === NO_DATA) return [];
@@ -84,7 +90,7 @@ class Panel {
       }
       near = near.slice(0, 3);
       const path = near.length ? this.walks.path(cell, near[0]) : null;
-      if (path) path.name = this.city.nameOfPlace(near[0].place);
+      if (path) path.place = near[0].place;
       return { category, limit, near, path };
     });
   }
@@ -100,8 +106,8 @@ class Panel {
     const compared = limit == null ? '' : ` ${path.total / 100 <= limit ? '≤' : '>'} ${valued(limit, 'm')} (${t('limit')})`;
     return this.part(t('walk'), el('table', { class: 'sum', 'data-path-cm': path.total }, el('tbody', {},
       row(metres[0], t('from_home')), row(metres[1], t('along')), row(metres[2], t('to_door')),
-      row(path.total, path.name || t('unnamed'), true))), compared ? el('p', { class: 'small number' }, withUnit(grouped(path.total / 100), 'm') + compared) : '',
-      el('button', { type: 'button', class: 'closer', onclick: () => this.go({ near: true }) }, t('closer')));
+      row(path.total, this.city.nameOfPlace(path.place) || t('unnamed'), true))), compared ? el('p', { class: 'small number' }, withUnit(grouped(path.total / 100), 'm') + compared) : '',
+      this.closer());
   }
 
   nearestPart(indicator, cell, found) {
@@ -125,7 +131,11 @@ class Panel {
       return el('li', {}, el('span', {}, gradeShape(within.includes(part) ? 'good' : 'poor'), ` ${this.categoryName(part.category)}: ${name}`),
         el('span', { class: 'number' }, way ? withUnit(number(way.total / 100), 'm') : ''));
     });
-    return this.part(t('of_parts', { n: within.length, m: found.length }), el('ol', {}, ...rows));
+    return this.part(t('of_parts', { n: within.length, m: found.length }), el('ol', {}, ...rows), this.closer());
+  }
+
+  closer() {
+    return el('button', { type: 'button', class: 'closer', onclick: () => this.go({ near: true }) }, t('closer'));
   }
 
   categoryName(category) {

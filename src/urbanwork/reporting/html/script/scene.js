@@ -276,7 +276,7 @@ class Scene {
   }
 
   drawPlaces() {
-    const radius = this.places.length > 400 && this.view.k < 0.15 ? 2 : this.view.k > 0.3 ? 4.5 : 3;
+    const radius = this.view.k > 0.3 ? 4.5 : this.places.length > 150 && this.view.k < 0.12 ? 1.8 : 3;
     for (const place of this.places) this.dot(this.city.placeX[place], this.city.placeY[place], radius, this.ink('map-ink'));
   }
 
@@ -293,7 +293,7 @@ class Scene {
 
   drawNames(state) {
     const taken = [];
-    for (const walk of this.paths) this.nameAt(walk.name, ...walk.door, taken, { bold: true, lift: -13, force: true });
+    for (const walk of this.paths) this.nameAt(this.city.nameOfPlace(walk.place), ...walk.door, taken, { bold: true, lift: -13, force: this.paths.length === 1 });
     if (this.view.k > 0.3) {
       for (const place of this.places) {
         this.nameAt(this.city.nameOfPlace(place), this.city.placeX[place], this.city.placeY[place], taken, { lift: -11 });
