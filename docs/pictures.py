@@ -1,0 +1,61 @@
+"""Takes the pictures of the README from a report: `python docs/pictures.py REPORT.html`.
+
+Needs Debian's chromium (packages.txt). The pictures show what a reader sees: the first screen of a
+desk, a cell explained with its walk, and a phone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).parent / "pictures"
+INDICATOR = "life.primary_school_500m"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def take_pictures(report: Path) -> None:
+    """Writes the three pictures."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(QUIET)
+        )
+        _desk(_opened(browser, report, width=1440, height=900))
+        phone = _opened(browser, report, width=390, height=844, scale=2)
+        phone.screenshot(path=HERE / "report-phone.png")
+        browser.close()
+
+
+def _opened(browser: Browser, report: Path, *, width: int, height: int, scale: int = 1) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+    page.goto(f"file://{report.resolve()}#lang=en&i={INDICATOR}")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
+def _desk(page: Page) -> None:
+    """The first screen, then the cell where most people of the worst-served area live."""
+    page.screenshot(path=HERE / "report-desktop.png")
+    page.locator("#explain-city").click()
+    areas = page.locator("#panel .cells button")
+    for row in range(areas.count()):
+        areas.nth(row).click()
+        cells = page.locator("#panel .cells button")
+        if cells.count():
+            cells.first.click()
+            break
+        page.locator("#panel .close").click()
+        page.locator("#explain-city").click()
+    page.wait_for_timeout(400)
+    page.screenshot(path=HERE / "report-cell.png")
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    take_pictures(Path(sys.argv[1]))
