@@ -13,10 +13,8 @@ from urbanwork.sources.layers import Extent
 from urbanwork.sources.osm.elements import PER_DEGREE, Elements
 from urbanwork.sources.osm.frames import Header
 from urbanwork.sources.osm.ragged import taken
-from urbanwork.sources.osm.tags import Rows, united
+from urbanwork.sources.osm.tags import Rows
 
-SEEN_BY = ("highway", "building")
-"""Keys of ways that show that a place was mapped."""
 CELL_M = 250.0
 METRES_PER_DEGREE = 111_195.0
 LARGEST_GRID = 2_000
@@ -64,13 +62,21 @@ def observed_extent(elements: Elements) -> BaseGeometry:
 
 
 def _seen_nodes(elements: Elements) -> Rows:
-    rows = united([elements.tags.column(key).rows for key in SEEN_BY])
-    ways = rows[(rows >= elements.first_way) & (rows < elements.first_relation)]
-    places, _ = taken(elements.ways.start, ways - elements.first_way)
+    """Every node of a street, one of a building, and the tagged ones."""
+    streets, _ = taken(elements.ways.start, _ways_with(elements, "highway"))
+    buildings = elements.ways.start[_ways_with(elements, "building")]
     tagged = elements.nodes.rows_of(elements.tagged_node)
-    seen = np.concatenate([elements.ways.node[places], tagged])
+    seen = np.concatenate([elements.ways.node[streets], elements.ways.node[buildings], tagged])
     seen = seen[seen >= 0]
     return seen if len(seen) else np.arange(len(elements.nodes.id), dtype=np.int32)
+
+
+def _ways_with(elements: Elements, key: str) -> Rows:
+    """Rows of the ways of one node or more that carry a key."""
+    rows = elements.tags.column(key).rows
+    ways = rows[(rows >= elements.first_way) & (rows < elements.first_relation)]
+    ways = ways - elements.first_way
+    return ways[elements.ways.start[ways + 1] > elements.ways.start[ways]]
 
 
 def _cell(steps: NDArray[np.int32], first: int, size: int) -> NDArray[np.int64]:
