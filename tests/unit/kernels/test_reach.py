@@ -152,6 +152,14 @@ def test_counts_of_cars_follow_the_traffic():
     assert counts["origin"].ravel().tolist() == [1, 1]
 
 
+def test_a_search_goes_on_to_its_farthest_target():
+    nodes = np.arange(40)
+    street = build_graph(41, nodes, nodes + 1, np.full(40, 100))
+    corners = snaps_at_nodes(street)
+    found = distances_between(street, corners[:1], corners, [0, 3], [1, 40, 2])
+    assert found.tolist() == [100, 4000, 200]
+
+
 def test_the_path_of_a_car_is_drawn_from_home_to_station_though_driven_the_other_way():
     ring = build_graph(2, [0, 1], [1, 0], [100, 300], [True, True])
     station, home = snaps((1, 150, 150, 0)), snaps((0, 60, 40, 0))
