@@ -40,20 +40,34 @@ def _opened(browser: Browser, report: Path, *, width: int, height: int, scale: i
 
 
 def _desk(page: Page) -> None:
-    """The first screen, then the cell where most people of the worst-served area live."""
+    """The first screen, then the cell where most people of the city are not reached."""
     page.screenshot(path=HERE / "report-desktop.png")
-    page.locator("#explain-city").click()
-    areas = page.locator("#panel .cells button")
-    for row in range(areas.count()):
-        areas.nth(row).click()
-        cells = page.locator("#panel .cells button")
-        if cells.count():
-            cells.first.click()
-            break
-        page.locator("#panel .close").click()
-        page.locator("#explain-city").click()
+    _open_city(page)
+    areas = page.locator("#panel .cells button").all_inner_texts()
+    most = max(areas, key=lambda area: _people_not_reached(page, area))
+    _open_area(page, most)
+    page.locator("#panel .cells button").first.click()
     page.wait_for_timeout(400)
     page.screenshot(path=HERE / "report-cell.png")
+
+
+def _open_city(page: Page) -> None:
+    page.locator("#explain-city").click()
+
+
+def _open_area(page: Page, area: str) -> None:
+    _open_city(page)
+    page.locator("#panel .cells button").get_by_text(area, exact=True).first.click()
+
+
+def _people_not_reached(page: Page, area: str) -> float:
+    """People of the area's worst cell, 0 where all are reached."""
+    _open_area(page, area)
+    cells = page.locator("#panel .cells button")
+    if not cells.count():
+        return 0.0
+    figures = "".join(c for c in cells.first.inner_text() if c.isdigit())
+    return float(figures or 0)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Literal
 
 Lang = Literal["en", "zh"]
 
+NARROW = 0.01
 NO_VALUE = "–"
 """What stands where there is no value (the reason stands beside it)."""
 
@@ -169,13 +170,19 @@ def format_bounded(
 ) -> str:
     """A value with its range where the range says more than the value.
 
+    A range narrower than a hundredth of the value is left out: three digits do not show it.
+
     >>> format_bounded(72.0, "%", lower=61.2, upper=84.9), format_bounded(72.0, "%", lower=72.0)
     ('72% (61.2–84.9%)', '72%')
+    >>> format_bounded(17.63, "%", lower=17.6, upper=17.7)
+    '17.6%'
     >>> format_bounded(72.0, "%", "zh", lower=61.2, upper=84.9)
     '72%（61.2–84.9%）'
     """
     text, bounds = format_value(value, unit, lang), format_range(lower, upper, unit, lang)
-    if value is None or not bounds or bounds == text:
+    if value is None or lower is None or upper is None or not bounds or bounds == text:
+        return text
+    if upper - lower < NARROW * abs(value):
         return text
     return f"{text}（{bounds}）" if lang == "zh" else f"{text} ({bounds})"
 
