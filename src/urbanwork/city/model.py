@@ -126,6 +126,8 @@ class Completeness:
     reason: Reason | None  # None: good enough
     note_en: str  # one sentence with the figures
     note_zh: str
+    thin_areas: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Areas (by id) where it is too thin though good enough for the city: why, en and zh."""
 
 
 @dataclass(frozen=True, slots=True)

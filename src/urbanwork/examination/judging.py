@@ -15,11 +15,9 @@ from urbanwork.catalogue.models import Grade, Indicator, Standard
 from urbanwork.examination.grade import falls_short, grade
 from urbanwork.examination.measuring import Measured
 from urbanwork.examination.tables import INDICATORS, PROBLEMS
-from urbanwork.examination.tabulate import CITY, AreaValue, cell_values
+from urbanwork.examination.tabulate import CITY, NOT_REACHED, AreaValue, cell_values
 from urbanwork.measures.ratio import CellRatio
-from urbanwork.quantities.measured import STATES, State
 
-NOT_REACHED = STATES.index(State.NOT_REACHED)
 LEAST_PEOPLE = 0.5
 """A problem concerns at least half a person: sums of shares are never exactly nought."""
 
@@ -101,10 +99,13 @@ def _uses_people(ratio: CellRatio) -> bool:
 
 
 def _cells(measured: Measured, ratio: CellRatio, area: int) -> NDArray[np.int64]:
-    """The cells of a problem, most people first: those not reached, else all that were measured."""
+    """The cells of a problem, most people first: those not reached, or not wholly; else all."""
     inside = measured.cells.area == area
     missed = inside & (ratio.state == NOT_REACHED)
-    chosen = missed if missed.any() else inside & (ratio.known > 0)
+    measured_there = inside & (ratio.known > 0)
+    if ratio.is_share:
+        measured_there &= ratio.numerator < ratio.known
+    chosen = missed if missed.any() else measured_there
     rows = np.flatnonzero(chosen & (measured.cells.people > 0))
     worst = cell_values(ratio)[rows] if not missed.any() else np.zeros(len(rows))
     return rows[np.lexsort((worst, -measured.cells.people[rows]))]

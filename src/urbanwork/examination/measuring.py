@@ -157,6 +157,7 @@ def _facts(city: PreparedCity) -> dict[str, Any]:
                 "reason": None if each.reason is None else str(each.reason),
                 "note_en": each.note_en,
                 "note_zh": each.note_zh,
+                "thin_areas": each.thin_areas,
             }
             for each in city.completeness.values()
         ],

@@ -151,9 +151,7 @@ def _written(
     if (target / "manifest.json").is_file():
         return target
     log("grading", "评级")
-    values = all_values(
-        measured.ratios, catalogue.indicators, measured.cells, len(measured.areas.area)
-    )
+    values = all_values(measured, catalogue.indicators)
     judged = judge(measured, values, catalogue.indicators, standards)
     draft = _draft(settings, catalogue, standards, measured, values, judged, name)
     log("writing results", "写出结果")

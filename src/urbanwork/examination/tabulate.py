@@ -10,13 +10,22 @@ from numpy.typing import NDArray
 
 from urbanwork.catalogue.models import Indicator
 from urbanwork.examination.measuring import CellTable
+from urbanwork.examination.measuring import Measured as MeasuredCity
 from urbanwork.measures.ratio import CellRatio
-from urbanwork.quantities.measured import Measured, Reason
+from urbanwork.quantities.measured import STATES, Measured, Reason, State
 
 Floats = NDArray[np.float64]
+Notes = tuple[str, str]
+"""One sentence in English and in Chinese."""
+
+REACHED, NOT_REACHED = STATES.index(State.REACHED), STATES.index(State.NOT_REACHED)
 
 LEAST_COVERAGE = 0.5
 """Below this share seen an area gives no data: most of it lies beyond the edge of the data."""
+LEAST_LAND_M2 = 80_000.0
+"""Norms for land speak of neighbourhoods: 8 ha is the smallest 5-minute life circle of GB
+50180-2018. A single block of less may be all street or have none."""
+SUPPORTED_BY_LAND = ("land", "built_up_land", "residential_land")
 CITY = "city"
 
 _NOTHING_THERE = {
@@ -47,14 +56,21 @@ class Sums:
     people: Floats
     people_lower: Floats
     people_upper: Floats
+    people_missed: Floats  # in cells that are not reached, in part where in part
+    land_m2: Floats  # of the cells that have what is measured
 
 
 def values(
-    ratio: CellRatio, indicator: Indicator, cells: CellTable, area_count: int
+    ratio: CellRatio,
+    indicator: Indicator,
+    cells: CellTable,
+    area_count: int,
+    thin: Mapping[int, Notes] | None = None,
 ) -> list[AreaValue]:
-    """The value of every area and, last, of the city."""
+    """The value of every area and, last, of the city; `thin` areas (rows) have no data."""
     sums = _sums(ratio, cells, area_count)
-    return [_value(ratio, indicator, sums, row) for row in range(area_count + 1)]
+    holes = thin or {}
+    return [_value(ratio, indicator, sums, row, holes.get(row)) for row in range(area_count + 1)]
 
 
 def _sums(ratio: CellRatio, cells: CellTable, area_count: int) -> Sums:
@@ -65,13 +81,23 @@ def _sums(ratio: CellRatio, cells: CellTable, area_count: int) -> Sums:
     return Sums(
         by_area(ratio.numerator), by_area(ratio.known), by_area(ratio.unknown),
         by_area(cells.people), by_area(cells.people_lower), by_area(cells.people_upper),
+        by_area(cells.people * _missed_part(ratio)),
+        by_area(np.where(ratio.known + ratio.unknown > 0, cells.land_m2, 0.0)),
     )  # fmt: skip
 
 
-def _value(ratio: CellRatio, indicator: Indicator, sums: Sums, row: int) -> AreaValue:
+def _missed_part(ratio: CellRatio) -> Floats:
+    """Part of each cell that a share does not have, 0 to 1; float64[C]."""
+    safe = np.where(ratio.known > 0, ratio.known, 1.0)
+    return np.where(ratio.known > 0, np.clip(1.0 - ratio.numerator / safe, 0.0, 1.0), 0.0)
+
+
+def _value(
+    ratio: CellRatio, indicator: Indicator, sums: Sums, row: int, hole: Notes | None
+) -> AreaValue:
     people = float(sums.people[row])
     spread = _spread(people, float(sums.people_lower[row]), float(sums.people_upper[row]))
-    why = _missing(ratio, indicator, sums, row)
+    why = _missing(ratio, indicator, sums, row, hole)
     if why is not None:
         reason, en, zh = why
         missing = Measured.missing(indicator.unit, reason, version=indicator.version)
@@ -83,9 +109,17 @@ def _value(ratio: CellRatio, indicator: Indicator, sums: Sums, row: int) -> Area
         value, indicator.unit, lower, upper, known / (known + float(sums.unknown[row])), None,
         numerator, known, indicator.version,
     )  # fmt: skip
-    shares_people = ratio.is_share and indicator.support == "people"
-    short = known - numerator if shares_people else people
+    short = _people_short(ratio, indicator, sums, row)
     return AreaValue(measured, ratio.note, ratio.note_zh, people, max(short, 0.0), spread)
+
+
+def _people_short(ratio: CellRatio, indicator: Indicator, sums: Sums, row: int) -> float:
+    """People whom it does not reach: of a reach of land those who live on what is not reached."""
+    if ratio.is_share and indicator.support == "people":
+        return float(sums.known[row] - sums.numerator[row])
+    if ratio.is_share and np.isin(ratio.state, (REACHED, NOT_REACHED)).any():
+        return float(sums.people_missed[row])
+    return float(sums.people[row])
 
 
 def _spread(people: float, lower: float, upper: float) -> tuple[float, float]:
@@ -93,10 +127,12 @@ def _spread(people: float, lower: float, upper: float) -> tuple[float, float]:
 
 
 def _missing(
-    ratio: CellRatio, indicator: Indicator, sums: Sums, row: int
+    ratio: CellRatio, indicator: Indicator, sums: Sums, row: int, hole: Notes | None
 ) -> tuple[Reason, str, str] | None:
     if ratio.reason is not None:
         return ratio.reason, ratio.note, ratio.note_zh
+    if hole is not None:
+        return Reason.IMPLAUSIBLY_FEW, *hole
     known, unknown = float(sums.known[row]), float(sums.unknown[row])
     if known + unknown <= 0:
         return _NOTHING_THERE.get(indicator.support, _NO_LAND)
@@ -108,13 +144,26 @@ def _missing(
             "the data.",
             f"仅 {coverage:.0%} 可判定：其余部分可能由数据边缘以外的设施服务。",
         )
-    people = float(sums.people[row])
+    return _too_small(indicator, float(sums.people[row]), float(sums.land_m2[row]))
+
+
+def _too_small(
+    indicator: Indicator, people: float, land_m2: float
+) -> tuple[Reason, str, str] | None:
     if people < indicator.smallest_people:
         return (
             Reason.TOO_SMALL,
             f"{people:,.0f} people live there, fewer than the {indicator.smallest_people:,.0f} "
             "that this indicator needs.",
             f"该范围 {people:,.0f} 人，少于本指标所需的 {indicator.smallest_people:,.0f} 人。",
+        )
+    if indicator.support in SUPPORTED_BY_LAND and land_m2 < LEAST_LAND_M2:
+        return (
+            Reason.TOO_SMALL,
+            f"It can be measured on {land_m2 / 1e4:,.1f} ha only, less than the "
+            f"{LEAST_LAND_M2 / 1e4:,.0f} ha that a figure for land needs.",
+            f"可测土地仅 {land_m2 / 1e4:,.1f} 公顷，少于土地类指标所需的 "
+            f"{LEAST_LAND_M2 / 1e4:,.0f} 公顷。",
         )
     return None
 
@@ -142,13 +191,28 @@ def cell_values(ratio: CellRatio) -> Floats:
 
 
 def all_values(
-    ratios: Mapping[str, CellRatio],
-    indicators: Mapping[str, Indicator],
-    cells: CellTable,
-    area_count: int,
+    measured: MeasuredCity, indicators: Mapping[str, Indicator]
 ) -> dict[str, list[AreaValue]]:
-    """`values` of every indicator."""
+    """`values` of every indicator; an area where an input is a hole in the data has none."""
+    count = len(measured.areas.area)
+    thin = _thin_rows(measured)
     return {
-        key: values(ratios[key], indicator, cells, area_count)
+        key: values(measured.ratios[key], indicator, measured.cells, count, _holes(indicator, thin))
         for key, indicator in indicators.items()
     }
+
+
+def _thin_rows(measured: MeasuredCity) -> dict[str, dict[int, Notes]]:
+    """Per key of completeness the rows of the areas where it is too thin, and why."""
+    row = {str(area): number for number, area in enumerate(measured.areas.area)}
+    return {
+        each["key"]: {row[area]: (en, zh) for area, (en, zh) in each["thin_areas"].items()}
+        for each in measured.facts["completeness"]
+    }
+
+
+def _holes(indicator: Indicator, thin: Mapping[str, Mapping[int, Notes]]) -> dict[int, Notes]:
+    holes: dict[int, Notes] = {}
+    for key in indicator.inputs:
+        holes.update(thin.get(key, {}))
+    return holes

@@ -28,7 +28,7 @@ REASONS: dict[str, Bilingual] = {
     Reason.BEYOND_EDGE: Bilingual("most lies beyond the edge of the data", "大部分在数据范围之外"),
     Reason.NO_PEOPLE: Bilingual("nobody lives there", "无人居住"),
     Reason.NO_LAND: Bilingual("no land of that kind", "没有该类用地"),
-    Reason.TOO_SMALL: Bilingual("too few people for an honest share", "人口过少，比例不可靠"),
+    Reason.TOO_SMALL: Bilingual("too small for an honest figure", "范围过小，数值不可靠"),
 }
 
 STATE_WORDS: dict[str, Bilingual] = {
