@@ -10,6 +10,7 @@ import dataclasses
 import json
 import types
 import typing
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,7 +96,19 @@ def _load_value(hint: Any, name: str, folder: Path, plain: dict[str, Any]) -> An
             key: _load_value(inner, f"{name}.{number}", folder, plain)
             for number, key in enumerate(value["keys"])
         }
-    return tuple(value) if isinstance(value, list) and typing.get_origin(hint) is tuple else value
+    return _as_declared(value, hint)
+
+
+def _as_declared(value: Any, hint: Any) -> Any:
+    """What JSON cannot tell apart: a tuple from a list, a member of an enumeration from a text."""
+    inner = typing.get_args(hint)
+    if isinstance(value, list) and typing.get_origin(hint) is tuple:
+        return tuple(value)
+    if isinstance(value, dict) and typing.get_origin(hint) is dict:
+        return {key: _as_declared(item, inner[1]) for key, item in value.items()}
+    options = inner if isinstance(hint, types.UnionType) else (hint,)
+    kinds = [each for each in options if isinstance(each, type) and issubclass(each, Enum)]
+    return kinds[0](value) if kinds and isinstance(value, str) else value
 
 
 def _dataclass_in(hint: Any) -> Any:
