@@ -35,7 +35,8 @@ def same(one: Any, two: Any) -> bool:
 def _same_items(one: np.ndarray, two: np.ndarray) -> bool:
     if one.dtype != object:
         return np.array_equal(one, two, equal_nan=one.dtype.kind == "f")
-    return all(type(a) is type(b) and (a is None or a == b) for a, b in zip(one, two, strict=True))
+    pairs = zip(one.tolist(), two.tolist(), strict=True)
+    return all((a is None) == (b is None) and (a is None or a == b) for a, b in pairs)
 
 
 DRAWN = town("Aa1-b2", areas="WWWEEE", buildings=[(0, 0, 9.0, 9.0, True)], land=["rrgg.w"],
