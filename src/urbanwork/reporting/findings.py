@@ -319,6 +319,8 @@ def _summary(evidence: _Evidence) -> Finding:
     measured = len(grades) - count.get("no_data", 0)
     graded = count["good"] + count["fair"] + count["poor"]
     figure = Bilingual(f"{measured} of {len(grades)}", f"{len(grades)}项中的{measured}项")
+    if graded == 0:
+        return Finding("summary", _NOTHING_GRADED, figure=figure)
     claim = Bilingual(
         f"indicators could be measured. {graded} of them have a standard: the city is good in "
         f"{count['good']}, fair in {count['fair']}, poor in {count['poor']}.",
@@ -326,3 +328,9 @@ def _summary(evidence: _Evidence) -> Finding:
         f"尚可{count['fair']}项，不足{count['poor']}项。",
     )
     return Finding("summary", claim, figure=figure)
+
+
+_NOTHING_GRADED = Bilingual(
+    "indicators could be measured. None of them is held against a standard here.",
+    "指标已测得，均无对照标准。",
+)

@@ -78,3 +78,11 @@ def test_people_of_two_problems_in_one_cell_count_once() -> None:
     })  # fmt: skip
     problems = pa.table({"cells": pa.array([[1, 2], [2]], pa.list_(pa.uint64()))})
     assert distinct_people(problems, cells) == (30.0, 15.0, 60.0)
+
+
+def test_a_city_without_a_standard_is_not_said_to_be_good_in_none(report: ReportInput) -> None:
+    ungraded = pa.compute.equal(report.indicators["grade"], "no_standard")
+    alone = replace(
+        report, indicators=report.indicators.filter(ungraded), problems=PROBLEMS.empty_table()
+    )
+    assert "None of them is held against a standard" in findings(alone)[-1].text("en")

@@ -276,7 +276,8 @@ class Scene {
   }
 
   drawPlaces() {
-    const radius = this.view.k > 0.3 ? 4.5 : this.places.length > 150 && this.view.k < 0.12 ? 1.8 : 3;
+    const isFar = this.view.k < 0.05 || (this.places.length > 150 && this.view.k < 0.12);
+    const radius = this.view.k > 0.3 ? 4.5 : isFar ? 1.8 : 3;
     for (const place of this.places) this.dot(this.city.placeX[place], this.city.placeY[place], radius, this.ink('map-ink'));
   }
 
