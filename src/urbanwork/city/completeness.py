@@ -8,7 +8,6 @@ it is too thin are named with it (`city/thin_areas.py`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from urbanwork.city.model import Completeness, PreparedCity
 from urbanwork.city.thin_areas import LEAST_FLOOR_PER_PERSON, Notes, is_counted, thin_areas
 from urbanwork.quantities.measured import Reason
+from urbanwork.quantities.rounding import three_digits
 
 Flags = NDArray[np.bool_]
 
@@ -103,7 +103,7 @@ def _category(
 
 
 def _place_note(found: float, expected: float, people: float) -> tuple[str, str]:
-    rounded = _readable(people)
+    rounded = three_digits(people)
     if found == 0:
         en = f"Not one is mapped inside the boundary or 1 km around; {rounded} people live inside."
         zh = f"边界内及周边 1 公里未见一处；边界内约有 {rounded} 人。"
@@ -113,13 +113,6 @@ def _place_note(found: float, expected: float, people: float) -> tuple[str, str]
         zh = f"边界内及周边 1 公里有 {found:,.0f} 处；{rounded} 人至少应约有"
         zh += f" {max(expected, 1):,.0f} 处。"
     return en, zh
-
-
-def _readable(people: float) -> str:
-    if people <= 0:
-        return "0"
-    digits = max(0, int(math.log10(people)) - 2)
-    return f"{round(people, -digits):,.0f}"
 
 
 def _layer(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from urbanwork.city.cells import Grid
 from urbanwork.city.model import BuildingModel, LandModel
+from urbanwork.quantities.rounding import three_digits
 from urbanwork.sources.layers import PopulationRaster
 
 Floats = NDArray[np.float64]
@@ -82,15 +83,15 @@ def estimated_people(
     middle = (sure + LIKELY_RESIDENTIAL * likely) * NET_OF_GROSS / floor_area_per_person
     lower = np.minimum(sure * NET_OF_GROSS / largest, middle)
     upper = np.maximum((sure + possible) / smallest, middle)
+    total, least, most = (three_digits(float(each.sum())) for each in (middle, lower, upper))
     en = (
-        f"No population source was given: about {middle.sum():,.0f} people "
-        f"({lower.sum():,.0f} to {upper.sum():,.0f}) are ESTIMATED from residential floor area "
+        f"No population source was given: about {total} people ({least} to {most}) are estimated "
+        "from residential floor area "
         f"at {floor_area_per_person:g} m² a person ({smallest:g} to {largest:g})."
     )
     zh = (
         f"未提供人口数据：按住宅建筑面积人均 {floor_area_per_person:g} 平方米"
-        f"（{smallest:g} 至 {largest:g}）估算约 {middle.sum():,.0f} 人"
-        f"（{lower.sum():,.0f} 至 {upper.sum():,.0f}）。"
+        f"（{smallest:g} 至 {largest:g}）估算约 {total} 人（{least} 至 {most}）。"
     )
     return PeopleByCell(middle, lower, upper, "estimate", en, zh)
 

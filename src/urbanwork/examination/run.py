@@ -106,7 +106,9 @@ def catalogue_of(settings: CitySettings) -> Catalogue:
 def _measured(settings: CitySettings, catalogue: Catalogue, faces: Faces, log: Log) -> Measured:
     cache = Cache.of(settings.folder)
     key = city_key(settings)
-    measured_key = hash_parts(key, code_hash(("measures", "examination")), _measures(catalogue))
+    measured_key = hash_parts(
+        key, code_hash(("measures", "examination", "reporting")), _measures(catalogue)
+    )
     if cache.has(KIND, measured_key):
         log("loading what was measured", "载入测算结果")
         return load(cache.folder_for(KIND, measured_key))
