@@ -24,6 +24,7 @@ from osmfile import write_pbf
 from urbanwork.city import prepare
 from urbanwork.city.model import PreparedCity
 from urbanwork.city.reading import read_settings
+from urbanwork.examination.run import Faces, examine
 from urbanwork.quantities.crs import metric_crs, to_lonlat
 
 Point = tuple[float, float]
@@ -183,3 +184,9 @@ def no_progress(en: str, zh: str) -> None:
 def prepared_city(folder: Path) -> PreparedCity:
     """The prepared city of a folder, as `urbanwork examine` makes it, past its cache."""
     return prepare._made(read_settings(folder), no_progress, key="test")
+
+
+def examined(folder: Path) -> Path:
+    """The folder of the examination of a city, made without report and map."""
+    faces = Faces(lambda city: b"", lambda draft: {})
+    return examine(folder, faces, no_progress)

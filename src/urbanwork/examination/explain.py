@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,9 +25,10 @@ from urbanwork.city.reading import read_settings
 from urbanwork.errors import UserError
 from urbanwork.examination.run import catalogue_of
 from urbanwork.examination.tabulate import CITY
-from urbanwork.examination.walk import Nearest, nearest_places
-from urbanwork.quantities.measured import STATES
+from urbanwork.examination.walk import Nearest, edge_of_data, nearest_places
+from urbanwork.quantities.measured import STATES, State
 
+MOST_NAMED = 5
 MOST_CELLS = 5
 """How many cells of an area are named: those with most people who are not reached."""
 
@@ -152,12 +154,17 @@ def _find_area(exam_folder: Path, area: str | None) -> tuple[str, str | None]:
     names = ["area", "name", "name_zh", "name_en"]
     rows = pq.read_table(exam_folder / "areas.parquet", columns=names).to_pylist()
     for column in names:
-        for row in rows:
-            if row[column] is not None and row[column].casefold() == area.casefold():
-                return row["area"], row["name"]
-    known = [row["name"] or row["area"] for row in rows]
-    near = difflib.get_close_matches(area, known, n=3, cutoff=0.4) or known[:5]
-    raise UserError(f"there is no area '{area}'; areas are {', '.join(near)} ...")
+        hits = [row for row in rows if (row[column] or "").casefold() == area.strip().casefold()]
+        if len(hits) > 1:
+            ids = ", ".join(row["area"] for row in hits[:MOST_NAMED])
+            raise UserError(f"{len(hits)} areas are called '{area}'; give the id of one: {ids}")
+        if hits:
+            return hits[0]["area"], hits[0]["name"]
+    known = [str(row[column]) for row in rows for column in names if row[column]]
+    near = difflib.get_close_matches(area, known, n=MOST_NAMED, cutoff=0.4)
+    some = list(dict.fromkeys(near)) or [row["name"] or row["area"] for row in rows[:MOST_NAMED]]
+    more = " ..." if len(some) < len(rows) else ""
+    raise UserError(f"there is no area '{area}'; areas are {', '.join(some)}{more}")
 
 
 def _of_area(
@@ -193,7 +200,7 @@ def _worst_cells(exam_folder: Path, key: str, area: str | None) -> list[dict[str
     """The cells with most people whom the indicator does not reach."""
     columns = ["cell", "area", "people", key, f"{key}:state"]
     table = pq.read_table(exam_folder / "cells.parquet", columns=columns)
-    mask = pc.equal(table[f"{key}:state"], STATES.index(STATES[2]))
+    mask = pc.equal(table[f"{key}:state"], STATES.index(State.NOT_REACHED))
     if area is not None:
         mask = pc.and_(mask, pc.equal(table["area"], area))
     rows = table.filter(mask).sort_by([("people", "descending"), ("cell", "ascending")])
@@ -216,8 +223,11 @@ def _of_cell(
     table = pq.read_table(exam_folder / "cells.parquet")
     row = _row(table.drop_columns(["geometry"]), cell=pa.scalar(number, pa.uint64()))
     if row is None:
+        most = table.sort_by([("people", "descending"), ("cell", "ascending")])["cell"]
+        some = ", ".join(f"{each:x}" for each in most.slice(0, MOST_NAMED).to_pylist())
         raise UserError(
-            f"cell {number:x} is not one of this city's; 'cells.parquet' in {exam_folder} has them"
+            f"cell {number:x} is not one of this city's; those with most people are {some}, and "
+            f"'cells.parquet' in {exam_folder} has them all"
         )
     city = prepared(settings, lambda en, zh: None)
     at = int(np.searchsorted(city.cells.id, number))
@@ -232,20 +242,29 @@ def _of_cell(
     if city_row is not None:
         value |= {"standard": city_row["standard"], "reason": city_row["reason"],
                   "note_en": city_row["note_en"], "note_zh": city_row["note_zh"]}  # fmt: skip
+    edge = edge_of_data(city, indicator, at) if value["state"] == State.UNKNOWN else None
+    if edge is not None:
+        value |= {"note_en": edge.en, "note_zh": edge.zh}
+    where = {"kind": "cell", "id": f"{number:x}", "name": _name_of(exam_folder, row["area"])}
     return _explanation(
-        manifest, catalogue, indicator, value, {"kind": "cell", "id": f"{number:x}",
-                                               "name": row["area"]},
+        manifest, catalogue, indicator, value, where,
         nearest=nearest_places(city, indicator, at), cells=(), people=row["people"],
     )  # fmt: skip
 
 
+def _name_of(exam_folder: Path, area: str) -> str:
+    table = pq.read_table(exam_folder / "areas.parquet", columns=["area", "name"])
+    row = _row(table, area=area)
+    return str(row["name"] or area) if row else area
+
+
 def _cell_number(cell: str | int) -> int:
-    if isinstance(cell, int):
+    """The H3 index, from its 15 hexadecimal digits."""
+    if isinstance(cell, int) and 0 <= cell < 2**64:
         return cell
-    try:
+    if isinstance(cell, str) and re.fullmatch(r"[0-9a-fA-F]{15,16}", cell.strip()):
         return int(cell, 16)
-    except ValueError:
-        raise UserError(f"'{cell}' is no H3 cell; wanted 15 hexadecimal digits") from None
+    raise UserError(f"'{cell}' is no H3 cell; wanted 15 hexadecimal digits, as in cells.parquet")
 
 
 def _explanation(
