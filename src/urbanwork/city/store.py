@@ -201,7 +201,8 @@ def write_file(target: Path, data: bytes) -> None:
 
 def storage_fault(path: Path, error: OSError) -> UserError:
     """Return what to tell the user when writing to `path` failed."""
-    if error.errno in _FULL:
+    was_cut_short = error.errno is None and "requested and" in str(error)  # numpy says it so
+    if error.errno in _FULL or was_cut_short:
         return UserError(
             f"{path}: the disk is full; free some space, or move the city to a larger disk"
         )

@@ -35,7 +35,7 @@ def problem_id(indicator: str, area: str) -> str:
     """The name of a problem, the same in every examination of the city.
 
     >>> problem_id("life.kindergarten_300m", "way/1")
-    'p-cfb8ae2c59'
+    'p-74ccf65253'
     """
     return "p-" + hashlib.blake2b(f"{indicator}|{area}".encode(), digest_size=5).hexdigest()
 
