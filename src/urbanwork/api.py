@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
-from urbanwork.examination.run import FOLDER, Draft, Faces, Progress
+from urbanwork.examination.run import FOLDER, Draft, Faces, Progress, last_folder
 from urbanwork.examination.run import examine as _examine
 
 if TYPE_CHECKING:
@@ -162,10 +162,11 @@ class Examination:
 
 
 def last_examination(folder: Path | str) -> Examination:
-    """The newest examination of a city. Raises UserError when there is none."""
+    """The examination of a city that was asked for last. Raises UserError when there is none."""
     city = open_city(folder)
-    if not city.examinations:
+    last = last_folder(city.folder)
+    if last is None:
         raise UserError(
             f"{folder}: this city has not been examined; run 'urbanwork examine {folder}' first"
         )
-    return Examination(city.examinations[-1], city.folder)
+    return Examination(last, city.folder)

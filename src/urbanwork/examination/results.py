@@ -101,7 +101,7 @@ def with_schema(table: pa.Table) -> pa.Table:
 def write_table(table: pa.Table, path: Path) -> None:
     """One Parquet file, the same bytes for the same table."""
     pq.write_table(
-        table, path, compression="zstd", version="2.6", write_statistics=True, store_schema=False,
+        table, path, compression="zstd", version="2.6", write_statistics=True, store_schema=True,
         row_group_size=1 << 20, data_page_version="1.0", use_dictionary=True,
     )  # fmt: skip
 

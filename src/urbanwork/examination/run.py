@@ -23,7 +23,7 @@ from urbanwork.city.lock import city_lock
 from urbanwork.city.prepare import FLOORS_BELOW, city_key, code_hash, prepared
 from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
-from urbanwork.city.store import Cache, hash_parts, tidy, write_folder
+from urbanwork.city.store import PRIVATE, Cache, hash_parts, tidy, write_file, write_folder
 from urbanwork.examination import results
 from urbanwork.examination.judging import Judged, judge
 from urbanwork.examination.measuring import Measured, load, measure, save
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str], None]
 KIND = "measured"
 FOLDER = "examinations"
+LAST = f"{PRIVATE}/last-examination"
+"""The name of the examination asked for last: an older one may be the answer again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,21 @@ def examine(folder: Path, faces: Faces, progress: Progress) -> Path:
         tidy(settings.folder / FOLDER)
         Cache.of(settings.folder).tidy()
         measured = _measured(settings, catalogue, faces, log)
-        return _written(settings, catalogue, measured, faces, log)
+        target = _written(settings, catalogue, measured, faces, log)
+        write_file(settings.folder / LAST, target.name.encode())
+        return target
+
+
+def last_folder(folder: Path) -> Path | None:
+    """The examination of a city that was asked for last; None where there is none."""
+    found = sorted((folder / FOLDER).glob("*/manifest.json"), key=lambda path: path.stat().st_mtime)
+    try:
+        named = folder / FOLDER / (folder / LAST).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        named = folder / FOLDER
+    if named / "manifest.json" in found:
+        return named
+    return found[-1].parent if found else None
 
 
 def catalogue_of(settings: CitySettings) -> Catalogue:

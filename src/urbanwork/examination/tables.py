@@ -50,7 +50,7 @@ PROBLEMS = pa.schema(
         ("standard", pa.string()),
         ("strength", pa.string()),  # mandatory, advisory, information
         ("confidence", pa.string()),  # A, B, C, V
-        ("cells", pa.list_(pa.uint64())),  # worst first
+        ("cells", pa.list_(pa.field("element", pa.uint64()))),  # worst first
         ("mend_en", pa.string()),
         ("mend_zh", pa.string()),
     ]

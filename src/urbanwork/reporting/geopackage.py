@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import shapely
 
 VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 """Five steps of viridis: colour-blind safe, prints in grey."""
@@ -67,12 +68,19 @@ def _layer(table: pa.Table, name: str, target: Path, as_of: str) -> None:
     columns = [column for column in table.column_names if column != "geometry"]
     fields = [_field(table, column) for column in columns]
     raw.write(
-        str(target), geometry=table["geometry"].to_numpy(), field_data=[data for data, _ in fields],
+        str(target), geometry=_multipolygons(table["geometry"].to_numpy()),
+        field_data=[data for data, _ in fields],
         field_mask=[mask for _, mask in fields], fields=columns, layer=name, driver="GPKG",
-        geometry_type="Unknown", crs="EPSG:4326", append=target.exists(),
+        geometry_type="MultiPolygon", crs="EPSG:4326", append=target.exists(),
         layer_options={"DESCRIPTION": f"urbanwork {name}"},
     )  # fmt: skip
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _multipolygons(wkb: Any) -> Any:
+    """All of one type: QGIS shows a layer of two types as two layers, one of them without style."""
+    parts, owner = shapely.get_parts(shapely.from_wkb(wkb), return_index=True)
+    return shapely.to_wkb(shapely.multipolygons(parts, indices=owner))
 
 
 def _field(table: pa.Table, column: str) -> tuple[Any, Any]:
@@ -123,7 +131,7 @@ def _qml(key: str, values: Any, indicators: Mapping[str, Mapping[str, Any]], *, 
     )
     ranges = "".join(
         f'<range lower="{low!r}" upper="{high!r}" symbol="{n}" render="true" '
-        f'label="{low:.3g} – {high:.3g} {indicators[key]["unit"]}"/>'
+        f"label={quoteattr(f'{low:.3g} – {high:.3g} ' + indicators[key]['unit'])}/>"
         for n, (low, high) in enumerate(pairwise(cuts))
     )
     aliases = "".join(

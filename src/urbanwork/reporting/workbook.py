@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 TABLES = ("indicators", "areas", "problems", "cells")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What spreadsheets take for a formula, in full width too (OWASP, CSV injection)."""
+_Table = tuple[list[str], list[list[Any]]]
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576 rows; what is longer is cut and the first sheet says so."""
 
@@ -32,12 +34,15 @@ def write_workbook(exam: Path, target: Path) -> Path:
         "created": datetime.fromisoformat(manifest["as_of"]),
     })  # fmt: skip
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    _sheet(book, "about 说明", ["", ""], _about(manifest), bold)
     titles = _titles(manifest)
-    _sheet(book, "indicators 指标", *_indicators(exam, titles), bold)
-    _sheet(book, "areas 片区", *_areas(exam, titles), bold)
-    _sheet(book, "problems 问题", *_problems(exam, titles), bold)
-    _sheet(book, "sources 来源", *_sources(manifest), bold)
+    sheets: dict[str, _Table] = {
+        "indicators 指标": _indicators(exam, titles), "areas 片区": _areas(exam, titles),
+        "problems 问题": _problems(exam, titles), "sources 来源": _sources(manifest),
+    }  # fmt: skip
+    about = [*_about(manifest), *_cut_short(sheets)]
+    _sheet(book, "about 说明", ["", ""], about, bold)
+    for name, (header, rows) in sheets.items():
+        _sheet(book, name, header, rows, bold)
     book.close()
     return target
 
@@ -57,7 +62,16 @@ def _sheet(
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(60, max(9, width + 1)))
     if rows:
-        sheet.autofilter(0, 0, len(rows), len(header) - 1)
+        sheet.autofilter(0, 0, min(len(rows), MOST_ROWS), len(header) - 1)
+
+
+def _cut_short(sheets: Mapping[str, _Table]) -> list[tuple[str, Any]]:
+    """A row for every sheet that does not hold all of its table."""
+    return [
+        ("cut short 已截断", f"{name}: {MOST_ROWS:,} / {len(rows):,}")
+        for name, (_, rows) in sheets.items()
+        if len(rows) > MOST_ROWS
+    ]
 
 
 def _write(sheet: Any, row: int, column: int, value: Any) -> None:
