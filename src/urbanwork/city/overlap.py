@@ -64,3 +64,14 @@ def intersections(a: Geometries, b: Geometries) -> Geometries:
     parts = even_parts(len(a), 2 * threads_in_use())
     shared = shared_out(lambda part: shapely.intersection(a[slice(*part)], b[slice(*part)]), parts)
     return np.concatenate(shared) if shared else np.zeros(0, np.object_)
+
+
+def points_near(points: Geometries, polygons: Geometries, *, within_m: float) -> tuple[Ints, Ints]:
+    """Rows of points and of polygons that lie within so many metres of each other, each pair once.
+
+    Metric geometries; sorted by polygon, then point.
+    """
+    pieces, owner = subdivided(polygons)
+    point, piece = shapely.STRtree(pieces).query(points, "dwithin", distance=within_m)
+    pair = np.unique(owner[piece] * max(len(points), 1) + point)
+    return pair % max(len(points), 1), pair // max(len(points), 1)

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.city.model import PreparedCity
+from urbanwork.city.overlap import points_near
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -65,7 +66,7 @@ def _thin_places(city: PreparedCity, people: Floats, near: Flags, places_per_10k
     expected = places_per_10k * people / 10_000.0
     rows = np.flatnonzero(near & ~np.char.startswith(city.places.category.astype(str), "timetable"))
     points = shapely.points(city.places.x[rows], city.places.y[rows])
-    area = shapely.STRtree(city.areas.geometry).query(points, "dwithin", distance=AROUND_M)[1]
+    _, area = points_near(points, city.areas.geometry, within_m=AROUND_M)
     found = np.bincount(area, minlength=len(people))
     thin = (expected >= ENOUGH_TO_EXPECT) & (found < expected)
     return {
