@@ -17,6 +17,7 @@ from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.errors import UserError
 
 Lang = Literal["en", "zh"]
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="urbanwork",
@@ -42,6 +43,26 @@ Language = Annotated[
 
 
 DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from urbanwork.version import __version__
+
+        print(f"urbanwork {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Print the version. 版本号"
+        ),
+    ] = False,
+) -> None:
+    """What holds for every command."""
 
 
 @app.command()
@@ -161,6 +182,9 @@ def schema(
     what: Annotated[
         Literal["city", "indicator", "standard", "results"], typer.Argument(help="Which schema.")
     ] = "city",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="It is always JSON. 始终输出 JSON")
+    ] = True,
 ) -> None:
     """Print the JSON Schema of city.yaml, or of the catalogue's files, for editors."""
     from urbanwork.cli.listing import schema_of
@@ -169,14 +193,16 @@ def schema(
 
 
 @app.command(name="compile")
-def compile_(quiet: Quiet = False) -> None:
+def compile_(quiet: Quiet = False, as_json: AsJson = False) -> None:
     """Compile the kernels, once after installing (about ten seconds). 编译内核。"""
-    if not quiet:
+    if not (quiet or as_json):
         print("Compiling the kernels, once; this takes about ten seconds ...", flush=True)
     from urbanwork.kernels.warm import warm
 
     seconds = warm()
-    if not quiet:
+    if as_json:
+        _print_json({"seconds": round(seconds, 3)})
+    elif not quiet:
         print(f"The kernels are ready ({seconds:.1f} s).")
 
 
@@ -192,40 +218,51 @@ def run() -> None:
     try:
         app()
     except UserError as error:
-        print(f"urbanwork: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("urbanwork: stopped; nothing half-written is left.", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(_told(str(error), 2))
     except OSError as error:
         sys.exit(_storage(error))
+    except SystemExit as ended:
+        sys.exit(_ended(ended))
     except Exception as error:
-        if os.environ.get("URBANWORK_DEBUG"):
-            raise
-        print(
-            f"urbanwork: a fault of ours, not of your data: {type(error).__name__}: {error}\n"
-            "Set URBANWORK_DEBUG=1 to see where, and please report it.",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+        sys.exit(_fault(error))
+
+
+def _told(sentence: str, code: int) -> int:
+    print(f"urbanwork: {sentence}", file=sys.stderr)
+    return code
+
+
+def _ended(ended: SystemExit) -> int | str | None:
+    """The exit code that the parser of commands chose: it takes Ctrl-C and closed pipes itself."""
+    if ended.code == INTERRUPTED:
+        return _told("stopped; nothing half-written is left.", INTERRUPTED)
+    if isinstance(ended.__context__, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return ended.code
 
 
 def _storage(error: OSError) -> int:
     """A full or unwritable disk is not a fault of ours."""
     import errno
 
-    if error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
-        where = error.filename or "the disk"
-        print(
-            f"urbanwork: {where}: {error.strerror}; free some space or choose a folder that can "
-            "be written to.",
-            file=sys.stderr,
-        )
-        return 2
-    raise error
+    if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+        return _fault(error)
+    return _told(
+        f"{error.filename or 'the disk'}: {error.strerror}; free some space or choose a folder "
+        "that can be written to.",
+        2,
+    )
+
+
+def _fault(error: Exception) -> int:
+    if os.environ.get("URBANWORK_DEBUG"):
+        raise error
+    return _told(
+        f"a fault of ours, not of your data: {type(error).__name__}: {error}\n"
+        "Set URBANWORK_DEBUG=1 to see where, and please report it.",
+        1,
+    )
 
 
 if __name__ == "__main__":
