@@ -31,6 +31,8 @@ class Snapper:
 
     def snap(self, x: Floats, y: Floats, *, farthest_m: float = FARTHEST_SNAP_M) -> Snaps:
         """The nearest edge of each point; edge -1 where none is within `farthest_m` metres."""
+        if not len(self.edges):
+            return _nowhere(len(x))
         found = nearest_line(self.bins, x, y, farthest_m=farthest_m)
         return self._snaps(found.line.astype(np.int32), found.along, found.off)
 

@@ -142,9 +142,8 @@ def _courses(walk: Network, origin: tuple[float, float]) -> dict[str, Plain]:
 
 def _is_end(edge: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether a vertex is the first or last of its edge."""
-    changes = edge[1:] != edge[:-1]
-    ends: NDArray[np.bool_] = np.r_[True, changes] | np.r_[changes, True]
-    return ends
+    first, last = np.diff(edge, prepend=-1) != 0, np.diff(edge, append=-1) != 0
+    return np.asarray(first | last, np.bool_)
 
 
 def _bends(edge: NDArray[np.int64], x: Floats, y: Floats) -> NDArray[np.bool_]:
