@@ -96,9 +96,10 @@ def _seen_part(given: BaseGeometry, extent: Extent, where: str) -> Ground:
     part = polygonal(np.array([shapely.intersection(given, seen)], np.object_))[0]
     share = part.area / given.area
     if share < 0.001:
+        shared = "they do not meet" if share == 0 else "less than 0.1% of it"
         raise UserError(
             f"{where}: boundary: lies {_box(given)}, but the OSM extract shows {_box(seen)}: "
-            "they do not meet. Give the extract of this city, or its boundary in WGS84."
+            f"{shared}. Give the extract of this city, or its boundary in WGS84."
         )
     if share >= WHOLE:
         return Ground(given, "given", None, 0, share)

@@ -28,6 +28,9 @@ NAME_COLUMNS = (
 NAME_ZH_COLUMNS = ("name_zh", "name:zh", "name_cn", "name_chn", "中文名", "名称", "xzqmc")
 NAME_EN_COLUMNS = ("name_en", "name:en", "name_eng", "ename", "英文名", "pinyin")
 
+TAKEN = ("city", "rest")
+"""Ids of our own in every table of results: the whole city, and what is in no area."""
+
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -111,12 +114,23 @@ def _identities(polygons: Polygons, given: str | None) -> Text:
                 f"{polygons.path}: column '{given}' is empty in {empty} of {len(column)} rows; "
                 "fill it, or name another with 'id:'"
             )
+        _refuse_taken(column, f"{polygons.path}: column '{given}'")
         return column
     for guess in ID_COLUMNS:
         column = _column(polygons, None, (guess,))
-        if len(set(column)) == len(column) and None not in column:
+        if len(set(column)) == len(column) and not set(column) & {None, *TAKEN}:
             return column
     return np.array([str(row + 1) for row in range(len(polygons.geometry))], dtype=object)
+
+
+def _refuse_taken(column: Text, where: str) -> None:
+    taken = [name for name in TAKEN if name in column]
+    if taken:
+        raise UserError(
+            f"{where} has the id '{taken[0]}', which stands for "
+            f"{'the whole city' if taken[0] == 'city' else 'what lies outside all areas'} in the "
+            "results; give that area another id, or name another column with 'id:'"
+        )
 
 
 def _in_one_piece(areas: NamedPolygons) -> NamedPolygons:

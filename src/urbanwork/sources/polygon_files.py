@@ -194,7 +194,9 @@ def _layer_name(name: str, path: Path, layer: str | None) -> str:
     """The layer that was named, or the only one with polygons, or the only one."""
     import pyogrio
 
-    layers = [(str(one), str(kind)) for one, kind in pyogrio.list_layers(name)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # whether the file can be read is judged below
+        layers = [(str(one), str(kind)) for one, kind in pyogrio.list_layers(name)]
     names = [one for one, _ in layers]
     if layer is not None:
         if layer not in names:

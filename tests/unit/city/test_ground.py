@@ -53,6 +53,11 @@ def test_a_boundary_elsewhere_is_refused_with_both_places_named():
         ground(shapely.box(5, 5, 5.1, 5.1))
 
 
+def test_a_boundary_of_a_whole_country_is_refused_as_hardly_shown():
+    with pytest.raises(UserError, match=r"the OSM extract shows .*: less than 0.1% of it"):
+        ground(shapely.box(-50, -50, 50, 50))
+
+
 def test_without_one_the_smallest_administrative_boundary_with_most_streets_is_taken():
     admin = boundaries(shapely.box(-0.1, -0.1, 0.2, 0.2), TOWN, shapely.box(0, 0, 0.01, 0.01))
     found = ground(admin=admin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -323,6 +324,14 @@ def test_a_shapefile_without_its_index_names_the_missing_file(tmp_path: Path) ->
     assert "the file b.shx beside it is missing; copy it too" in _fault(path)
 
 
+def test_what_gdal_mutters_of_a_damaged_file_stays_unsaid(tmp_path: Path) -> None:
+    path = tmp_path / "b.gpkg"
+    path.write_bytes(b"SQLite format 3\0" + b"\0" * 2000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "damaged" in _fault(path)
+
+
 @pytest.mark.parametrize("name", ["b.gpkg", "b.shp", "b.fgb", "b.kml", "b.zip"])
 def test_a_file_that_is_not_what_it_is_called_is_told(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
@@ -399,6 +408,13 @@ def test_columns_may_be_named() -> None:
 def test_a_guessed_id_must_tell_areas_apart() -> None:
     assert as_areas(_named(id=["1", "1"], code=["7", "8"])).id.tolist() == ["7", "8"]
     assert as_areas(_named(id=["1", None])).id.tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("taken", ["city", "rest"])
+def test_an_area_cannot_take_the_id_of_the_whole_city_or_of_the_rest(taken: str) -> None:
+    assert as_areas(_named(id=["a", taken])).id.tolist() == ["1", "2"]
+    with pytest.raises(UserError, match=f"'{taken}', which stands for .* another id"):
+        as_areas(_named(id=["a", taken]), "id")
 
 
 def test_a_nameless_area_has_its_id_as_name() -> None:
