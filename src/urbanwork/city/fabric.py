@@ -24,7 +24,7 @@ ENOUGH_LEVELS = 30
 DEFAULT_LEVELS = 2.0
 """Storeys of a building of which nothing is known (a plain assumption). Where 30 or more buildings
 of its use carry storeys it is their median and this, averaged: tall buildings are mapped first."""
-PIECE_M = 10.0
+PIECE_M = 20.0
 """Streets are cut into pieces of at most this length, each counted in the cell of its middle."""
 CROSSING_TOLERANCE_M = 12.0
 """Crossings closer than twice this are one (the carriageways of one street)."""

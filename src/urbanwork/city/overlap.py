@@ -6,12 +6,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from urbanwork.kernels.overlap_area import overlap_areas
 from urbanwork.kernels.threads import even_parts, shared_out, threads_in_use
+from urbanwork.kernels.zonal import rings_of
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 Ints = NDArray[np.int64]
 
+POLYGON = 3
 MOST_VERTICES = 256
 """Polygons with more are halved before they are overlapped with cells."""
 
@@ -51,12 +54,27 @@ def overlaps(polygons: Geometries, cells: Geometries) -> tuple[Ints, Ints, Float
     cell, piece = shapely.STRtree(pieces).query(cells, "intersects")
     whole = shapely.contains_properly(pieces[piece], cells[cell])
     area = shapely.area(cells)[cell]
-    part = ~whole
-    area[part] = shapely.area(intersections(pieces[piece[part]], cells[cell[part]]))
+    corners, is_hexagon = _hexagons(cells)
+    cut = np.flatnonzero(~whole & is_hexagon[cell])
+    area[cut] = overlap_areas(rings_of(pieces), corners, piece[cut], cell[cut])
+    odd = np.flatnonzero(~whole & ~is_hexagon[cell])
+    area[odd] = shapely.area(intersections(pieces[piece[odd]], cells[cell[odd]]))
     pair, row = np.unique(owner[piece] * len(cells) + cell, return_inverse=True)
     total = np.bincount(row, area, len(pair))
     real = total > 0.01
     return pair[real] // len(cells), pair[real] % len(cells), np.asarray(total[real], np.float64)
+
+
+def _hexagons(cells: Geometries) -> tuple[Floats, NDArray[np.bool_]]:
+    """Corners [C, 6, 2] of the cells that are whole hexagons, and which are (bool[C])."""
+    is_six = (shapely.get_type_id(cells) == POLYGON) & (shapely.get_num_coordinates(cells) == 7)
+    corners = np.zeros((len(cells), 6, 2))
+    rings = shapely.get_coordinates(shapely.normalize(cells[is_six])).reshape(-1, 7, 2)
+    corners[is_six] = rings[:, :6][:, ::-1]  # shapely's normal form runs clockwise
+    step = np.roll(corners, -1, axis=1) - corners
+    after = np.roll(step, -1, axis=1)
+    turns_left = step[..., 0] * after[..., 1] - step[..., 1] * after[..., 0] > 0
+    return corners, is_six & turns_left.all(axis=1)
 
 
 def intersections(a: Geometries, b: Geometries) -> Geometries:

@@ -36,7 +36,7 @@ def land_of(boundary: BaseGeometry, coastline: Geometries) -> BaseGeometry:
     on_left = np.bincount(piece[tree.query(left, "within")[1]], minlength=len(pieces))
     on_right = np.bincount(piece[tree.query(right, "within")[1]], minlength=len(pieces))
     land = pieces[on_right <= SEA_SIDE * on_left]
-    return shapely.union_all(land) if len(land) else boundary
+    return shapely.coverage_union_all(land) if len(land) else boundary
 
 
 def _beside(lines: Geometries) -> tuple[Geometries, Geometries]:

@@ -40,11 +40,14 @@ def _warm_sums() -> None:
     import shapely
 
     from urbanwork.kernels.nearest_line import line_bins, nearest_line
+    from urbanwork.kernels.overlap_area import overlap_areas
     from urbanwork.kernels.windows import window_sums
     from urbanwork.kernels.zonal import rings_of, zonal_sum
 
     square = rings_of(np.array([shapely.box(0.5, 0, 2, 1)]))
     zonal_sum(square, np.array([[10.0, 6.0]]), (1, 0, 0, 0, -1, 1))
+    corners = np.array([[[0.0, 0.0], [2.0, 0.0], [1.0, 2.0]]])
+    overlap_areas(square, corners, np.zeros(1, np.int64), np.zeros(1, np.int64))
     bins = line_bins(np.array([0, 2]), np.array([0.0, 9.0]), np.zeros(2), np.array([0]))
     nearest_line(bins, np.array([3.0]), np.array([4.0]), farthest_m=10)
     window_sums(np.zeros(2), np.zeros(2), np.ones((2, 1)), radius_m=100)
