@@ -32,6 +32,7 @@ from urbanwork.city.projecting import bent, projected
 from urbanwork.city.shore import land_of
 from urbanwork.city.snapping import Snapper, take
 from urbanwork.city.travel import OFF_STREET_KMH
+from urbanwork.errors import UserError
 from urbanwork.quantities.crs import metric_crs, project
 from urbanwork.sources.layers import OsmExtract, PopulationRaster, Stops
 
@@ -114,6 +115,11 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     edge = _edge_of_data(extent, coast, osm.extent.known_from)
     cells = _cells(grid, areas, people, land_m2, buildings, (snap_walk, snap_drive), edge)
     kept = (cells.land_m2 > 1.0) | (cells.people > 0)
+    if not kept.any():
+        raise UserError(
+            f"{choices.where}: boundary: has neither land nor people: all of it is water; give the "
+            "boundary of a city"
+        )
     city = PreparedCity(
         name=choices.name, name_zh=choices.name_zh, as_of=choices.as_of,
         jurisdiction=choices.jurisdiction, crs=crs, boundary=boundary,

@@ -17,6 +17,7 @@ from urbanwork.city.projecting import polygonal, projected
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Grid:
     id: NDArray[np.uint64]  # [C]
     lonlat: Geometries  # [C] cut at the boundary
     metric: Geometries  # [C]
+    is_cut: Flags  # [C] some of the hexagon lies outside the boundary
     resolution: int
 
 
@@ -38,7 +40,8 @@ def cut_grid(boundary: BaseGeometry, resolution: int, crs: str) -> Grid:
     hexagons[rim] = _parts_inside(hexagons[rim], boundary)
     hexagons = polygonal(hexagons)
     kept = shapely.area(hexagons) > 0
-    return Grid(cells[kept], hexagons[kept], projected(hexagons[kept], crs), resolution)
+    inside = hexagons[kept]
+    return Grid(cells[kept], inside, projected(inside, crs), rim[kept], resolution)
 
 
 def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:
@@ -58,13 +61,17 @@ def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:
 
 
 def cell_of(grid: Grid, lon: Floats, lat: Floats) -> Ints:
-    """Row of the cell that each point lies in, -1 where in none."""
+    """Row of the cell that each point lies in, -1 where in none or outside the boundary."""
     if len(lon) == 0:
         return np.zeros(0, np.int64)
     found = np.asarray(coordinates_to_cells(lat, lon, grid.resolution), np.uint64)
     row = np.searchsorted(grid.id, found)
     row[row == len(grid.id)] = 0
-    return np.where(grid.id[row] == found, row, -1)
+    row = np.where(grid.id[row] == found, row, -1)
+    doubtful = np.flatnonzero((row >= 0) & grid.is_cut[row])
+    inside = shapely.intersects_xy(grid.lonlat[row[doubtful]], lon[doubtful], lat[doubtful])
+    row[doubtful[~inside]] = -1
+    return row
 
 
 def area_of_cells(cells: Geometries, areas: Geometries) -> NDArray[np.int32]:

@@ -41,7 +41,7 @@ def place_model(
     """Places and stops of a timetable with their entrances on both networks."""
     table = _columns(places, stops, crs)
     polygons = table["geometry"]
-    entrances = _entrances(table["category"], polygons, table["x"], table["y"], walk)
+    entrances = _entrances(table["category"], polygons, table["x"], table["y"], walk, drive)
     driven = np.isin(table["category"][entrances.place].astype(str), DRIVEN_FROM)
     area = np.where(shapely.is_missing(polygons), 0.0, shapely.area(polygons))
     return PlaceModel(
@@ -94,6 +94,7 @@ def _entrances(
     x: Floats,
     y: Floats,
     walk: Snapper,
+    drive: Snapper,
 ) -> _Entrances:
     is_polygon = ~shapely.is_missing(polygons)
     is_open = is_polygon & np.isin(category.astype(str), OPEN_EDGED)
@@ -101,6 +102,8 @@ def _entrances(
     point = np.flatnonzero(~is_polygon)
     ring = _along_edge(np.flatnonzero(is_open), polygons, walk)
     gate_x, gate_y = _gates(polygons[gated], walk)
+    driven = np.isin(category[gated].astype(str), DRIVEN_FROM)
+    gate_x[driven], gate_y[driven] = _gates(polygons[gated[driven]], drive)
     place = np.concatenate([point, gated, ring.place])
     all_x = np.concatenate([x[point], gate_x, ring.x])
     all_y = np.concatenate([y[point], gate_y, ring.y])
@@ -128,7 +131,7 @@ def _along_edge(
     )
 
 
-def _gates(polygons: NDArray[np.object_], walk: Snapper) -> tuple[Floats, Floats]:
+def _gates(polygons: NDArray[np.object_], streets: Snapper) -> tuple[Floats, Floats]:
     """The point of each polygon's outer edge that is nearest to a street, to GATE_STEP_M."""
     if len(polygons) == 0:
         return np.zeros(0), np.zeros(0)
@@ -136,7 +139,7 @@ def _gates(polygons: NDArray[np.object_], walk: Snapper) -> tuple[Floats, Floats
     edges = shapely.segmentize(shapely.get_exterior_ring(parts), GATE_STEP_M)
     points, part = shapely.get_coordinates(edges, return_index=True)
     polygon = owner[part]
-    off = walk.off_m(points[:, 0], points[:, 1], farthest_m=FARTHEST_SNAP_M)
+    off = streets.off_m(points[:, 0], points[:, 1], farthest_m=FARTHEST_SNAP_M)
     order = np.lexsort((off, polygon))
     nearest = order[np.unique(polygon[order], return_index=True)[1]]
     return points[nearest, 0], points[nearest, 1]

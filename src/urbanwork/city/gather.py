@@ -23,7 +23,7 @@ Bounds = tuple[float, float, float, float]
 Progress = Callable[[str, str], None]
 
 AROUND_DEGREES = 0.05
-"""Rasters and timetables are read this far around the extract (about 5 km)."""
+"""Rasters and timetables are read this far around what is examined (about 5 km)."""
 
 
 def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
@@ -35,7 +35,8 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
     with ThreadPoolExecutor(2) as pool:
         warming = pool.submit(_load_kernels)
         osm = _osm(settings)
-        bounds = _around(osm)
+        boundary, boundary_report = _boundary(settings)
+        bounds = _around(osm.extent.polygon, boundary)
         progress("reading other sources", "读取其他数据")
         as_of = settings.as_of or _date_of_extract(settings, osm)
         stops = pool.submit(_stops, settings, bounds, as_of)
@@ -45,7 +46,6 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
         warming.result()
     timetable, timetable_report = stops.result()
     people, people_report = raster.result()
-    boundary, boundary_report = _boundary(settings)
     areas, areas_report = _areas(settings)
     reports = [
         _described("osm", settings.osm, osm.report), *boundary_report, *areas_report,
@@ -79,8 +79,10 @@ def _declared_extent(settings: CitySettings) -> BaseGeometry | None:
     return shapely.box(*extent)
 
 
-def _around(osm: OsmExtract) -> Bounds:
-    west, south, east, north = osm.extent.polygon.bounds
+def _around(extent: BaseGeometry, boundary: BaseGeometry | None) -> Bounds:
+    """A box around the boundary as far as it is seen: the extract may show a whole country."""
+    seen = extent if boundary is None else boundary.intersection(extent.envelope)
+    west, south, east, north = extent.bounds if seen.is_empty else seen.bounds
     pad = AROUND_DEGREES
     return west - pad, south - pad, east + pad, north + pad
 
