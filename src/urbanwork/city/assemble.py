@@ -98,10 +98,12 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     progress("buildings and land", "建筑与用地")
     with ThreadPoolExecutor(2) as pool:
         placed = pool.submit(_places, layers, crs, walk, drive)
+        streets = pool.submit(street_fabric, osm.streets, walk, grid, crs)
+        sea = pool.submit(_sea_by_cell, grid, boundary, coast)
         buildings = building_model(osm.buildings, grid, crs)
         land = land_model(osm.land, grid, crs)
-        fabric = street_fabric(osm.streets, walk, grid, crs)
         places, snap_walk, snap_drive = placed.result()
+        fabric, sea_m2 = streets.result(), sea.result()
     progress("people", "人口")
     street_km = float(fabric.street_m.sum()) / 1000
     people = _people(layers.raster, buildings, land, grid, choices, street_km=street_km)
@@ -109,9 +111,7 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
         named.id, named.name, named.name_zh, named.name_en, projected(named.geometry, crs),
         named.origin,
     )  # fmt: skip
-    land_m2 = with_water_removed(
-        shapely.area(grid.metric), land, _sea_by_cell(grid, boundary, coast)
-    )
+    land_m2 = with_water_removed(shapely.area(grid.metric), land, sea_m2)
     edge = _edge_of_data(extent, coast, osm.extent.known_from)
     cells = _cells(grid, areas, people, land_m2, buildings, (snap_walk, snap_drive), edge)
     kept = (cells.land_m2 > 1.0) | (cells.people > 0)

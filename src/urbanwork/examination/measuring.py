@@ -71,13 +71,14 @@ class Measured:
 def measure(
     city: PreparedCity,
     catalogue: Catalogue,
-    basemap: bytes,
+    basemap: Callable[[], bytes],
     progress: Progress,
     *,
     sample: Callable[[], SampledCity | None] | None = None,
 ) -> Measured:
     """Run every indicator of the catalogue; kernels are shared between them.
 
+    `basemap` waits for the packed map, which is drawn meanwhile.
     `sample` samples the city along its streets, for the measures that need it.
     """
     from urbanwork.measures.names import resolve
@@ -93,7 +94,7 @@ def measure(
         indicator.id: _measured(city, access, indicator, resolve(indicator.measure))
         for indicator in catalogue.indicators.values()
     }
-    return Measured(_cell_table(city), _area_table(city), ratios, _facts(city), basemap)
+    return Measured(_cell_table(city), _area_table(city), ratios, _facts(city), basemap())
 
 
 def _measured(

@@ -8,6 +8,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -129,9 +130,11 @@ def _measured(settings: CitySettings, catalogue: Catalogue, faces: Faces, log: L
         log("loading what was measured", "载入测算结果")
         return load(cache.folder_for(KIND, measured_key))
     city = prepared(settings, log, key=key)
-    measured = measure(
-        city, catalogue, faces.basemap(city), log, sample=partial(_sampled, settings, city, log)
-    )
+    with ThreadPoolExecutor(1) as pool:
+        drawn = pool.submit(faces.basemap, city)
+        measured = measure(
+            city, catalogue, drawn.result, log, sample=partial(_sampled, settings, city, log)
+        )
     cache.write(KIND, measured_key, lambda target: save(measured, target))
     return measured
 
