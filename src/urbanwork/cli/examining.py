@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from urbanwork.kernels.threads import set_threads
+from urbanwork.reporting.plain import json_text
 
 Lang = Literal["en", "zh"]
 STAGES = 9
@@ -26,7 +26,7 @@ def run_examination(folder: Path, *, threads: int, as_json: bool, quiet: bool, l
     with _progress(quiet=quiet or as_json, lang=lang) as progress:
         exam = examine(folder, progress=progress)
     if as_json:
-        print(json.dumps(_summary(exam), ensure_ascii=False, indent=1))
+        print(json_text(_summary(exam)))
     elif quiet:
         print(exam.report)
     else:

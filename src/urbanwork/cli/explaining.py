@@ -22,13 +22,14 @@ def show_explanation(
     """Print where a number comes from; write the walked path when asked."""
     from urbanwork.api import last_examination
     from urbanwork.city.store import write_file
+    from urbanwork.reporting.plain import json_text
 
     explanation = last_examination(folder).explain(indicator, area=area, cell=cell)
     if path is not None:
         text = json.dumps(explanation.path_geojson(), ensure_ascii=False, indent=1)
         write_file(path, text.encode())
     if as_json:
-        print(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=1, default=str))
+        print(json_text(explanation.to_dict()))
         return
     from urbanwork.reporting.explained import print_explanation
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any, Literal
 
 from urbanwork.catalogue.loading import load_catalogue
+from urbanwork.reporting.plain import json_text
 
 Lang = Literal["en", "zh"]
 
@@ -15,8 +15,8 @@ def list_indicators(catalogue: str, *, as_json: bool, lang: Lang) -> None:
     """Print every indicator with its question and measure."""
     found = load_catalogue(name=catalogue)
     if as_json:
-        plain = [asdict(each) for each in found.indicators.values()]
-        print(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
+        rows = [asdict(each) for each in found.indicators.values()]
+        print(json_text(rows))
         return
     table = _table("id", "title", "unit", "measure")
     for each in found.indicators.values():
@@ -29,8 +29,8 @@ def list_standards(*, as_json: bool, lang: Lang) -> None:
     """Print every dated threshold."""
     found = load_catalogue()
     if as_json:
-        plain = [asdict(each) for each in found.standards]
-        print(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
+        rows = [asdict(each) for each in found.standards]
+        print(json_text(rows))
         return
     table = _table("key", "document", "clause", "threshold", "strength", "confidence")
     for each in found.standards:

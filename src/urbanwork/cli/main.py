@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from urbanwork.cli.light import leave_out_heavy_packages
+from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
 
 Lang = Literal["en", "zh"]
@@ -207,15 +208,17 @@ def compile_(quiet: Quiet = False, as_json: AsJson = False) -> None:
 
 
 def _print_json(data: Any) -> None:
-    import json
+    from urbanwork.reporting.plain import json_text
 
-    print(json.dumps(data, ensure_ascii=False, indent=1, default=str))
+    print(json_text(data))
 
 
 def run() -> None:
     """The entry point: faults become exit codes."""
     leave_out_heavy_packages()
+    prepare_streams()
     try:
+        check_arguments(sys.argv)
         app()
     except UserError as error:
         sys.exit(_told(str(error), 2))
@@ -228,7 +231,9 @@ def run() -> None:
 
 
 def _told(sentence: str, code: int) -> int:
-    print(f"urbanwork: {sentence}", file=sys.stderr)
+    from urbanwork.reporting.plain import plain_lines
+
+    print(f"urbanwork: {plain_lines(sentence)}", file=sys.stderr)
     return code
 
 
@@ -246,6 +251,8 @@ def _storage(error: OSError) -> int:
     """A full or unwritable disk is not a fault of ours."""
     import errno
 
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        return _told(f"{str(error.filename)[:200]}: {error.strerror}; give another path", 2)
     if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
         return _fault(error)
     return _told(

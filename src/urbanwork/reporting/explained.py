@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.examination.explain import Explanation
 from urbanwork.reporting.numbers import Lang, format_bounded, format_people
+from urbanwork.reporting.plain import plain_markup
 from urbanwork.reporting.wording import (
     CONFIDENCES,
     STATE_WORDS,
@@ -44,12 +44,12 @@ def print_explanation(explanation: Explanation, *, lang: Lang) -> None:
     console = Console(highlight=False)
     where = explanation.where
     console.print(
-        f"\n[bold]{escape(explanation.title[lang])}[/bold]  {explanation.indicator} "
-        f"v{explanation.version}  ·  {escape(str(where['name'] or where['id']))} "
-        f"({escape(str(where['id']))})"
+        f"\n[bold]{plain_markup(explanation.title[lang])}[/bold]  {explanation.indicator} "
+        f"v{explanation.version}  ·  {plain_markup(str(where['name'] or where['id']))} "
+        f"({plain_markup(str(where['id']))})"
     )
     for key, text in _lines(explanation, lang):
-        console.print(f"[bold]{say(_WORDS[key], lang)}:[/bold] {escape(text)}")
+        console.print(f"[bold]{say(_WORDS[key], lang)}:[/bold] {plain_markup(text)}")
 
 
 def _lines(e: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:

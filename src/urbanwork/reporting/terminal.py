@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow.parquet as pq
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from urbanwork.catalogue.models import Bilingual
@@ -22,6 +21,7 @@ from urbanwork.reporting.numbers import (
     format_range,
     format_value,
 )
+from urbanwork.reporting.plain import plain_markup
 from urbanwork.reporting.wording import grade_label, reason_words, say
 
 MOSTLY_SEEN = 0.9
@@ -55,9 +55,9 @@ def print_examination(folder: Path, *, lang: Lang, seconds: float | None = None)
     """Print one examination from its folder."""
     exam = ExaminationOnDisk(folder, lang)
     console = Console(highlight=False)
-    console.print(f"\n[bold]{escape(exam.heading())}[/bold]")
+    console.print(f"\n[bold]{plain_markup(exam.heading())}[/bold]")
     for finding in exam.findings():
-        console.print(f"  • {escape(finding)}")
+        console.print(f"  • {plain_markup(finding)}")
     _section(console, exam.word("short"), exam.short_table(), exam.word("nothing_short"))
     _section(console, exam.word("measured"), exam.measured_table(), "")
     _section(console, exam.word("missing"), exam.missing_table(), "")
@@ -126,7 +126,7 @@ class ExaminationOnDisk:
         table = self._table("indicator", "value", "standard", "people", "where", "worst")
         order = sorted(rows, key=lambda key: -sum(row["people"] for row in rows[key]))
         for key in order:
-            table.add_row(*map(escape, self._short_row(key, rows[key])))
+            table.add_row(*map(plain_markup, self._short_row(key, rows[key])))
         return table
 
     def _short_row(self, key: str, rows: list[Row]) -> list[str]:
@@ -162,10 +162,11 @@ class ExaminationOnDisk:
             declared = self.manifest["indicators"][row["indicator"]]
             if declared["dimension"] != dimension:
                 dimension = declared["dimension"]
-                table.add_row(f"[bold]{escape(declared['dimension_title'][self.lang])}[/bold]")
+                name = plain_markup(declared["dimension_title"][self.lang])
+                table.add_row(f"[bold]{name}[/bold]")
             mark = "*" if row["is_provisional"] else ""
             table.add_row(
-                f"  {escape(self.title(row['indicator']))}", self._value(row),
+                f"  {plain_markup(self.title(row['indicator']))}", self._value(row),
                 grade_label(row["grade"], self.lang) + mark,
             )  # fmt: skip
         return table
@@ -177,7 +178,7 @@ class ExaminationOnDisk:
         table = self._table("indicator", "why")
         for row in rows:
             why = f"{reason_words(row['reason'], self.lang)}: {row[f'note_{self.lang}']}"
-            table.add_row(escape(self.title(row["indicator"])), escape(why))
+            table.add_row(plain_markup(self.title(row["indicator"])), plain_markup(why))
         return table
 
     def has_provisional(self) -> bool:

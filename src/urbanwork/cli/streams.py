@@ -1,0 +1,34 @@
+"""What the command line is given and writes to, whatever the shell hands over."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from urbanwork.errors import UserError
+
+
+def prepare_streams() -> None:
+    """Write anything to any output: one that is closed, or whose encoding lacks characters.
+
+    What the encoding lacks is shown as its number.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the shell, as by `2>&-`
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def check_arguments(arguments: Sequence[str]) -> None:
+    """Raises UserError for an argument that is not Unicode: no settings or results could name it.
+
+    >>> check_arguments(["examine", "城"])
+    """
+    for argument in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            shown = argument.encode("utf-8", "backslashreplace").decode()
+            raise UserError(f"'{shown}' is not text in UTF-8; rename the file or folder")
