@@ -162,7 +162,7 @@ def test_the_path_is_written_where_it_is_asked_for(run, examined, tmp_path):
     assert ended.code == 0
     (feature,) = json.loads(target.read_text(encoding="utf-8"))["features"]
     assert feature["properties"]["name"] == "Hill"
-    assert "'Hill'" in ended.out
+    assert "primary school: Hill, " in ended.out
 
 
 # Faults

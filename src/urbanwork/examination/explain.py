@@ -132,10 +132,8 @@ def _indicator(catalogue: Catalogue, name: str) -> Indicator:
     if name in catalogue.indicators:
         return catalogue.indicators[name]
     near = difflib.get_close_matches(name, catalogue.indicators, n=3, cutoff=0.4)
-    hint = f"; did you mean {', '.join(near)}?" if near else ""
-    raise UserError(
-        f"there is no indicator '{name}'{hint} 'urbanwork indicators' lists all of them."
-    )
+    hint = f"; did you mean {', '.join(near)}?" if near else ";"
+    raise UserError(f"there is no indicator '{name}'{hint} 'urbanwork indicators' lists them all")
 
 
 def _row(table: pa.Table, **wanted: Any) -> dict[str, Any] | None:
@@ -307,9 +305,14 @@ def _numbers(indicator: Indicator, row: Mapping[str, Any], nearest: Sequence[Nea
     scale = row["value"] * row["denominator"] / row["numerator"] if row["numerator"] else 1.0
     factor = "" if abs(scale - 1) < 1e-9 else f" × {scale:,.6g}"
     return (
-        f"{row['numerator']:,.6g} ÷ {row['denominator']:,.6g}{factor} = "
+        f"{_worked(row['numerator'])} ÷ {_worked(row['denominator'])}{factor} = "
         f"{row['value']:,.4g} {indicator.unit}"
     )
+
+
+def _worked(number: float) -> str:
+    """Six digits, and every digit of a large whole part: 24,166,812 rather than 2.41668e+07."""
+    return f"{number:,.0f}" if abs(number) >= 1e5 else f"{number:,.6g}"
 
 
 def _source(source: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _UNITS: dict[str, tuple[str, str]] = {
     "ha": ("ha", "公顷"),
     "min": ("min", "分钟"),
     "people": ("people", "人"),
+    "places": ("places", "处"),
+    "people/place": ("people per place", "人/处"),
     "people/km2": ("people/km²", "人/平方公里"),
     "people/ha": ("people/ha", "人/公顷"),
     "m2/person": ("m² per person", "平方米/人"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from urbanwork.catalogue.models import Bilingual, Standard
 from urbanwork.catalogue.vocabulary import SUPPORTS
 from urbanwork.quantities.measured import Reason
-from urbanwork.reporting.numbers import Lang, format_value
+from urbanwork.reporting.numbers import Lang, format_range, format_value
 
 GRADES: dict[str, Bilingual] = {
     "good": Bilingual("good", "良好"),
@@ -51,6 +51,8 @@ _VERBS: dict[str, Bilingual] = {
     "advisory": Bilingual("recommends", "建议"),
     "information": Bilingual("names", "参考值为"),
 }
+
+_SIGNS = {">=": "≥", "<=": "≤"}
 
 CONFIDENCES: dict[str, Bilingual] = {
     "A": Bilingual("read in the text of the standard", "见于标准原文"),
@@ -110,6 +112,21 @@ def bound_words(standard: Standard, lang: Lang) -> str:
         "between": (f"{low} to {high}", f"{low}至{high}"),
     }
     return phrases[standard.operator][lang == "zh"]
+
+
+def threshold_words(operator: str, value: float, upper: float | None, unit: str, lang: Lang) -> str:
+    """The threshold for a narrow column: signs in place of words.
+
+    >>> threshold_words(">=", 30.0, None, "%", "en"), threshold_words(">=", 100.0, None, "%", "en")
+    ('≥ 30%', '100%')
+    >>> threshold_words("between", 5.0, 9.0, "m", "zh")
+    '5–9米'
+    """
+    if operator == ">=" and unit == "%" and value == 100:
+        return "100%"
+    if operator == "between":
+        return format_range(value, upper, unit, lang)
+    return f"{_SIGNS[operator]} {format_value(value, unit, lang)}"
 
 
 def demand_words(standard: Standard, lang: Lang) -> str:

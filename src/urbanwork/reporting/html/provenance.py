@@ -6,21 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.reporting.input_words import kind_title
 from urbanwork.reporting.numbers import NO_VALUE, format_number
 
 View = dict[str, Any]
 MOST_MATCHES = 100
-
-KINDS: dict[str, Bilingual] = {
-    "osm": Bilingual("Map extract", "地图数据"),
-    "boundary": Bilingual("Boundary", "边界"),
-    "areas": Bilingual("Areas", "片区"),
-    "population": Bilingual("Population", "人口栅格"),
-    "timetable": Bilingual("Timetable", "公交时刻表"),
-    "register": Bilingual("Register of places", "设施名录"),
-    "corrections": Bilingual("Corrections", "更正"),
-    "ground": Bilingual("What was examined", "体检范围"),
-}
 
 _COUNTED: dict[str, tuple[str, str]] = {
     "streets": ("streets", "道路"),
@@ -106,7 +96,7 @@ def _source(source: Mapping[str, Any]) -> View:
     found = _counts(source)
     hashes, licence = source.get("sha256") or [], source.get("licence")
     return {
-        "kind": KINDS.get(str(source.get("kind")), word(source.get("kind", ""))),
+        "kind": kind_title(str(source.get("kind") or "")),
         "file": source.get("file"), "is_input": source.get("kind") != "ground",
         "licence": None if licence in (None, "unknown") else licence,
         "publisher": source.get("publisher"), "date": source.get("date"),

@@ -1,0 +1,71 @@
+"""Words for what goes into an examination: its files, its layers, its categories of places."""
+
+from __future__ import annotations
+
+from urbanwork.catalogue.models import Bilingual
+
+KINDS: dict[str, Bilingual] = {
+    "osm": Bilingual("Map extract", "地图数据"),
+    "boundary": Bilingual("Boundary", "边界"),
+    "areas": Bilingual("Areas", "片区"),
+    "population": Bilingual("Population", "人口栅格"),
+    "timetable": Bilingual("Timetable", "公交时刻表"),
+    "register": Bilingual("Register of places", "设施名录"),
+    "corrections": Bilingual("Corrections", "勘误"),
+    "ground": Bilingual("What was examined", "体检范围"),
+}
+"""Kinds of files, as sources name them."""
+
+LAYERS: dict[str, Bilingual] = {
+    "streets": Bilingual("streets", "道路"),
+    "buildings": Bilingual("buildings", "建筑"),
+    "landuse": Bilingual("land use", "土地利用"),
+    "people": Bilingual("people", "人口"),
+    "timetable": Bilingual("timetable", "公交时刻表"),
+    "green": Bilingual("green land", "绿地"),
+    "drive": Bilingual("streets for cars", "车行道路"),
+}
+
+_STOPS = {
+    "timetable_stop": Bilingual("stop of the timetable", "时刻表站点"),
+    "timetable_stop_high": Bilingual("stop of rail or ferry", "轨道或轮渡站点"),
+}
+
+
+def kind_title(kind: str) -> Bilingual:
+    """What a source is.
+
+    >>> kind_title("gtfs_rt"), kind_title("register").zh
+    (Bilingual(en='gtfs rt', zh='gtfs rt'), '设施名录')
+    """
+    return KINDS.get(kind, _as_it_is(kind))
+
+
+def category_title(category: str) -> Bilingual:
+    """A category of places as one says it.
+
+    >>> category_title("nursing_home"), category_title("timetable_stop").en
+    (Bilingual(en='nursing home', zh='养老院'), 'stop of the timetable')
+    """
+    from urbanwork.sources.osm.categories import load_categories
+
+    if category in _STOPS:
+        return _STOPS[category]
+    known = load_categories().places.get(category)
+    return Bilingual(known.title_en, known.title_zh) if known else _as_it_is(category)
+
+
+def input_title(key: str) -> Bilingual:
+    """What a key of completeness speaks of.
+
+    >>> input_title("layer:landuse").en, input_title("place:nursing_home").zh
+    ('land use', '养老院')
+    """
+    sort, _, name = key.partition(":")
+    if sort == "place":
+        return category_title(name)
+    return LAYERS.get(name, _as_it_is(name or key))
+
+
+def _as_it_is(word: str) -> Bilingual:
+    return Bilingual(word.replace("_", " "), word.replace("_", " "))
