@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from urbanwork.catalogue.models import Bilingual
-from urbanwork.reporting.findings import Row
+from urbanwork.quantities.measured import Reason
+from urbanwork.reporting.findings import Row, area_names
 from urbanwork.reporting.numbers import (
     Lang,
     format_bounded,
     format_people,
     format_range,
     format_value,
+    number_in_sentence,
 )
 from urbanwork.reporting.plain import plain_markup
-from urbanwork.reporting.wording import grade_label, reason_words, say
+from urbanwork.reporting.wording import grade_label, reason_words, say, threshold_words
+from urbanwork.reporting.yours import notes_on_inputs
 
 MOSTLY_SEEN = 0.9
 """Below this share seen a single figure would mislead: what is near the edge of the data can be
 known to be reached, but not to be missed."""
+
+UNCHECKED = ("B", "C")
+"""Confidences of thresholds that were not read in the standard itself."""
+
+_SAID_BY_NOTE = (Reason.NONE_MAPPED, Reason.LAYER_MISSING)
+"""Reasons that the sentence beside them says in full."""
 
 _WORDS = {
     "measured": Bilingual("Measured", "已测指标"),
@@ -40,9 +50,14 @@ _WORDS = {
     "worst": Bilingual("most people in", "人数最多的片区"),
     "standard": Bilingual("standard", "标准"),
     "why": Bilingual("why", "原因"),
+    "inputs": Bilingual("About your data", "数据说明"),
     "report": Bilingual("Report", "报告"),
     "nothing_short": Bilingual(
         "Nothing falls short of a standard that holds here.", "没有低于适用标准的指标。"
+    ),
+    "unchecked": Bilingual(
+        "† nobody has checked this threshold against the original text; read that first",
+        "† 该阈值未对照原文核实，引用前请查阅原文",
     ),
     "provisional": Bilingual(
         "* what lies beyond the edge of the data could change this grade",
@@ -56,16 +71,28 @@ def print_examination(folder: Path, *, lang: Lang, seconds: float | None = None)
     exam = ExaminationOnDisk(folder, lang)
     console = Console(highlight=False)
     console.print(f"\n[bold]{plain_markup(exam.heading())}[/bold]")
-    for finding in exam.findings():
-        console.print(f"  • {plain_markup(finding)}")
+    console.print(_bullets(exam.findings()))
+    _section(console, exam.word("inputs"), exam.input_notes(), "")
     _section(console, exam.word("short"), exam.short_table(), exam.word("nothing_short"))
+    if exam.has_unchecked():
+        console.print(f"[dim]{exam.word('unchecked')}[/dim]")
     _section(console, exam.word("measured"), exam.measured_table(), "")
-    _section(console, exam.word("missing"), exam.missing_table(), "")
     if exam.has_provisional():
         console.print(f"[dim]{exam.word('provisional')}[/dim]")
+    _section(console, exam.word("missing"), exam.missing_table(), "")
     took = f"  ({seconds:.1f} s)" if seconds is not None else ""
     console.print(f"\n{exam.word('report')}: ", end="")
     print(f"{folder / 'report.html'}{took}")
+
+
+def _bullets(sentences: Sequence[str]) -> Table:
+    """One bullet each; what wraps stays under its sentence."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
+    table.add_column(overflow="fold")
+    for sentence in sentences:
+        table.add_row(" •", plain_markup(sentence))
+    return table
 
 
 def _section(console: Console, title: str, table: Table | None, empty: str) -> None:
@@ -90,10 +117,7 @@ class ExaminationOnDisk:
         self.problems = pq.read_table(folder / "problems.parquet")
         self.areas = pq.read_table(folder / "areas.parquet")
         self.city = [row for row in self.indicators.to_pylist() if row["area"] == "city"]
-        self.area_name = {
-            row["area"]: row["name"] or row["area"]
-            for row in self.areas.select(["area", "name"]).to_pylist()
-        }
+        self.area_name = {key: say(name, lang) for key, name in area_names(self.areas).items()}
 
     def word(self, key: str) -> str:
         return say(_WORDS[key], self.lang)
@@ -131,17 +155,28 @@ class ExaminationOnDisk:
 
     def _short_row(self, key: str, rows: list[Row]) -> list[str]:
         city = next(row for row in self.city if row["indicator"] == key)
-        people = format_people(
-            sum(row["people"] for row in rows), self.lang, is_estimate=rows[0]["is_estimate"],
-            lower=sum(row["people_lower"] for row in rows),
-            upper=sum(row["people_upper"] for row in rows),
-        )  # fmt: skip
         return [
             self.title(key), self._value(city),
-            f"{format_value(rows[0]['threshold'], rows[0]['unit'], self.lang)} "
-            f"({rows[0]['strength']}, {rows[0]['confidence']})",
-            people, str(len(rows)), str(self.area_name.get(rows[0]["area"], rows[0]["area"])),
+            self._asked(key, rows[0]), self._people(rows), str(len(rows)),
+            str(self.area_name.get(rows[0]["area"], rows[0]["area"])),
         ]  # fmt: skip
+
+    def _people(self, rows: list[Row]) -> str:
+        """The number alone: the header says that these are people."""
+        number = number_in_sentence(round(sum(row["people"] for row in rows)), self.lang)
+        return f"≈ {number}" if rows[0]["is_estimate"] else number
+
+    def _asked(self, indicator: str, row: Row) -> str:
+        """The threshold; a mark where nobody has checked it against the original."""
+        standard = self.manifest["standards"][self.manifest["indicators"][indicator]["standard"]]
+        asked = threshold_words(
+            standard["operator"], row["threshold"], standard["upper"], row["unit"], self.lang
+        )
+        return asked + ("†" if row["confidence"] in UNCHECKED else "")
+
+    def has_unchecked(self) -> bool:
+        """Whether a threshold of the table of shortfalls is not verified."""
+        return any(each in UNCHECKED for each in self.problems["confidence"].to_pylist())
 
     def _value(self, row: Row) -> str:
         """The value with its bounds; where much lies beyond the edge the bounds come first."""
@@ -166,7 +201,7 @@ class ExaminationOnDisk:
                 table.add_row(f"[bold]{name}[/bold]")
             mark = "*" if row["is_provisional"] else ""
             table.add_row(
-                f"  {plain_markup(self.title(row['indicator']))}", self._value(row),
+                Padding(plain_markup(self.title(row["indicator"])), (0, 0, 0, 2)), self._value(row),
                 grade_label(row["grade"], self.lang) + mark,
             )  # fmt: skip
         return table
@@ -177,9 +212,22 @@ class ExaminationOnDisk:
             return None
         table = self._table("indicator", "why")
         for row in rows:
-            why = f"{reason_words(row['reason'], self.lang)}: {row[f'note_{self.lang}']}"
+            why = self._why(row)
             table.add_row(plain_markup(self.title(row["indicator"])), plain_markup(why))
         return table
+
+    def _why(self, row: Row) -> str:
+        """The sentence on the data; the reason before it where the sentence alone is not plain."""
+        note = str(row[f"note_{self.lang}"] or "")
+        if note and row["reason"] in _SAID_BY_NOTE:
+            return note
+        colon = "：" if self.lang == "zh" else ": "
+        return colon.join(part for part in (reason_words(row["reason"], self.lang), note) if part)
+
+    def input_notes(self) -> Table | None:
+        """What became of the reader's own registers and corrections, and of missing districts."""
+        notes = notes_on_inputs(self.manifest, len(self.areas))
+        return _bullets([say(note, self.lang) for note in notes]) if notes else None
 
     def has_provisional(self) -> bool:
         return any(row["is_provisional"] for row in self.city)
@@ -188,5 +236,7 @@ class ExaminationOnDisk:
         table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
         for column in columns:
             right = column in ("value", "people", "where")
-            table.add_column(self.word(column), justify="right" if right else "left")
+            table.add_column(
+                self.word(column), justify="right" if right else "left", overflow="fold"
+            )
         return table
