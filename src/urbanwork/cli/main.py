@@ -71,23 +71,40 @@ def init(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder to make. 新建的城市文件夹", show_default=False)
     ] = None,
-    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract (.osm.pbf).")] = None,
-    boundary: Annotated[Path | None, typer.Option(help="Boundary polygon(s).")] = None,
-    population: Annotated[Path | None, typer.Option(help="Raster of people per pixel.")] = None,
-    gtfs: Annotated[list[Path] | None, typer.Option(help="Timetable (GTFS .zip).")] = None,
-    areas: Annotated[Path | None, typer.Option(help="Districts or neighbourhoods.")] = None,
-    places: Annotated[
-        list[Path] | None, typer.Option(help="A bureau's register of places (.csv, .xlsx, ...).")
+    osm: Annotated[
+        Path | None, typer.Option(help="OpenStreetMap extract (.osm.pbf). 地图数据")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the city.")] = None,
+    boundary: Annotated[
+        Path | None, typer.Option(help="Boundary of the city, as polygons. 城市边界")
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="Raster of people per pixel. 人口栅格")
+    ] = None,
+    gtfs: Annotated[
+        list[Path] | None, typer.Option(help="Timetable (GTFS .zip). May be repeated. 公交时刻表")
+    ] = None,
+    areas: Annotated[
+        Path | None, typer.Option(help="Polygons of districts or neighbourhoods. 分区")
+    ] = None,
+    places: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A bureau's register of places (.csv, .xlsx, ...). May be repeated. 设施名录"
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the city; else that of the folder. 城市名称")
+    ] = None,
     jurisdiction: Annotated[
-        str | None, typer.Option(help="Country whose standards hold, ISO code such as CN, FI.")
+        str | None,
+        typer.Option(help="Country whose standards hold, ISO code such as CN, FI. 适用标准的国家"),
     ] = None,
     place: Annotated[
-        str | None, typer.Option(help="Download the extract of this place, such as Andorra.")
+        str | None,
+        typer.Option(help="Download the extract of this place, such as Andorra. 按地名下载"),
     ] = None,
     sample: Annotated[
-        bool, typer.Option("--sample", help="The sample: the centre of Helsinki.")
+        bool, typer.Option("--sample", help="The sample: the centre of Helsinki. 样例")
     ] = False,
     as_json: AsJson = False,
     lang: Language = DEFAULT_LANG,
@@ -110,7 +127,9 @@ def init(
 @app.command()
 def examine(
     folder: CityFolder,
-    threads: Annotated[int, typer.Option(min=1, help="Threads; results do not depend on it.")] = 2,
+    threads: Annotated[
+        int, typer.Option(min=1, help="How many cores to use; results do not depend on it. 线程数")
+    ] = 2,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = DEFAULT_LANG,
@@ -125,10 +144,16 @@ def examine(
 def explain(
     folder: CityFolder,
     indicator: Annotated[str, typer.Argument(help="Id, such as life.kindergarten_300m. 指标")],
-    area: Annotated[str | None, typer.Option(help="An area, by id or name. 片区")] = None,
-    cell: Annotated[str | None, typer.Option(help="A cell, by its H3 id. 单元")] = None,
+    area: Annotated[
+        str | None, typer.Option(help="Explain it for an area, by id or name. 片区")
+    ] = None,
+    cell: Annotated[
+        str | None,
+        typer.Option(help="Explain it for a cell, by its H3 id, as the report shows it. 单元"),
+    ] = None,
     path: Annotated[
-        Path | None, typer.Option(help="Write the walked path there, as GeoJSON.")
+        Path | None,
+        typer.Option(help="With --cell: write the walked path to this file, as GeoJSON. 步行路径"),
     ] = None,
     as_json: AsJson = False,
     lang: Language = DEFAULT_LANG,
@@ -141,11 +166,11 @@ def explain(
 
 @app.command()
 def indicators(
-    catalogue: Annotated[str, typer.Option(help="urbanwork, or ghsci.")] = "urbanwork",
+    catalogue: Annotated[str, typer.Option(help="urbanwork, or ghsci. 指标目录")] = "urbanwork",
     as_json: AsJson = False,
     lang: Language = DEFAULT_LANG,
 ) -> None:
-    """List the indicators: what each asks, and how it is measured. 指标清单。"""
+    """List the indicators: id, title, unit and the question each answers. 指标清单。"""
     from urbanwork.cli.listing import list_indicators
 
     list_indicators(catalogue, as_json=as_json, lang=lang)
@@ -153,7 +178,7 @@ def indicators(
 
 @app.command()
 def standards(as_json: AsJson = False, lang: Language = DEFAULT_LANG) -> None:
-    """List the dated standards with clause, strength and confidence. 标准清单。"""
+    """List the dated standards: threshold, clause, strength, confidence. 标准清单。"""
     from urbanwork.cli.listing import list_standards
 
     list_standards(as_json=as_json, lang=lang)
@@ -163,9 +188,12 @@ def standards(as_json: AsJson = False, lang: Language = DEFAULT_LANG) -> None:
 def export(
     folder: CityFolder,
     to: Annotated[
-        str, typer.Option("--to", help="xlsx, gpkg or csv: formats, separated by commas.")
+        str, typer.Option("--to", help="Formats, separated by commas: xlsx, gpkg, csv. 格式")
     ] = "xlsx,gpkg",
-    out: Annotated[Path | None, typer.Option(help="Folder to write to; else beside it.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write to; without it, that of the examination. 输出文件夹"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the last examination as XLSX, GeoPackage or CSV. 导出。"""
@@ -181,13 +209,14 @@ def export(
 @app.command()
 def schema(
     what: Annotated[
-        Literal["city", "indicator", "standard", "results"], typer.Argument(help="Which schema.")
+        Literal["city", "indicator", "standard", "results"],
+        typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[
         bool, typer.Option("--json", help="It is always JSON. 始终输出 JSON")
     ] = True,
 ) -> None:
-    """Print the JSON Schema of city.yaml, or of the catalogue's files, for editors."""
+    """Print the JSON Schema of city.yaml, or of the catalogue's files, for editors. 文件规范。"""
     from urbanwork.cli.listing import schema_of
 
     _print_json(schema_of(what))
