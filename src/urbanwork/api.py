@@ -155,6 +155,9 @@ class Examination:
 
         return pandas.read_parquet(self.folder / name)
 
+    def __repr__(self) -> str:
+        return f"<Examination {self.id} of {self.manifest['name']}: {self.report}>"
+
     def _repr_html_(self) -> str:
         from urbanwork.reporting.summary import summary_html
 

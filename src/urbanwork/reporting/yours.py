@@ -25,6 +25,11 @@ def notes_on_inputs(manifest: Mapping[str, Any], areas: int) -> list[Bilingual]:
     return found
 
 
+def _ended(clause: str) -> str:
+    """With the full stop that a question has already."""
+    return clause if clause.endswith(("?", ".")) else f"{clause}."
+
+
 def _hexagons(areas: int) -> Bilingual:
     return Bilingual(
         f"No districts were given and none were found in the extract, so the city is divided into "
@@ -46,7 +51,7 @@ def _register(file: str, report: Mapping[str, Any]) -> Iterator[Bilingual]:
     for row in rejected[:MOST_NAMED]:
         name = row.get("name") or ""
         yield Bilingual(
-            f"{file}, row {row['row']} ('{name}') was left out: {row['reason']['en']}.",
+            f"{file}, row {row['row']} ('{name}') was left out: {_ended(row['reason']['en'])}",
             f"{file} 第{row['row']}行（{name}）未采用：{row['reason']['zh']}。",
         )
     if (more := len(rejected) - MOST_NAMED) > 0:
@@ -67,7 +72,7 @@ def _corrections(corrections: list[Mapping[str, Any]]) -> Iterator[Bilingual]:
     )
     for each in idle[:MOST_NAMED]:
         yield Bilingual(
-            f"{each['where']} did nothing: {each['note']['en']}.",
+            f"{each['where']} did nothing: {_ended(each['note']['en'])}",
             f"{each['where']} 未起作用：{each['note']['zh']}。",
         )
     if (more := len(idle) - MOST_NAMED) > 0:

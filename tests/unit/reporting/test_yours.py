@@ -47,3 +47,9 @@ def test_of_many_rows_left_out_the_rest_are_counted():
 def test_hexagons_in_place_of_districts_are_told_of_and_given_districts_are_not():
     assert "24 hexagons" in english({"areas_origin": "h3"}, areas=24)[0]
     assert english({"areas_origin": "given"}, areas=24) == []
+
+
+def test_a_reason_that_is_a_question_gets_no_full_stop():
+    source = register(1)
+    source["report"]["rejected_rows"][0]["reason"]["en"] = "are they swapped?"
+    assert english({"sources": [source]})[-1].endswith("are they swapped?")

@@ -25,6 +25,10 @@ from urbanwork.sources.register.words import category_of, category_words
 MOST_LISTED = 500
 NO_CATEGORY = note("no category is given", "未填类别")
 NO_PLACE = note("no coordinates, or none that can be read", "没有坐标或坐标无法读取")
+ZERO = note(
+    "the coordinates are 0, 0, which stands for none in most tables",
+    "坐标为 0, 0，多表示未填写坐标",
+)
 NOT_ON_EARTH = note(
     "the coordinates are no longitude and latitude; are they swapped, or metres of a coordinate "
     "system that is not declared?",
@@ -166,8 +170,9 @@ def _located(
         lon, lat = _coordinates(table, columns, source)
         geometry = nothing(len(lon))
     is_missing = np.isnan(lon) | np.isnan(lat)
-    is_off = ~is_missing & ((np.abs(lon) > 180) | (np.abs(lat) > 90) | ((lon == 0) & (lat == 0)))
-    for rows, reason in ((is_missing, NO_PLACE), (is_off, NOT_ON_EARTH)):
+    is_zero = (lon == 0) & (lat == 0)
+    is_off = ~is_missing & ((np.abs(lon) > 180) | (np.abs(lat) > 90))
+    for rows, reason in ((is_missing, NO_PLACE), (is_zero, ZERO), (is_off, NOT_ON_EARTH)):
         for row in np.flatnonzero(rows):
             rejected.setdefault(int(row), reason)
     return lon, lat, geometry

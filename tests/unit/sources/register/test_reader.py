@@ -124,6 +124,7 @@ def test_bad_rows_are_rejected_with_number_and_reason_and_the_rest_goes_on(
     assert "火星基地" in rejected[4]["zh"]
     assert "no coordinates" in rejected[5]["en"]
     assert "swapped" in rejected[6]["en"]
+    assert "0, 0" in rejected[7]["en"]
     assert register.report["warnings"][0]["en"].startswith("5 of 7 rows are rejected")
 
 
