@@ -157,12 +157,12 @@ def _sources(manifest: Mapping[str, Any]) -> tuple[list[str], list[list[Any]]]:
 
 
 def write_csv(exam: Path, folder: Path) -> list[Path]:
-    """One CSV a table (UTF-8 with a byte-order mark, as spreadsheets like it)."""
+    """One CSV a table, named after the examination (UTF-8 with a byte-order mark)."""
     written = []
     for name in TABLES:
         table = pq.read_table(exam / f"{name}.parquet")
         kept = [column for column in table.column_names if column != "geometry"]
-        written.append(_csv(table.select(kept), folder / f"{name}.csv"))
+        written.append(_csv(table.select(kept), folder / f"{exam.name}-{name}.csv"))
     return written
 
 

@@ -305,7 +305,9 @@ function $(id) { return document.getElementById(id); }
 
 function wantedLanguage() {
   const wanted = new URLSearchParams(location.hash.slice(1)).get('lang');
-  return wanted === 'en' || wanted === 'zh' ? wanted : document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+  if (wanted === 'en' || wanted === 'zh') return wanted;
+  const isChinese = document.documentElement.lang.startsWith('zh') || navigator.language.startsWith('zh');
+  return isChinese ? 'zh' : 'en';
 }
 
 function setLanguage(lang) {
