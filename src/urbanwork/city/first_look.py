@@ -34,6 +34,7 @@ def look_at(given: Given) -> Header | None:
         UserError: one of them is not what it is given for, or lies elsewhere than the extract.
         ManyFaultsError: several are.
     """
+    _refuse_pipes(given)
     faults: list[str] = []
     header: list[Header] = []
     if given.osm is not None:
@@ -45,6 +46,14 @@ def look_at(given: Given) -> Header | None:
     if faults:
         raise UserError(faults[0]) if len(faults) == 1 else ManyFaultsError(faults)
     return header[0] if header else None
+
+
+def _refuse_pipes(given: Given) -> None:
+    """Raises UserError for what could be read only once, or never to its end."""
+    one = (given.osm, given.boundary, given.areas, given.population)
+    for path in (*one, *given.gtfs, *given.places):
+        if path is not None and path.exists() and not (path.is_file() or path.is_dir()):
+            raise UserError(f"{path}: this is a pipe or a device; save it as a file first")
 
 
 def _try(look: Callable[[], object], faults: list[str]) -> None:

@@ -45,11 +45,25 @@ def find_ground(
 ) -> Ground:
     """The boundary: given, else administrative in the extract, else the frame of the extract.
 
-    `lon`, `lat` are points of the streets. Raises UserError when a given boundary misses the data.
+    `lon`, `lat` are points of the streets. Raises UserError when a given boundary, or the declared
+    extent, misses the data.
     """
     ground = _ground(given, boundaries, extent, lon, lat, where)
     _check_place(ground.boundary, where)
+    _check_extent(extent, lon, lat, where)
     return ground
+
+
+def _check_extent(
+    extent: Extent, lon: NDArray[np.float64], lat: NDArray[np.float64], where: str
+) -> None:
+    if extent.known_from != "declared" or len(lon) == 0:
+        return
+    if not shapely.contains_xy(extent.polygon, lon, lat).any():
+        raise UserError(
+            f"{where}: osm.extent: lies {_box(extent.polygon)}, where the OSM extract has not one "
+            "street; give what the extract was cut to, or leave it out"
+        )
 
 
 def _ground(

@@ -84,11 +84,13 @@ def _check_file(path: Path, given: str, folder: Path) -> None:
     try:
         if path.is_dir():
             raise fault(f"'{given}' is a folder, wanted a file; name a file in it")
-        exists = path.exists()
+        exists, is_file = path.exists(), path.is_file()
     except OSError as error:
         raise fault(f"'{given}' cannot be looked at ({error.strerror}); check the path") from None
     if not exists:
         raise fault(f"there is no file '{given}' in {folder}{_similar_file(path)}")
+    if not is_file:
+        raise fault(f"'{given}' is a pipe or a device, wanted a file; save it as a file first")
 
 
 def _similar_file(path: Path) -> str:

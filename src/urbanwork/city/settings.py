@@ -138,7 +138,7 @@ class PeopleEstimate(Model):
     """People estimated from residential floor area, where there is no population raster."""
 
     floor_area_per_person: Number = Field(
-        40.0, gt=0, le=1000, description="square metres of residential floor area per person"
+        40.0, ge=1, le=1000, description="square metres of residential floor area per person"
     )
     range: tuple[Number, Number] = Field(
         (28.0, 60.0), description="least and most that it may be, in square metres: [28, 60]"
@@ -147,7 +147,7 @@ class PeopleEstimate(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         low, high = self.range
-        if not 0 < low <= self.floor_area_per_person <= high <= 1000:
+        if not 1 <= low <= self.floor_area_per_person <= high <= 1000:
             raise fault(
                 f"range [{low:g}, {high:g}] does not hold the floor area of "
                 f"{self.floor_area_per_person:g} m2 per person; give [least, most] around it"

@@ -170,6 +170,12 @@ def test_what_is_wrong_is_told_and_nothing_is_made(work: Path, case: str) -> Non
     assert expected in _fault(**asked)
 
 
+def test_a_pipe_is_refused_before_it_is_waited_for(work: Path) -> None:
+    os.mkfifo(work / "pipe.geojson")
+    with pytest.raises(UserError, match=r"pipe\.geojson: this is a pipe or a device"):
+        create_city(work / "mycity", osm=work / "extract.osm.pbf", boundary=work / "pipe.geojson")
+
+
 def test_a_file_in_place_of_the_folder_is_told(work: Path) -> None:
     Path("mycity").write_text("")
     assert "is a file; choose another name" in _fault(osm="extract.osm.pbf")

@@ -58,6 +58,12 @@ def test_a_boundary_of_a_whole_country_is_refused_as_hardly_shown():
         ground(shapely.box(-50, -50, 50, 50))
 
 
+def test_a_declared_extent_without_a_street_is_refused():
+    declared = Extent(shapely.box(20, 20, 21, 21), "declared")
+    with pytest.raises(UserError, match=r"osm.extent: lies at 20.* has not one street"):
+        ground(extent=declared)
+
+
 def test_without_one_the_smallest_administrative_boundary_with_most_streets_is_taken():
     admin = boundaries(shapely.box(-0.1, -0.1, 0.2, 0.2), TOWN, shapely.box(0, 0, 0.01, 0.01))
     found = ground(admin=admin)

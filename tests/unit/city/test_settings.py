@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -109,6 +110,12 @@ def test_a_list_of_paths_is_several_timetables_or_registers(folder: Path) -> Non
     assert len(settings.gtfs.paths) == len(settings.places) == 2
 
 
+def test_a_pipe_or_a_device_is_no_file(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.osm.pbf")
+    for name in ("pipe.osm.pbf", "/dev/zero"):
+        assert "is a pipe or a device, wanted a file" in _faults(folder, f"name: X\nosm: {name}")[0]
+
+
 def test_an_absolute_path_stays(folder: Path) -> None:
     extract = (folder / "extract.osm.pbf").resolve()
     assert _read(folder, f"name: X\nosm: {extract}\n").osm.path == extract
@@ -171,6 +178,7 @@ WRONG = {
     "jurisdiction: Finland": "two letters of a country",
     "jurisdiction: UK": "did you mean GB?",
     "jurisdiction: XX": "such as FI or CN",
+    "people: {floor_area_per_person: 1.0e-300, range: [1.0e-301, 1.0e-299]}": "at least 1",
     "jurisdiction: 7": "jurisdiction: got the number 7",
     "as_of: 2023": "got the number 2023, wanted a date such as 2023-06-05",
     "as_of: 5.6.2023": "got '5.6.2023', wanted a date such as 2023-06-05",
@@ -194,7 +202,7 @@ WRONG = {
     "population: {path: p.tif, band: yes}": "population.band: got 'yes'",
     "people: 40": "wanted a mapping with keys such as floor_area_per_person",
     "people: {floor_area_per_person: '40'}": "(a number)",
-    "people: {floor_area_per_person: -1}": "(more than 0)",
+    "people: {floor_area_per_person: -1}": "(at least 1)",
     "people: {range: [50, 60]}": "does not hold the floor area of 40 m2",
     "people: {range: [28, 60, 70]}": "people.range: got a list",
     "people: {floor_area_per_person: .nan}": "people.floor_area_per_person: got",

@@ -152,7 +152,12 @@ def test_all_no_data_nobody_and_infinity_are_refused(file: Path) -> None:
         write(file, np.full((2, 3), -9.0), nodata=-9)
     )
     assert "counts nobody" in fault(write(file, np.zeros((2, 3))))
-    assert "infinitely many" in fault(write(file, np.array([[1.0, np.inf]])))
+    for value in (np.inf, 3.4e38):
+        assert "more people than live on earth" in fault(write(file, np.array([[1.0, value]])))
+
+
+def test_a_raster_in_a_system_of_no_place_is_refused(file: Path) -> None:
+    assert "is of no place on earth" in fault(write(file, crs='LOCAL_CS["x",UNIT["m",1]]'))
 
 
 def test_a_raster_of_another_place_says_both_extents(file: Path) -> None:

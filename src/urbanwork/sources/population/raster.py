@@ -32,6 +32,9 @@ MAX_PIXELS = 50_000_000
 DRIVERS = ("GTiff", "HFA", "AAIGrid")
 """Formats that hold their own pixels: a VRT may point anywhere."""
 
+MOST_IN_A_PIXEL = 1e10
+"""More is a no-data value that the file does not declare, such as the largest float or inf."""
+
 PAD_PIXELS = 2
 EDGE_POINTS = 21
 CROWDED_PER_KM2 = 500_000
@@ -124,6 +127,11 @@ def _check(dataset: DatasetReader, band: int, name: str) -> None:
         raise UserError(
             f"{name}: the raster has no coordinate system; write it into the file, "
             "such as gdal_edit.py -a_srs ESRI:54009 FILE"
+        )
+    if not (dataset.crs.is_geographic or dataset.crs.is_projected):
+        raise UserError(
+            f"{name}: the coordinate system of the raster is of no place on earth "
+            f"({dataset.crs.to_wkt()[:60]}); reproject it to one with an EPSG code"
         )
     a, b, _, d, e, _ = _affine(dataset.transform)
     if dataset.transform.is_identity or a * e - b * d == 0:
@@ -266,9 +274,12 @@ def _check_values(people: Floats, raw: NDArray[Any], dataset: DatasetReader, nam
     negative = people < 0
     if negative.any():
         raise UserError(_negative(people, negative, raw, dataset, name))
-    if np.isinf(people).any():
-        raise UserError(f"{name}: {int(np.isinf(people).sum()):,} pixels hold infinitely many "
-                        "people; declare that value as nodata")  # fmt: skip
+    too_many = int((people > MOST_IN_A_PIXEL).sum())
+    if too_many:
+        raise UserError(
+            f"{name}: {too_many:,} pixels hold more people than live on earth (most "
+            f"{people.max():g}); declare that value as nodata"
+        )
     if not people.any():
         raise UserError(
             f"{name}: the raster counts nobody around the city; check the band and the file"
