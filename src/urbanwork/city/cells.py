@@ -28,6 +28,7 @@ class Grid:
     lonlat: Geometries  # [C] cut at the boundary
     metric: Geometries  # [C]
     is_cut: Flags  # [C] some of the hexagon lies outside the boundary
+    boundary: BaseGeometry  # lon/lat
     resolution: int
 
 
@@ -41,7 +42,7 @@ def cut_grid(boundary: BaseGeometry, resolution: int, crs: str) -> Grid:
     hexagons = polygonal(hexagons)
     kept = shapely.area(hexagons) > 0
     inside = hexagons[kept]
-    return Grid(cells[kept], inside, projected(inside, crs), rim[kept], resolution)
+    return Grid(cells[kept], inside, projected(inside, crs), rim[kept], boundary, resolution)
 
 
 def _parts_inside(cells: Geometries, polygon: BaseGeometry) -> Geometries:
@@ -69,7 +70,8 @@ def cell_of(grid: Grid, lon: Floats, lat: Floats) -> Ints:
     row[row == len(grid.id)] = 0
     row = np.where(grid.id[row] == found, row, -1)
     doubtful = np.flatnonzero((row >= 0) & grid.is_cut[row])
-    inside = shapely.intersects_xy(grid.lonlat[row[doubtful]], lon[doubtful], lat[doubtful])
+    shapely.prepare(grid.boundary)
+    inside = shapely.intersects_xy(grid.boundary, lon[doubtful], lat[doubtful])
     row[doubtful[~inside]] = -1
     return row
 
