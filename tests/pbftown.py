@@ -126,14 +126,22 @@ class PbfTown:
         boundary: shapely.Geometry | None = None,
         areas: Mapping[str, shapely.Geometry] | None = None,
         bbox: tuple[float, float, float, float] | None = None,
+        extent: shapely.Geometry | None = None,
         jurisdiction: str = "FI",
         name: str = "Town",
     ) -> Path:
-        """The folder of the city, with `city.yaml` and what it names; extra `lines` go into it."""
+        """The folder of the city, with `city.yaml` and what it names; extra `lines` go into it.
+
+        `bbox` is what the header says that the file shows, `extent` what the user says.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.write(folder / "town.osm.pbf", bbox=bbox)
-        settings = [f"name: {name}", "as_of: 2024-01-01", f"jurisdiction: {jurisdiction}",
-                    "osm: town.osm.pbf", *lines]  # fmt: skip
+        osm = "osm: town.osm.pbf"
+        if extent is not None:
+            self._geojson(folder / "extent.geojson", {"extent": extent})
+            osm = "osm: {path: town.osm.pbf, extent: extent.geojson}"
+        settings = [f"name: {name}", "as_of: 2024-01-01", f"jurisdiction: {jurisdiction}", osm,
+                    *lines]  # fmt: skip
         if boundary is not None:
             self._geojson(folder / "boundary.geojson", {"town": boundary})
             settings.append("boundary: boundary.geojson")
