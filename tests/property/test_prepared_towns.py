@@ -33,7 +33,9 @@ class Drawing:
 
 
 LINES = st.lists(st.integers(-9, 9).map(lambda n: 50 * n), min_size=1, max_size=4, unique=True)
-POINTS = st.tuples(st.integers(-44, 44), st.integers(-44, 44)).map(lambda p: (10 * p[0], 10 * p[1]))
+POINTS = st.tuples(st.integers(-44, 44), st.integers(-44, 44)).map(
+    lambda p: (10 * p[0] + 3, 10 * p[1] + 1)  # never as far from one street as from another
+)
 DRAWINGS = st.builds(
     Drawing, LINES.map(tuple), LINES.map(tuple),
     st.lists(POINTS, min_size=3, max_size=12, unique=True).map(tuple),
