@@ -15,6 +15,7 @@ from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
 from urbanwork.examination.run import FOLDER, Draft, Faces, Progress, last_folder
 from urbanwork.examination.run import examine as _examine
+from urbanwork.examination.wholeness import check_whole
 
 if TYPE_CHECKING:
     import geopandas
@@ -172,4 +173,5 @@ def last_examination(folder: Path | str) -> Examination:
         raise UserError(
             f"{folder}: this city has not been examined; run 'urbanwork examine {folder}' first"
         )
+    check_whole(last)
     return Examination(last, city.folder)

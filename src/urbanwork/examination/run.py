@@ -30,6 +30,7 @@ from urbanwork.examination.judging import Judged, judge
 from urbanwork.examination.measuring import Measured, load, measure, save
 from urbanwork.examination.tables import SCHEMA_VERSION
 from urbanwork.examination.tabulate import AreaValue, all_values
+from urbanwork.examination.wholeness import check_whole
 from urbanwork.version import __version__
 
 if TYPE_CHECKING:
@@ -169,7 +170,8 @@ def _written(
     )  # fmt: skip
     name = f"{facts['as_of']}-{identity[:10]}"
     target = settings.folder / FOLDER / name
-    if (target / "manifest.json").is_file():
+    if target.exists():
+        check_whole(target)
         return target
     log("grading", "评级")
     values = all_values(measured, catalogue.indicators)

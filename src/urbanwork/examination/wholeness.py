@@ -1,0 +1,59 @@
+"""Whether the folder of an examination holds all that was written, before anything is read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from urbanwork.errors import UserError
+from urbanwork.examination.tables import SCHEMA_VERSION
+
+TABLES = ("cells.parquet", "areas.parquet", "indicators.parquet", "problems.parquet")
+MANIFEST, FINDINGS = "manifest.json", "findings.json"
+REPORT = "report.html"
+REPORT_ENDS = b"</html>"
+
+
+def check_whole(folder: Path) -> None:
+    """Raises UserError where a file is missing, cut short, or written by another version."""
+    for name in (MANIFEST, FINDINGS, *TABLES, REPORT):
+        fault = _fault(folder / name)
+        if fault:
+            raise UserError(
+                f"{folder / name}: {fault}; move the folder of this examination away and examine "
+                "the city again"
+            )
+
+
+def _fault(file: Path) -> str | None:
+    try:
+        if file.name in TABLES:
+            pq.read_metadata(file)
+        elif file.name == FINDINGS:
+            json.loads(file.read_bytes())
+        elif file.name == MANIFEST:
+            return _of_another_version(json.loads(file.read_bytes()))
+        elif not _end_of(file).rstrip().endswith(REPORT_ENDS):
+            return "the file was cut short"
+    except FileNotFoundError:
+        return "the file is missing"
+    except (ValueError, pa.ArrowException):  # also of JSON and of UTF-8
+        return "the file is damaged"
+    return None
+
+
+def _of_another_version(manifest: Any) -> str | None:
+    found = manifest.get("schema_version") if isinstance(manifest, dict) else None
+    if found == SCHEMA_VERSION:
+        return None
+    return f"the results have schema version {found}, this urbanwork reads {SCHEMA_VERSION}"
+
+
+def _end_of(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        opened.seek(max(0, file.stat().st_size - 64))
+        return opened.read()
