@@ -115,7 +115,8 @@ def test_other_numbers_and_another_order_change_nothing(drawing, seed):
 def test_a_street_split_into_many_ways_is_the_same_street(drawing):
     whole, split = prepared(drawn(drawing)), prepared(drawn(drawing, split=True))
     assert totals(whole) == pytest.approx(totals(split), rel=1e-4)
-    distances = [measured(city, "reach_share", **REACH).distance for city in (whole, split)]
+    far = {"category": "pharmacy", "radius_m": 5_000}  # a metre more or less decides nothing
+    distances = [measured(city, "reach_share", **far).distance for city in (whole, split)]
     assume(distances[0] is not None)
     assert distances[0] == pytest.approx(distances[1], abs=0.5, nan_ok=True)
 
