@@ -136,12 +136,12 @@ def problems(folder: Path) -> dict[str, tuple]:
 def test_the_last_examination_is_the_one_that_was_asked_for_last(tmp_path):
     folder = make_city(tmp_path / "town")
     text = (folder / "city.yaml").read_text(encoding="utf-8")
-    first = examined(folder)
+    first = examine_with_report(folder).folder
     (folder / "city.yaml").write_text(text + "standards: [international]\n", encoding="utf-8")
-    second = examined(folder)
+    second = examine_with_report(folder).folder
     assert last_examination(folder).folder == second
     (folder / "city.yaml").write_text(text, encoding="utf-8")
-    assert examined(folder) == first
+    assert examine_with_report(folder).folder == first
     assert last_examination(folder).folder == first
     shutil.rmtree(first)
     assert last_examination(folder).folder == second
