@@ -95,6 +95,22 @@ def test_a_raster_of_another_place_is_refused(tmp_path):
         prepared_city(town.city(tmp_path, "population: p.tif", boundary=square(0, 0, 800)))
 
 
+def test_a_raster_beside_the_boundary_is_refused(tmp_path):
+    town = cross()
+    town.raster(tmp_path / "p.tif", np.ones((5, 5)), west=2_000, north=500, pixel_m=100)
+    with pytest.raises(UserError, match="population: the raster covers nothing of the boundary"):
+        prepared_city(town.city(tmp_path, "population: p.tif", boundary=square(0, 0, 800)))
+
+
+def test_where_a_raster_has_nobody_people_are_not_missing_but_nobody(tmp_path):
+    town = cross()
+    nobody = np.zeros((30, 30))
+    nobody[0, 0] = 7
+    town.raster(tmp_path / "p.tif", nobody, west=-1_500, north=1_500, pixel_m=100)
+    city = prepared_city(town.city(tmp_path, "population: p.tif", boundary=square(0, 0, 800)))
+    assert city.completeness["layer:people"].reason == Reason.NO_PEOPLE
+
+
 def test_a_raster_is_read_around_the_boundary_and_not_around_the_whole_extract(tmp_path):
     """A village in an extract of 600 km: its raster at 1 m would be 360,000 million pixels."""
     town = cross()

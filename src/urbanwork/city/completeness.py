@@ -211,7 +211,8 @@ def _green(city: PreparedCity) -> Completeness:
 
 def _people(city: PreparedCity) -> Completeness:
     people = float(city.cells.people.sum())
-    reason = Reason.LAYER_MISSING if people <= 0 else None
+    nobody = Reason.NO_PEOPLE if city.people_origin == "raster" else Reason.LAYER_MISSING
+    reason = nobody if people <= 0 else None
     return _layer("people", people, 0, reason, city.people_note_en, city.people_note_zh)
 
 

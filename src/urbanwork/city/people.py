@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from urbanwork.city.cells import Grid
 from urbanwork.city.model import BuildingModel, LandModel
+from urbanwork.errors import UserError
 from urbanwork.quantities.rounding import three_digits
 from urbanwork.sources.layers import PopulationRaster
 
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 
 COVERED = 0.98
 """A raster that covers less of the boundary is told of."""
+LEAST_COVERED = 0.001
+"""A raster that covers less of it is that of another place."""
 NET_OF_GROSS = 0.75
 """Dwelling floor of a building's footprint x storeys: walls, stairs, shops take the rest."""
 LIKELY_RESIDENTIAL = 0.6
@@ -38,12 +41,20 @@ class PeopleByCell:
 
 
 def counted_people(raster: PopulationRaster, grid: Grid) -> PeopleByCell:
-    """People of a raster by cell; their sum is the raster's sum inside the boundary."""
+    """People of a raster by cell; their sum is the raster's sum inside the boundary.
+
+    Raises UserError when the raster covers nothing of it.
+    """
     from urbanwork.sources.population import covered_share, zonal_people
 
     people = zonal_people(raster, grid.lonlat)
     area = shapely.area(grid.metric)
     covered = float((covered_share(raster, grid.lonlat) * area).sum() / area.sum())
+    if covered < LEAST_COVERED:
+        raise UserError(
+            "population: the raster covers nothing of the boundary; give one of this city, or leave "
+            "it out to estimate people from buildings"
+        )
     total = people.sum()
     return PeopleByCell(
         people, people, people, "raster",
