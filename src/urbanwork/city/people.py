@@ -52,8 +52,8 @@ def counted_people(raster: PopulationRaster, grid: Grid) -> PeopleByCell:
     covered = float((covered_share(raster, grid.lonlat) * area).sum() / area.sum())
     if covered < LEAST_COVERED:
         raise UserError(
-            "population: the raster covers nothing of the boundary; give one of this city, or leave "
-            "it out to estimate people from buildings"
+            "population: the raster covers nothing of the boundary; give one of this city, or "
+            "leave it out to estimate people from buildings"
         )
     total = people.sum()
     return PeopleByCell(
