@@ -17,9 +17,9 @@ from urbanwork.city.cells import Grid, area_of_cells, cut_grid
 from urbanwork.city.completeness import LEAST_BUILDINGS_PER_KM, judge
 from urbanwork.city.entrances import place_model
 from urbanwork.city.fabric import building_model, land_model, street_fabric, with_water_removed
-from urbanwork.city.ground import Ground, find_ground
+from urbanwork.city.ground import Ground, find_ground, surely_seen
 from urbanwork.city.model import Areas, BuildingModel, Cells, LandModel, PreparedCity
-from urbanwork.city.network import drive_network, walk_network
+from urbanwork.city.network import Frame, drive_network, walk_network
 from urbanwork.city.overlap import overlaps
 from urbanwork.city.people import (
     PeopleByCell,
@@ -87,12 +87,14 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
     named = find_areas(layers.areas, osm.boundaries, ground, osm.coastline, where=choices.where)
     centre = ground.boundary.centroid
     crs = metric_crs(centre.x, centre.y)
-    boundary, extent = bent(ground.boundary, crs), bent(osm.extent.polygon, crs)
+    boundary = bent(ground.boundary, crs)
+    extent = surely_seen(bent(osm.extent.polygon, crs), osm.extent.known_from)
     coast = project(osm.coastline, crs)
     progress("cells and streets", "单元与道路")
     with ThreadPoolExecutor(2) as pool:
-        walking = pool.submit(walk_network, osm.streets, crs, extent, coast)
-        driving = pool.submit(drive_network, osm.streets, crs, extent, coast)
+        frame = Frame(extent, coast, is_observed=osm.extent.known_from == "observed")
+        walking = pool.submit(walk_network, osm.streets, crs, frame)
+        driving = pool.submit(drive_network, osm.streets, crs, frame)
         grid = cut_grid(ground.boundary, choices.resolution, crs)
         walk, drive = walking.result(), driving.result()
     progress("buildings and land", "建筑与用地")

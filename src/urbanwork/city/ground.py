@@ -19,6 +19,11 @@ COVERED_ENOUGH = 0.8
 """An administrative boundary of which the data shows less is that of another place."""
 TORN_DEGREES = 0.1
 FARTHEST_LATITUDE = 85.0
+RIM_M = 250.0
+RIM_SHARE = 0.1
+"""Nobody said where the extract was cut: its rim has streets that were kept whole, but not what
+lies along them. So much around what was observed is not taken as seen, at most a tenth of the
+city's width."""
 WHOLE = 0.98
 """A boundary is taken as wholly seen when the extract covers this share of it."""
 
@@ -141,3 +146,11 @@ def _administrative(
     if len(fit) == 0:
         return None
     return int(fit[np.argmin(shapely.area(boundaries.geometry[fit]))])
+
+
+def surely_seen(outline: BaseGeometry, known_from: str) -> BaseGeometry:
+    """The part of an extract's outline (metric) of which nothing is missing."""
+    if known_from != "observed":
+        return outline
+    inner = outline.buffer(-min(RIM_M, RIM_SHARE * outline.area**0.5), join_style="mitre")
+    return outline if inner.is_empty else inner

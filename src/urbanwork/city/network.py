@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -25,26 +27,30 @@ WATERSIDE_M = 150.0
 """A street that ends this near the coast ends there indeed."""
 
 
-def walk_network(
-    streets: Streets, crs: str, extent: BaseGeometry, coast: NDArray[np.object_]
-) -> Network:
-    """The pedestrian network, weights in centimetres. `extent` and `coast` are metric."""
-    return _network(streets, may_walk(streets), crs, extent, coast, speed=None)
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the data shows, metric: beyond it streets go on unseen."""
+
+    extent: BaseGeometry
+    coast: NDArray[np.object_]  # a street that ends there ends indeed
+    is_observed: bool  # the outline was drawn around the data: nobody said where it was cut
 
 
-def drive_network(
-    streets: Streets, crs: str, extent: BaseGeometry, coast: NDArray[np.object_]
-) -> Network:
+def walk_network(streets: Streets, crs: str, frame: Frame) -> Network:
+    """The pedestrian network, weights in centimetres."""
+    return _network(streets, may_walk(streets), crs, frame, speed=None)
+
+
+def drive_network(streets: Streets, crs: str, frame: Frame) -> Network:
     """The network of motor traffic, weights in centiseconds, one-way where signed."""
-    return _network(streets, may_drive(streets), crs, extent, coast, speed=speed_kmh(streets))
+    return _network(streets, may_drive(streets), crs, frame, speed=speed_kmh(streets))
 
 
 def _network(
     streets: Streets,
     used: NDArray[np.bool_],
     crs: str,
-    extent: BaseGeometry,
-    coast: NDArray[np.object_],
+    frame: Frame,
     *,
     speed: Floats | None,
 ) -> Network:
@@ -69,8 +75,8 @@ def _network(
     node_x, node_y = x[first_seen[kept]], y[first_seen[kept]]
     cut = _cut_nodes(streets, way, node, kept)
     classes = streets.tags["highway"][edge_way]
-    dead_ends = _dead_ends_at_edge(graph, classes, node_x, node_y, extent, coast)
-    exits = _exits(graph, start, vertex_x, vertex_y, np.union1d(cut, dead_ends), extent)
+    dead_ends = _dead_ends_at_edge(graph, classes, node_x, node_y, frame)
+    exits = _exits(graph, start, vertex_x, vertex_y, np.union1d(cut, dead_ends), frame.extent)
     return Network(
         graph, node_x, node_y, start, vertex_x, vertex_y, edge_way.astype(np.int64), length,
         classes, streets.tags["name"][edge_way], exits,
@@ -147,25 +153,23 @@ def _cut_nodes(streets: Streets, way: Int64, node: Int64, kept: Int64) -> Int64:
 
 
 def _dead_ends_at_edge(
-    graph: Graph,
-    classes: NDArray[np.object_],
-    x: Floats,
-    y: Floats,
-    extent: BaseGeometry,
-    coast: NDArray[np.object_],
+    graph: Graph, classes: NDArray[np.object_], x: Floats, y: Floats, frame: Frame
 ) -> Int64:
-    """Ends of through roads near the outline of the data: complete-ways extracts end like this."""
-    through = is_in(classes, THROUGH)
+    """Ends of streets near the outline of the data: extracts of complete ways end like this.
+
+    Through roads only, where it is known where the extract was cut; else streets of any kind.
+    """
+    goes_on = np.ones(len(classes), np.bool_) if frame.is_observed else is_in(classes, THROUGH)
     touches = np.bincount(np.concatenate([graph.edge_from, graph.edge_to]), minlength=len(x))
-    ends = np.union1d(graph.edge_from[through], graph.edge_to[through])
+    ends = np.union1d(graph.edge_from[goes_on], graph.edge_to[goes_on])
     ends = ends[touches[ends] == 1]
     if len(ends) == 0:
         return np.zeros(0, np.int64)
     points = shapely.points(x[ends], y[ends])
-    near = shapely.dwithin(extent.boundary, points, EDGE_OF_DATA_M)
-    near |= ~shapely.intersects_xy(extent, x[ends], y[ends])
-    if len(coast):
-        water = shapely.multilinestrings(list(coast))
+    near = shapely.dwithin(frame.extent.boundary, points, EDGE_OF_DATA_M)
+    near |= ~shapely.intersects_xy(frame.extent, x[ends], y[ends])
+    if len(frame.coast):
+        water = shapely.multilinestrings(list(frame.coast))
         shapely.prepare(water)
         near &= ~shapely.dwithin(water, points, WATERSIDE_M)
     return np.asarray(ends[near], np.int64)

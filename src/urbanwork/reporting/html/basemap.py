@@ -16,7 +16,6 @@ from shapely.geometry.base import BaseGeometry
 from urbanwork.city.hexagons import h3_polygons
 from urbanwork.city.model import Network, PreparedCity
 from urbanwork.city.network import edge_lines
-from urbanwork.city.shore import land_of
 from urbanwork.kernels.graph import Snaps
 from urbanwork.quantities.crs import project
 from urbanwork.reporting.html.pack import Plain, deltas, folded, pack
@@ -181,6 +180,8 @@ def _lines(name: str, lines: Geometries, origin: tuple[float, float]) -> dict[st
 
 def _ground(city: PreparedCity, seen: BaseGeometry) -> dict[str, Geometries]:
     """What lies under the cells, cut to the part of the world that the data shows."""
+    from urbanwork.city.shore import land_of  # brings numba, which a drawn map does not need
+
     land = land_of(seen, _closed(city.coastline, seen))
     green = city.land.geometry[np.isin(city.land.kind.astype(str), ("green", "forest"))]
     large = city.buildings.geometry[city.buildings.footprint_m2 >= SMALLEST_BUILDING_M2]
