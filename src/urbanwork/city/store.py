@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from urbanwork.city.seal import is_unbroken, seal
 from urbanwork.errors import UserError
 
 PRIVATE = ".urbanwork"
@@ -118,7 +119,14 @@ class Cache:
         return self.folder / kind / key
 
     def has(self, kind: str, key: str) -> bool:
-        return self.folder_for(kind, key).is_dir()
+        """Whether the entry is there as it was written; a damaged one is removed."""
+        folder = self.folder_for(kind, key)
+        if not folder.is_dir():
+            return False
+        if is_unbroken(folder):
+            return True
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
 
     def write(self, kind: str, key: str, writer: Callable[[Path], None]) -> Path:
         """Return the entry's folder, filled by `writer(temporary folder)` if it is not there yet.
@@ -130,12 +138,17 @@ class Cache:
         """
         target = self.folder_for(kind, key)
         if not target.is_dir():
-            write_folder(target, writer)
+            write_folder(target, lambda temporary: _sealed(temporary, writer))
         return target
 
     def tidy(self) -> int:
         """Remove what killed writers have left in the cache; see `tidy`."""
         return tidy(self.folder)
+
+
+def _sealed(folder: Path, writer: Callable[[Path], None]) -> None:
+    writer(folder)
+    seal(folder)
 
 
 def tidy(folder: Path) -> int:

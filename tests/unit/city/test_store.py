@@ -65,6 +65,26 @@ def _one_file(folder: Path) -> None:
     (folder / "table.parquet").write_text("rows")
 
 
+def _cut(file: Path) -> None:
+    file.write_text(file.read_text()[:2])
+
+
+def _touched(file: Path) -> None:
+    file.write_text("rowz")
+
+
+@pytest.mark.parametrize("damage", [_cut, _touched, Path.unlink])
+def test_a_damaged_entry_is_noticed_and_made_anew(damage: Any, tmp_path: Path) -> None:
+    cache = Cache.of(tmp_path)
+    file = cache.write("osm", "abc", _one_file) / "table.parquet"
+    assert cache.has("osm", "abc")
+    damage(file)
+    assert not cache.has("osm", "abc")
+    cache.write("osm", "abc", _one_file)
+    assert cache.has("osm", "abc")
+    assert file.read_text() == "rows"
+
+
 def test_an_entry_is_written_once_and_found_again(tmp_path: Path) -> None:
     cache = Cache.of(tmp_path)
     assert not cache.has("osm", "abc")
