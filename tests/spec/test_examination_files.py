@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from pbftown import PbfTown, examined, no_progress, square
+from pbftown import PbfTown, examined, no_progress, plain_faces, square
 from urbanwork.api import Examination, last_examination, open_city
 from urbanwork.api import examine as examine_with_report
 from urbanwork.city.store import Cache
@@ -57,8 +57,9 @@ def quarters() -> dict[str, shapely.Geometry]:
 
 def make_city(folder: Path) -> Path:
     return drawn_town().city(
-        folder, boundary=square(0, 0, 850), areas=quarters(), jurisdiction="CN", name=f"'{FORMULA}'"
-    )
+        folder, boundary=square(0, 0, 850), areas=quarters(), extent=square(0, 0, 900),
+        jurisdiction="CN", name=f"'{FORMULA}'",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_a_changed_standard_grades_anew_without_the_city_and_without_measuring(t
     with open(folder / "city.yaml", "a", encoding="utf-8") as file:
         file.write("standards: [international]\n")
     stages = []
-    second = runs.examine(folder, runs.Faces(lambda c: b"", lambda d: {}),
+    second = runs.examine(folder, plain_faces(),
                           lambda en, zh: stages.append(en))  # fmt: skip
     assert stages == ["loading what was measured", "grading", "writing results", "saving"]
     assert second != first

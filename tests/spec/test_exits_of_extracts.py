@@ -46,11 +46,23 @@ def test_a_street_that_only_passes_through_the_frame_leaves_it_at_both_ends(tmp_
     assert exits_at(city) == {(-500, 0), (500, 0)}
 
 
-def test_streets_at_the_very_rim_of_what_is_mapped_do_not_leave_it(tmp_path):
+def test_streets_that_end_on_the_outline_itself_do_not_leave_it(tmp_path):
     town = PbfTown()
     town.street((-400, -400), (0, 0), (400, 400))
     town.street((400, -400), (0, 0), (-400, 400))
-    assert exits_at(prepared_city(town.city(tmp_path, boundary=square(0, 0, 600)))) == set()
+    folder = town.city(tmp_path, boundary=square(0, 0, 600), extent=square(0, 0, 800))
+    assert exits_at(prepared_city(folder)) == set()
+
+
+def test_where_nobody_said_how_it_was_cut_streets_leave_the_data_at_its_rim(tmp_path):
+    """Any street that ends there or crosses a line a tenth of the city's width inside."""
+    town = PbfTown()
+    town.bushes(-2_000, -2_000, 2_000, 2_000, step=200)
+    town.street((-1_990, 0), (0, 0), (500, 0))
+    city = prepared_city(town.city(tmp_path, boundary=square(0, 0, 3_000)))
+    crossing, end = sorted(exits_at(city), reverse=True)
+    assert end == (-1_990, 0)
+    assert -1_800 < crossing[0] < -1_500
 
 
 def test_a_way_whose_nodes_are_missing_leaves_the_data_at_its_last_node(tmp_path):

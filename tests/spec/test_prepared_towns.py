@@ -221,6 +221,33 @@ def test_a_piece_of_path_cut_off_from_the_town_is_no_street_to_live_on(tmp_path)
     assert not np.isin(city.cells.walk.edge, path).any()
 
 
+def large_town_with_paths(*, north_m):
+    """28 km of streets, and 1.1 km of paths of which no way leads to them, so far north of them."""
+    town = PbfTown()
+    for n in range(-700, 701, 100):
+        town.street(*[(n, y) for y in range(-500, 501, 100)])
+    for y in range(-500, 501, 100):
+        town.street(*[(n, y) for n in range(-700, 701, 100)])
+    y = 500 + north_m
+    town.street(*[(x, y) for x in range(-550, 551, 50)], highway="footway")
+    town.place((0, y + 5), amenity="pharmacy")
+    return town
+
+
+def test_paths_beside_the_town_that_no_way_leads_to_are_no_island(tmp_path):
+    town = large_town_with_paths(north_m=60)
+    city = prepared_city(town.city(tmp_path, boundary=square(0, 0, 1_300)))
+    paths = np.flatnonzero(city.walk.street_class == "footway")
+    assert not np.isin(city.places.walk.edge, paths).any()
+    assert city.places.walk.off[0] / 100 == pytest.approx(65, abs=0.1)
+
+
+def test_paths_far_from_the_town_are_a_place_of_their_own(tmp_path):
+    town = large_town_with_paths(north_m=400)
+    city = prepared_city(town.city(tmp_path, boundary=square(0, 0, 1_300)))
+    assert city.places.walk.off[0] / 100 == pytest.approx(5, abs=0.1)
+
+
 def test_an_island_with_streets_of_its_own_keeps_them(tmp_path):
     town = cross()
     town.street(*[(900 + x, 700) for x in range(0, 1_101, 100)])

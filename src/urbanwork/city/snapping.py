@@ -17,6 +17,10 @@ FARTHEST_SNAP_M = 1_000.0
 ISLAND_M = 1_000.0
 ISLAND_SHARE = 0.05
 """A piece of network cut off from the rest is ignored when it has less street than both."""
+ENCLAVE_M = 5_000.0
+BESIDE_M = 200.0
+"""Cut off, but this near to the largest piece, is no island: a crossing is not mapped, or a gate.
+Such a piece is ignored up to a larger size, so that a school does not stand on it alone."""
 
 
 class Snapper:
@@ -61,8 +65,21 @@ def _is_in_large_component(network: Network) -> NDArray[np.bool_]:
         return np.zeros(0, np.bool_)
     piece = components(network.graph)[network.graph.edge_from]
     street_m = np.bincount(piece, network.length_m)
-    needed = min(ISLAND_M, ISLAND_SHARE * float(street_m.max()))
-    return np.asarray(street_m[piece] >= needed, np.bool_)
+    share = ISLAND_SHARE * float(street_m.max())
+    kept = street_m >= min(ISLAND_M, share)
+    for small in np.flatnonzero(kept & (street_m < min(ENCLAVE_M, share))):
+        kept[small] = not _is_beside(network, piece == small, piece == np.argmax(street_m))
+    return np.asarray(kept[piece], np.bool_)
+
+
+def _is_beside(network: Network, some: NDArray[np.bool_], others: NDArray[np.bool_]) -> bool:
+    """Whether a street of `some` edges comes near one of the `others`."""
+    bins = line_bins(network.start, network.vertex_x, network.vertex_y, np.flatnonzero(others))
+    vertex = np.repeat(some, np.diff(network.start))
+    found = nearest_line(
+        bins, network.vertex_x[vertex], network.vertex_y[vertex], farthest_m=BESIDE_M
+    )
+    return bool((found.line >= 0).any())
 
 
 def take(snaps: Snaps, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Snaps:
