@@ -133,7 +133,7 @@ def test_a_town_elsewhere_and_turned_has_as_much_of_everything(drawing, turned, 
     assert here["crossings"] == there["crossings"]
     for key in ("people", "land", "floors", "walk"):
         assert here[key] == pytest.approx(there[key], rel=2e-3)  # coordinates are whole cm
-    assert here["streets"] == pytest.approx(there["streets"], abs=60)  # pieces of 10 m at the rim
+    assert here["streets"] == pytest.approx(there["streets"], abs=60)  # pieces of 20 m at the rim
 
 
 @QUICK
