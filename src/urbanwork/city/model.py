@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from urbanwork.kernels.graph import Graph, Snaps
 from urbanwork.quantities.measured import Reason
+from urbanwork.sources.layers import Commutes, DatedRaster, Projects, Statistics
 
 Floats = NDArray[np.float64]
 Int32 = NDArray[np.int32]
@@ -161,4 +162,9 @@ class PreparedCity:
     completeness: dict[str, Completeness]
     sources: list[dict[str, Any]] = field(default_factory=list)  # licence, date, hash, report
     corrections: list[dict[str, Any]] = field(default_factory=list)
+    has_extract: bool = True  # False: areas and tables only; no cells, streets, places
+    statistics: Statistics = field(default_factory=Statistics.none)
+    commutes: Commutes = field(default_factory=Commutes.none)
+    projects: Projects = field(default_factory=Projects.none)
+    rasters: dict[str, DatedRaster] = field(default_factory=dict)  # "built_up 2020"
     key: str = ""  # content hash of everything above

@@ -257,6 +257,73 @@ class PlaceRegister(Source):
     layer: Text | None = Field(None, description=_LAYER + " (of a workbook: its sheet)")
 
 
+class StatisticsSource(Source):
+    """A table of figures by area and year."""
+
+    path: ExistingPath = Field(description="path of a table (.csv, .xlsx)")
+    adapter: ExistingPath | None = Field(
+        None,
+        description="file that says how a wide table is read (.yaml); else the table is tidy: "
+        "area, year, variable, value, unit, source",
+    )
+    sheet: Text | None = Field(None, description="sheet, in a workbook with several")
+    encoding: Text | None = Field(
+        None, description="encoding of a text file, such as GB18030; else found out"
+    )
+
+
+class CommuteSource(Source):
+    """Workers by area of home and area of work."""
+
+    path: ExistingPath = Field(
+        description="path of a table (.csv, .xlsx): home, work, workers, and distance_m, "
+        "distance_km or minutes where known"
+    )
+    year: WholeNumber | None = Field(
+        None, ge=1900, le=2100, description="year, where the table has no column year"
+    )
+    sheet: Text | None = Field(None, description="sheet, in a workbook with several")
+    encoding: Text | None = Field(
+        None, description="encoding of a text file, such as GB18030; else found out"
+    )
+
+
+class DatedRasterSource(Source):
+    """Built-up land, land cover, land or people at one date."""
+
+    path: ExistingPath = Field(description="path of a raster (.tif)")
+    kind: Literal["population", "built_up", "land", "land_cover"] = Field(
+        description="people per pixel, built-up land, permanent land, or classes of land cover"
+    )
+    year: WholeNumber = Field(ge=1900, le=2100, description="year that it shows")
+    unit: Literal["people", "share", "percent", "m2", "class"] | None = Field(
+        None, description="what the numbers are; else people, share (0 to 1) or class by kind"
+    )
+    built_up: Annotated[tuple[WholeNumber, ...], BeforeValidator(as_list)] = Field(
+        (), description="classes of land cover that are built up, such as [50]"
+    )
+    water: Annotated[tuple[WholeNumber, ...], BeforeValidator(as_list)] = Field(
+        (), description="classes of land cover that are water, such as [80]"
+    )
+    band: WholeNumber = Field(1, ge=1, le=10_000, description="band of the raster, from 1")
+
+
+class ProjectSource(Source):
+    """A table of projects: green buildings, renewal, infrastructure."""
+
+    path: ExistingPath = Field(description="path of a table (.csv, .xlsx)")
+    kind: Literal[
+        "green_building", "renewal", "infrastructure", "greening", "innovation", "other"
+    ] = Field(description="what the projects are")
+    columns: dict[str, Text] = Field(
+        default_factory=dict, description="names of its columns, where they are unusual"
+    )
+    sheet: Text | None = Field(None, description="sheet, in a workbook with several")
+    encoding: Text | None = Field(
+        None, description="encoding of a text file, such as GB18030; else found out"
+    )
+
+
 class CellSettings(Model):
     """The grid."""
 
@@ -294,7 +361,16 @@ class CitySettings(Model):
         "urbanwork",
         description="catalogue of indicators: urbanwork, ghsci, or a folder such as ./my",
     )
-    osm: OsmSource = Field(description="OpenStreetMap extract (.osm.pbf)")
+    arrangement: Text = Field(
+        "dalian-2016",
+        description="arrangement that the results are summed up by: one that we carry, or a file "
+        "such as ./arrangement.yaml",
+    )
+    osm: OsmSource | None = Field(
+        None,
+        description="OpenStreetMap extract (.osm.pbf); a city without one needs areas and "
+        "statistics",
+    )
     boundary: PolygonSource | None = Field(
         None, description="boundary of the city; else found in the extract"
     )
@@ -314,6 +390,19 @@ class CitySettings(Model):
         tuple[PlaceRegister, ...],
         BeforeValidator(as_list, json_schema_input_type=PlaceRegister | list[PlaceRegister]),
     ] = Field((), description="registers of places")
+    statistics: Annotated[
+        tuple[StatisticsSource, ...],
+        BeforeValidator(as_list, json_schema_input_type=StatisticsSource | list[StatisticsSource]),
+    ] = Field((), description="tables of figures by area and year")
+    commutes: Annotated[CommuteSource | None, BeforeValidator(as_path_mapping)] = Field(
+        None, description="workers by area of home and area of work"
+    )
+    rasters: Annotated[tuple[DatedRasterSource, ...], BeforeValidator(as_list)] = Field(
+        (), description="built-up land, land cover, land and people at several dates"
+    )
+    projects: Annotated[tuple[ProjectSource, ...], BeforeValidator(as_list)] = Field(
+        (), description="tables of projects: green buildings, renewal, infrastructure"
+    )
     corrections: ExistingPath | None = Field(
         None, description="corrections of places and streets; else corrections.yaml if there is one"
     )

@@ -42,7 +42,10 @@ MEASURES = {
     "sampled_share_at_least": "sampled",
     "sampled_density": "sampled",
 }
-"""Name of each measure -> the module of this package that holds it."""
+"""Name of each measure of cells -> the module of this package that holds it."""
+
+AREA_MEASURES: dict[str, str] = {}
+"""Name of each measure of areas -> its module: functions of `tables.Tables` that give `Figures`."""
 
 
 def resolve(name: str) -> Callable[..., CellRatio]:

@@ -16,6 +16,10 @@ class Reason(StrEnum):
     NO_PEOPLE = "no_people"  # nobody lives there, so a share of people has no meaning
     NO_LAND = "no_land"  # no land of the kind that the share is taken of
     TOO_SMALL = "too_small"  # below the smallest honest population of the indicator
+    NOT_GIVEN = "not_given"  # no table of the city has this variable for this area
+    NO_PERIOD = "no_period"  # it is given, but not for the years that the formula needs
+    UNDEFINED = "undefined"  # the formula has no meaning here, such as a ratio to no growth
+    NOT_COMPARABLE = "not_comparable"  # the series breaks between the years
 
 
 class State(StrEnum):

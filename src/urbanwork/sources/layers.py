@@ -143,3 +143,104 @@ class PopulationRaster:
     transform: tuple[float, float, float, float, float, float]  # affine a, b, c, d, e, f
     crs: str  # anything pyproj reads
     report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNames:
+    """The areas of a city as tables name them: what rows of statistics are matched with."""
+
+    id: Text  # [A] code of the area, such as 210202
+    name: Text  # [A]
+    name_zh: Text  # [A] or None
+    name_en: Text  # [A] or None
+    geometry: Geometries  # [A] lon/lat
+
+
+WHOLE_CITY = -1
+"""The area of a row that speaks of the whole city."""
+OUTSIDE_CITY = -2
+"""The end of a commute that lies outside the city."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Figures of areas by year: one row a figure, no figure twice. No rows: none were given."""
+
+    area: Ints  # [S] row of the area, or WHOLE_CITY
+    year: Ints  # [S] year that the figure speaks of
+    variable: Text  # [S] id in sources/statistics/variables.yaml
+    value: Floats  # [S] in the unit of the variable
+    source: Text  # [S] document or table as the file names it
+    origin: Text  # [S] where it stands: "people.csv:12", "yearbook.xlsx!Sheet1!C5"
+
+    @classmethod
+    def none(cls) -> Statistics:
+        """No figure."""
+        return cls(*_nothing("iiofoo"))
+
+
+@dataclass(frozen=True, slots=True)
+class Commutes:
+    """Workers by area of home and area of work. No rows: none were given."""
+
+    home: Ints  # [F] row of the area, or OUTSIDE_CITY
+    work: Ints  # [F]
+    workers: Floats  # [F]
+    distance_m: Floats  # [F] mean distance; nan where not given
+    minutes: Floats  # [F] mean time; nan where not given
+    year: Ints  # [F]
+
+    @classmethod
+    def none(cls) -> Commutes:
+        """No commuter."""
+        return cls(*_nothing("iifffi"))
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRaster:
+    """One layer of land or people at one date, in its own grid."""
+
+    kind: str  # RASTER_KINDS
+    year: int
+    values: Floats  # [rows, cols] people, share 0 to 1; nan outside the data
+    transform: tuple[float, float, float, float, float, float]  # affine a, b, c, d, e, f
+    crs: str
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+RASTER_KINDS = ("population", "built_up", "land")
+"""People per pixel; share of the pixel that is built up; share that is permanent land."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """Rows of project tables (buildings, renewal, infrastructure). No rows: none were given."""
+
+    id: Text  # [J]
+    kind: Text  # [J] PROJECT_KINDS
+    name: Text  # [J]
+    area: Ints  # [J] row of the area; WHOLE_CITY where the table does not say
+    planned_year: Ints  # [J] year it is due; 0 where not given
+    done_year: Ints  # [J] year it was completed; 0 while it is not
+    floor_m2: Floats  # [J] nan where not given
+    cost: Floats  # [J] 10,000 yuan or the currency of the city; nan where not given
+    spent: Floats  # [J] nan where not given
+    class_: Text  # [J] such as the stars of a green building; None where not given
+    is_qualified: NDArray[np.int8]  # [J] 1 meets what its kind asks for, 0 not, -1 not said
+    origin: Text  # [J] where the row stands
+
+    @classmethod
+    def none(cls) -> Projects:
+        """No project."""
+        return cls(*_nothing("oooiiifffobo"))
+
+
+PROJECT_KINDS = ("green_building", "renewal", "infrastructure", "greening", "innovation", "other")
+
+
+_DTYPES = {"i": np.int64, "f": np.float64, "o": np.object_, "b": np.int8}
+
+
+def _nothing(kinds: str) -> list[NDArray[Any]]:
+    """Empty columns: i whole numbers, f numbers, o texts, b bytes."""
+    return [np.zeros(0, _DTYPES[kind]) for kind in kinds]
