@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,13 +68,19 @@ def line_bins(start: Ints, x: Floats, y: Floats, lines: Ints) -> LineBins:
     if not len(at):
         west = south = width = height = 0.0
     side = max(BIN_M, (width * height / MOST_BINS) ** 0.5, max(width, height) / MOST_BINS)
-    columns, rows = int(width // side) + 1, int(height // side) + 1
-    given_at = [given(each, np.float64) for each in (ax, ay, bx, by)]
+    columns, rows = int(width / side) + 1, int(height / side) + 1
+    boxes = [
+        given(np.floor((each - edge) / side), np.int64)
+        for each, edge in (
+            (np.minimum(ax, bx), west), (np.maximum(ax, bx), west),
+            (np.minimum(ay, by), south), (np.maximum(ay, by), south),
+        )
+    ]  # fmt: skip
     counts = np.zeros(columns * rows + 1, np.int64)
-    _fill(*given_at, west, south, side, columns, counts, np.zeros(0, np.int64))
+    _fill(*boxes, columns, counts, np.zeros(0, np.int64))
     bins = np.cumsum(counts)
     segment = np.empty(int(bins[-1]), np.int64)
-    _fill(*given_at, west, south, side, columns, bins[:-1].copy(), segment)
+    _fill(*boxes, columns, bins[:-1].copy(), segment)
     return LineBins(
         ax, ay, bx, by, np.repeat(lines, size).astype(np.int64), before, bins, segment, west,
         south, side, columns, rows,
@@ -108,17 +115,12 @@ def nearest_line(bins: LineBins, x: Floats, y: Floats, *, farthest_m: float) -> 
 
 
 @compiled
-def _fill(ax, ay, bx, by, west, south, side, columns, cursor, segment):  # type: ignore[no-untyped-def]
+def _fill(left, right, low, high, columns, cursor, segment):  # type: ignore[no-untyped-def]
     """Count the segments of each bin (into `cursor`, one place on), or put them at `cursor`."""
     counting = len(segment) == 0
-    for s in range(len(ax)):
-        left = int((min(ax[s], bx[s]) - west) // side)
-        right = int((max(ax[s], bx[s]) - west) // side)
-        low = int((min(ay[s], by[s]) - south) // side)
-        high = int((max(ay[s], by[s]) - south) // side)
-        for row in range(low, high + 1):
-            for column in range(left, right + 1):
-                place = row * columns + column
+    for s in range(len(left)):
+        for row in range(low[s], high[s] + 1):
+            for place in range(row * columns + left[s], row * columns + right[s] + 1):
                 if counting:
                     cursor[place + 1] += 1
                 else:
@@ -133,39 +135,40 @@ def _search(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Search rings of bins around each point until no nearer segment can lie further out."""
     for p in range(first, behind):
-        column = int(np.floor((px[p] - west) / side))
-        row = int(np.floor((py[p] - south) / side))
+        x, y = px[p], py[p]
+        column = math.floor((x - west) / side)
+        row = math.floor((y - south) / side)
         best, best_line, best_along = farthest * farthest, -1, 0.0
         ring = max(-column, column - columns + 1, -row, row - rows + 1, 0)
-        while True:
-            reach = max(ring - 1, 0) * side  # whatever stands in this ring is at least so far
-            if reach * reach > best:
-                break
-            if ring > columns + rows + abs(column) + abs(row):
+        last = columns + rows + abs(column) + abs(row)
+        while ring <= last:
+            reach = (ring - 1) * side  # whatever stands in this ring is at least so far
+            if ring > 1 and reach * reach > best:
                 break
             for r in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
-                is_rim = r in (row - ring, row + ring)
-                step = 1 if is_rim or ring == 0 else 2 * ring
-                for c in range(column - ring, column + ring + 1, step):
+                is_whole = ring == 0 or abs(r - row) == ring
+                for c in range(column - ring, column + ring + 1, 1 if is_whole else 2 * ring):
                     if c < 0 or c >= columns:
                         continue
-                    for at in range(start[r * columns + c], start[r * columns + c + 1]):
+                    place = r * columns + c
+                    for at in range(start[place], start[place + 1]):
                         s = segment[at]
-                        dx, dy = bx[s] - ax[s], by[s] - ay[s]
+                        from_x, from_y = ax[s], ay[s]
+                        dx, dy = bx[s] - from_x, by[s] - from_y
                         square = dx * dx + dy * dy
                         share = 0.0
                         if square > 0:
-                            share = ((px[p] - ax[s]) * dx + (py[p] - ay[s]) * dy) / square
+                            share = ((x - from_x) * dx + (y - from_y) * dy) / square
                             share = min(max(share, 0.0), 1.0)
-                        ox, oy = ax[s] + share * dx - px[p], ay[s] + share * dy - py[p]
+                        ox, oy = from_x + share * dx - x, from_y + share * dy - y
                         distance = ox * ox + oy * oy
                         if distance < best or (
                             distance == best and (best_line < 0 or line[s] < best_line)
                         ):
                             best, best_line = distance, line[s]
-                            best_along = before[s] + share * np.sqrt(square)
+                            best_along = before[s] + share * math.sqrt(square)
             ring += 1
         if best_line >= 0:
             out_line[p] = best_line
             out_along[p] = best_along
-            out_off[p] = np.sqrt(best)
+            out_off[p] = math.sqrt(best)

@@ -53,21 +53,34 @@ def _cut(in_x, in_y, count, ax, ay, bx, by, out_x, out_y):  # type: ignore[no-un
     """Keep what of a ring lies left of the line from a to b; return its number of vertices."""
     dx, dy = bx - ax, by - ay
     kept = 0
-    previous = count - 1
-    side_before = dx * (in_y[previous] - ay) - dy * (in_x[previous] - ax)
+    last_x, last_y = in_x[count - 1], in_y[count - 1]
+    side_before = dx * (last_y - ay) - dy * (last_x - ax)
     for at in range(count):
-        side = dx * (in_y[at] - ay) - dy * (in_x[at] - ax)
+        x, y = in_x[at], in_y[at]
+        side = dx * (y - ay) - dy * (x - ax)
         if (side >= 0) != (side_before >= 0):
             share = side_before / (side_before - side)
-            out_x[kept] = in_x[previous] + share * (in_x[at] - in_x[previous])
-            out_y[kept] = in_y[previous] + share * (in_y[at] - in_y[previous])
+            out_x[kept] = last_x + share * (x - last_x)
+            out_y[kept] = last_y + share * (y - last_y)
             kept += 1
         if side >= 0:
-            out_x[kept] = in_x[at]
-            out_y[kept] = in_y[at]
+            out_x[kept] = x
+            out_y[kept] = y
             kept += 1
-        previous, side_before = at, side
+        last_x, last_y, side_before = x, y, side
     return kept
+
+
+@compiled
+def _grown(values, count, room):  # type: ignore[no-untyped-def]
+    """Return the first `count` values with more room behind them.
+
+    One by one: copying a slice makes numba compile the text of an error, for two seconds.
+    """
+    grown = np.empty(room)
+    for at in range(count):
+        grown[at] = values[at]
+    return grown
 
 
 @compiled
@@ -81,30 +94,28 @@ def _areas(  # type: ignore[no-untyped-def]
     two_x, two_y = np.empty(room), np.empty(room)
     for pair in range(begin, behind):
         c = cell[pair]
+        zero_x, zero_y = corners[c, 0, 0], corners[c, 0, 1]
         total = 0.0
         for ring in range(first[polygon[pair]], first[polygon[pair] + 1]):
-            count = start[ring + 1] - start[ring] - 1  # the last vertex repeats the first
+            base = start[ring]
+            count = start[ring + 1] - base - 1  # the last vertex repeats the first
             for at in range(count):  # measured from the cell, so that no digits are lost
-                one_x[at] = x[start[ring] + at] - corners[c, 0, 0]
-                one_y[at] = y[start[ring] + at] - corners[c, 0, 1]
-            for side in range(sides):
+                one_x[at] = x[base + at] - zero_x
+                one_y[at] = y[base + at] - zero_y
+            ax, ay = 0.0, 0.0
+            for side in range(1, sides + 1):
                 if count == 0:
                     break
                 if 2 * count > room:  # a ring that crosses every side very often
                     room = 4 * count
-                    grown_x, grown_y = np.empty(room), np.empty(room)
-                    grown_x[:count], grown_y[:count] = one_x[:count], one_y[:count]
-                    one_x, one_y = grown_x, grown_y
+                    one_x, one_y = _grown(one_x, count, room), _grown(one_y, count, room)
                     two_x, two_y = np.empty(room), np.empty(room)
-                after = (side + 1) % sides
-                count = _cut(
-                    one_x, one_y, count,
-                    corners[c, side, 0] - corners[c, 0, 0], corners[c, side, 1] - corners[c, 0, 1],
-                    corners[c, after, 0] - corners[c, 0, 0],
-                    corners[c, after, 1] - corners[c, 0, 1], two_x, two_y,
-                )  # fmt: skip
+                after = side if side < sides else 0
+                bx, by = corners[c, after, 0] - zero_x, corners[c, after, 1] - zero_y
+                count = _cut(one_x, one_y, count, ax, ay, bx, by, two_x, two_y)
                 one_x, two_x = two_x, one_x
                 one_y, two_y = two_y, one_y
+                ax, ay = bx, by
             for at in range(count):
                 after = at + 1 if at + 1 < count else 0
                 total += one_x[at] * one_y[after] - one_x[after] * one_y[at]

@@ -10,7 +10,7 @@ import numpy as np
 def warm() -> float:
     """Run every kernel on tiny inputs, so that their machine code is on disk; return the seconds.
 
-    About ten seconds the first time on a machine, a fraction of one afterwards. The machine code
+    About eight seconds the first time on a machine, a fraction of one afterwards. The machine code
     is kept beside the source, or in the user's cache folder where the package is read-only, or in
     the folder of the environment variable NUMBA_CACHE_DIR.
     """
