@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from urbanwork.catalogue.tags import EXAMINATION, ISO37120, KINDS
 from urbanwork.catalogue.vocabulary import (
     ASKS,
     CONFIDENCES,
@@ -41,7 +42,8 @@ Fields = Mapping[str, Field]
 INDICATOR_ID: Final = r"[a-z]+\.[a-z][a-z0-9_]*"
 STANDARD_ID: Final = r"[a-z][a-z0-9_]*\.[a-z0-9_]+\.[a-z0-9_]+"
 WORD: Final = r"[a-z][a-z0-9_]*"
-INPUT: Final = r"(place|layer):[a-z][a-z0-9_]*"
+INPUT: Final = r"(place|layer|variable|raster|projects):[a-z][a-z0-9_]*|commutes"
+ROW_ID: Final = r"[A-Z]\d\d[a-z]?"
 JURISDICTION: Final = r"[A-Z]{2}|\*"
 
 BILINGUAL: Final[Fields] = {
@@ -72,8 +74,10 @@ INDICATOR: Final[Fields] = {
     "serves": Field("texts", "asks of the arrangement that it serves", choices=tuple(ASKS)),
     "measure": Field("text", "function in urbanwork.measures", pattern=WORD, example="reach_share"),
     "inputs": Field(
-        "texts", "completeness keys without which it gives no data", pattern=INPUT,
-        example="place:kindergarten or layer:streets", can_be_empty=True,
+        "texts", "what it needs and without which it gives no data", pattern=INPUT,
+        example="place:kindergarten, layer:streets, variable:gdp, raster:built_up, "
+        "projects:renewal or commutes",
+        can_be_empty=True,
     ),
     "parameters": Field("parameters", "keyword arguments of the measure", is_optional=True),
     "quantity": Field("text", "what is measured, such as share of people"),
@@ -92,6 +96,26 @@ INDICATOR: Final[Fields] = {
     "sources": Field("texts", "where definition and parameters come from"),
     "limits": Field("bilingual", "what it does not show"),
     "mend": Field("bilingual", "what would mend a shortfall"),
+    "kind": Field(
+        "text", "what it does with its data", choices=tuple(KINDS), is_optional=True
+    ),
+    "rows": Field(
+        "texts", "rows of rows.yaml that it carries out", pattern=ROW_ID, example="H06",
+        is_optional=True, can_be_empty=True,
+    ),
+    "examination": Field(
+        "text", "dimension of the city health examination", choices=tuple(EXAMINATION),
+        is_optional=True,
+    ),
+    "sdg": Field(
+        "text", "indicator of the Sustainable Development Goals", pattern=r"\d+\.[0-9a-c]+\.\d+",
+        example="11.2.1", is_optional=True,
+    ),
+    "iso37120": Field("text", "theme of ISO 37120", choices=tuple(ISO37120), is_optional=True),
+    "variant_of": Field(
+        "text", "id of the indicator whose method it is another version of",
+        pattern=INDICATOR_ID, example="growth.land_consumption_ratio", is_optional=True,
+    ),
 }  # fmt: skip
 
 DOCUMENT: Final[Fields] = {
@@ -124,6 +148,9 @@ ROW: Final[Fields] = {
     "confidence": Field("text", "how well it is known", choices=tuple(CONFIDENCES)),
     "source": Field("text", "where it was read, or: from knowledge, unverified"),
     "note": Field("bilingual", "what a reader must know to use it rightly"),
+    "unbound": Field(
+        "text", "why no indicator is graded by it; only where none names its key", is_optional=True
+    ),
 }  # fmt: skip
 
 INDICATOR_FILE: Final[Fields] = {

@@ -150,6 +150,8 @@ def _indicator(entry: Mapping[str, Any], dimension: str) -> Indicator:
     given = entry.get("parameters") or {}
     values["parameters"] = {name: Parameter(**given[name]) for name in given}
     values["smallest_people"] = float(entry["smallest_people"])
+    values["rows"] = tuple(entry.get("rows") or ())
+    values["kind"] = entry.get("kind") or ""
     return Indicator(**values)
 
 
@@ -180,6 +182,7 @@ def _standard(
         upper=None if upper is None else float(upper),
         fair=None if fair is None else float(fair),
         fair_why=row.get("fair_why") or "",
+        unbound=row.get("unbound") or "",
         note=Bilingual(**row["note"]),
         set=data["set"],
         jurisdiction=data["jurisdiction"],
@@ -214,14 +217,32 @@ def _cross_faults(reading: _Reading) -> Iterator[str]:
             near = suggestion(indicator.standard, sorted(rows)) if rows else ""
             sentence = f"no standard has the key '{indicator.standard}'{near}"
             yield spot.at("standard").fault(sentence)
-    named = sorted({each.standard for each, _ in reading.indicators if each.standard})
+    graded: dict[str, list[Indicator]] = {}
+    for indicator, _ in reading.indicators:
+        if indicator.standard:
+            graded.setdefault(indicator.standard, []).append(indicator)
+    named = sorted(graded)
     for row, spot in reading.standards:
-        if row.key not in named:
+        if row.key in named and row.unbound:
+            yield spot.at("unbound").fault("an indicator names its key; leave 'unbound' out")
+        if row.key not in named and not row.unbound:
             near = suggestion(row.key, named) if named else ""
             yield spot.at("key").fault(f"no indicator names the standard '{row.key}'{near}")
-        for indicator, _ in reading.indicators:
-            if indicator.standard == row.key:
-                yield from _fit_faults(row, indicator, spot)
+        for indicator in graded.get(row.key, ()):
+            yield from _fit_faults(row, indicator, spot)
+    yield from _variant_faults(reading)
+
+
+def _variant_faults(reading: _Reading) -> Iterator[str]:
+    ids = sorted(each.id for each, _ in reading.indicators)
+    for indicator, spot in reading.indicators:
+        if indicator.variant_of is None:
+            continue
+        if indicator.variant_of == indicator.id:
+            yield spot.at("variant_of").fault("an indicator is no variant of itself")
+        elif indicator.variant_of not in ids:
+            near = suggestion(indicator.variant_of, ids)
+            yield spot.at("variant_of").fault(f"no indicator is '{indicator.variant_of}'{near}")
 
 
 def _fit_faults(row: Standard, indicator: Indicator, spot: Spot) -> Iterator[str]:

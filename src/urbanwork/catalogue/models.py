@@ -37,12 +37,12 @@ class Indicator:
     serves: tuple[str, ...]  # codes of the arrangement, such as B-L
     dimension: str  # life, transit, green, safety, form, data
     measure: str  # name of a function in urbanwork.measures
-    inputs: tuple[str, ...]  # completeness keys that must hold: "place:kindergarten", "layer:..."
+    inputs: tuple[str, ...]  # what it needs: "place:kindergarten", "variable:gdp", "commutes", ...
     parameters: Mapping[str, Parameter]
     quantity: str  # what is measured: share of people, density, ...
     unit: str
     better: Literal["higher", "lower", "band", "neither"]
-    support: str  # people, land, residential_land, buildings, stops, places
+    support: str  # what the denominator counts, word of vocabulary.SUPPORTS
     formula: Bilingual  # in words, as explain shows it
     smallest_people: float  # below it an area gives "too small"
     missing: str  # named policy
@@ -50,6 +50,12 @@ class Indicator:
     sources: tuple[str, ...]
     limits: Bilingual
     mend: Bilingual  # what would mend a shortfall
+    kind: str = ""  # word of tags.KINDS: what it does with its data
+    rows: tuple[str, ...] = ()  # rows of rows.yaml that it carries out, such as H06
+    examination: str | None = None  # one of the eight dimensions, word of tags.EXAMINATION
+    sdg: str | None = None  # "11.2.1"
+    iso37120: str | None = None  # theme, word of tags.ISO37120
+    variant_of: str | None = None  # id of the indicator whose method it is another version of
 
     def arguments(self) -> dict[str, float | str | list[str] | list[float]]:
         """The parameters by name, as the measure takes them (keyword-only)."""
@@ -79,6 +85,7 @@ class Standard:
     confidence: Literal["A", "B", "C", "V"]
     source: str
     note: Bilingual
+    unbound: str = ""  # why no indicator is graded by it
 
 
 @dataclass(frozen=True, slots=True)

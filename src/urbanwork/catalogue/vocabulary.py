@@ -11,12 +11,16 @@ from typing import Final
 from urbanwork.catalogue.models import Bilingual
 
 UNITS: Final = (
-    "%", "1", "m", "km", "m2", "ha", "km2", "min", "people", "places", "people/place",
-    "people/km2", "m2/person", "km/km2", "1/km2",
+    "%", "1", "1/yr", "%/yr", "points", "m", "km", "m2", "ha", "km2", "min", "h", "days", "years",
+    "people", "places", "people/place", "people/km2", "m2/person", "km/km2", "1/km2", "1/person",
+    "per 1,000 people", "per 10,000 people", "per 100,000 people", "per 10,000 vehicles",
+    "per 10,000 firms", "count", "seats", "spaces", "buildings", "cases", "km/h", "ug/m3",
+    "yuan", "yuan/person", "10,000 yuan/person", "100 million yuan/km2", "m3/person",
+    "m3/10,000 yuan", "tce/10,000 yuan", "months", "per inspection",
 )  # fmt: skip
 """Units of values and standards; `1` is a ratio of like quantities or an index."""
 
-PARAMETER_UNITS: Final = (*UNITS, "name")
+PARAMETER_UNITS: Final = (*UNITS, "name", "year", "m/min")
 """Units of parameters; a `name` is a word or a list of words, such as a category of place."""
 
 SUPPORTS: Final[Mapping[str, Bilingual]] = {
@@ -31,6 +35,19 @@ SUPPORTS: Final[Mapping[str, Bilingual]] = {
     "categories": Bilingual("categories of places", "设施类别"),
     "grid_cells": Bilingual("cells of the population grid", "人口网格单元"),
     "region": Bilingual("area within the boundary, water included", "边界内面积（含水域）"),
+    "reported": Bilingual("as the table reports it", "按统计口径"),
+    "residents": Bilingual("resident population", "常住人口"),
+    "registered": Bilingual("registered population", "户籍人口"),
+    "workers": Bilingual("workers by home and work", "就业者（按居住地与工作地）"),
+    "households": Bilingual("households", "户数"),
+    "products": Bilingual("gross domestic product", "地区生产总值"),
+    "firms": Bilingual("firms", "企业数量"),
+    "built_up_grid": Bilingual("built-up area of dated rasters", "多期建成区栅格面积"),
+    "new_built_up_grid": Bilingual("newly built-up area of dated rasters", "新增建成区面积"),
+    "projects": Bilingual("projects or their floor area", "项目数量或建筑面积"),
+    "tasks": Bilingual("tasks, cases or inspections that were due", "应完成的任务、案件或检查"),
+    "areas": Bilingual("areas of the city", "各区"),
+    "systems": Bilingual("systems that are held against each other", "相互协调的各系统"),
 }
 """What the denominator of an indicator counts (STANDARDS.md 0.3: always named)."""
 
