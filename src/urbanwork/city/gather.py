@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from urbanwork.city.areas import NamedAreas
 from urbanwork.city.assemble import Layers
-from urbanwork.city.settings import AreaSource, CitySettings, Source
+from urbanwork.city.settings import FILE, AreaSource, CitySettings, OsmSource, Source
 from urbanwork.city.store import hash_file
 from urbanwork.errors import UserError
 from urbanwork.sources.layers import OsmExtract, Stops
@@ -31,14 +31,17 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
 
     Raises UserError for a source that cannot be read.
     """
+    source = settings.osm
+    if source is None:
+        raise ValueError("a city without an extract is gathered by its areas")
     progress("reading OpenStreetMap", "读取 OpenStreetMap")
     with ThreadPoolExecutor(2) as pool:
         warming = pool.submit(_load_kernels)
-        osm = _osm(settings)
+        osm = _osm(source)
         boundary, boundary_report = _boundary(settings)
         bounds = _around(osm.extent.polygon, boundary)
         progress("reading other sources", "读取其他数据")
-        as_of = settings.as_of or _date_of_extract(settings, osm)
+        as_of = settings.as_of or _date_of_extract(source, osm, settings.folder / FILE)
         stops = pool.submit(_stops, settings, bounds, as_of)
         raster = pool.submit(_raster, settings, bounds)
         registered, register_reports = _registers(settings, osm, as_of)
@@ -48,7 +51,7 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
     people, people_report = raster.result()
     areas, areas_report = _areas(settings)
     reports = [
-        _described("osm", settings.osm, osm.report), *boundary_report, *areas_report,
+        described("osm", source, osm.report), *boundary_report, *areas_report,
         *people_report, *timetable_report, *register_reports, *correction_reports,
     ]  # fmt: skip
     layers = Layers(corrected, boundary, areas, people, timetable, reports, shown)
@@ -62,14 +65,25 @@ def _load_kernels() -> None:
     warm()
 
 
-def _osm(settings: CitySettings) -> OsmExtract:
+def gather_areas(
+    settings: CitySettings,
+) -> tuple[NamedAreas, BaseGeometry | None, list[dict[str, Any]]]:
+    """Areas, boundary if given, and reports of a city without an extract."""
+    boundary, boundary_report = _boundary(settings)
+    areas, areas_report = _areas(settings)
+    if areas is None:
+        raise ValueError("settings without an extract have areas")
+    return areas, boundary, [*boundary_report, *areas_report]
+
+
+def _osm(source: OsmSource) -> OsmExtract:
     from urbanwork.sources.osm import read_osm
 
-    return read_osm(settings.osm.path, declared_extent=_declared_extent(settings))
+    return read_osm(source.path, declared_extent=_declared_extent(source))
 
 
-def _declared_extent(settings: CitySettings) -> BaseGeometry | None:
-    extent = settings.osm.extent
+def _declared_extent(source: OsmSource) -> BaseGeometry | None:
+    extent = source.extent
     if extent is None:
         return None
     if isinstance(extent, Path):
@@ -87,17 +101,17 @@ def _around(extent: BaseGeometry, boundary: BaseGeometry | None) -> Bounds:
     return west - pad, south - pad, east + pad, north + pad
 
 
-def _date_of_extract(settings: CitySettings, osm: OsmExtract) -> date:
-    stated = settings.osm.date or osm.report.get("data_date")
+def _date_of_extract(source: OsmSource, osm: OsmExtract, where: Path) -> date:
+    stated = source.date or osm.report.get("data_date")
     if stated is None:
         raise UserError(
-            f"{settings.folder / 'city.yaml'}: as_of: '{settings.osm.path.name}' does not say of "
+            f"{where}: as_of: '{source.path.name}' does not say of "
             "which date it is; add a line such as 'as_of: 2026-01-31'."
         )
     return stated if isinstance(stated, date) else date.fromisoformat(str(stated)[:10])
 
 
-def _described(kind: str, source: Source, report: Mapping[str, Any]) -> dict[str, Any]:
+def described(kind: str, source: Source, report: Mapping[str, Any]) -> dict[str, Any]:
     """What the examination says of one source: file, licence, date, hash, what was found."""
     paths = source.path if isinstance(source.path, tuple) else (source.path,)
     date_ = source.date or report.get("data_date")
@@ -125,7 +139,7 @@ def _stops(
         near=as_of,
     )  # fmt: skip
     result = read_gtfs(settings.gtfs.paths, window=chosen, bounds_lonlat=bounds)
-    return result.stops, [_described("timetable", settings.gtfs, result.report)]
+    return result.stops, [described("timetable", settings.gtfs, result.report)]
 
 
 def _raster(settings: CitySettings, bounds: Bounds) -> tuple[Any, list[dict[str, Any]]]:
@@ -136,7 +150,7 @@ def _raster(settings: CitySettings, bounds: Bounds) -> tuple[Any, list[dict[str,
     raster = read_population(
         settings.population.path, band=settings.population.band, bounds_lonlat=bounds
     )
-    return raster, [_described("population", settings.population, raster.report)]
+    return raster, [described("population", settings.population, raster.report)]
 
 
 def _registers(
@@ -148,7 +162,7 @@ def _registers(
 
         merged = merge_register(osm.places, source, as_of)
         osm = replace(osm, places=merged.places)
-        reports.append(_described("register", source, merged.report))
+        reports.append(described("register", source, merged.report))
     return osm, reports
 
 
@@ -176,7 +190,7 @@ def _boundary(settings: CitySettings) -> tuple[BaseGeometry | None, list[dict[st
     from urbanwork.sources.polygons import as_boundary, read_polygons
 
     polygons = read_polygons(source.path, crs=source.crs, datum=source.datum, layer=source.layer)
-    return as_boundary(polygons), [_described("boundary", source, polygons.report)]
+    return as_boundary(polygons), [described("boundary", source, polygons.report)]
 
 
 def _areas(settings: CitySettings) -> tuple[NamedAreas | None, list[dict[str, Any]]]:
@@ -190,4 +204,4 @@ def _areas(settings: CitySettings) -> tuple[NamedAreas | None, list[dict[str, An
         polygons, source.id, source.name, name_zh_field=source.name_zh, name_en_field=source.name_en
     )
     areas = NamedAreas(found.id, found.name, found.name_zh, found.name_en, found.geometry, "given")
-    return areas, [_described("areas", source, polygons.report)]
+    return areas, [described("areas", source, polygons.report)]

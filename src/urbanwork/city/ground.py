@@ -54,7 +54,7 @@ def find_ground(
     extent, misses the data.
     """
     ground = _ground(given, boundaries, extent, lon, lat, where)
-    _check_place(ground.boundary, where)
+    check_place(ground.boundary, where)
     _check_extent(extent, lon, lat, where)
     return ground
 
@@ -90,7 +90,7 @@ def _ground(
     )  # fmt: skip
 
 
-def _check_place(boundary: BaseGeometry, where: str) -> None:
+def check_place(boundary: BaseGeometry, where: str) -> None:
     """Raises UserError where the map of degrees is torn: at the 180th meridian and the poles."""
     west, south, east, north = boundary.bounds
     if max(-west, east) > 180 - TORN_DEGREES:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from urbanwork.city.settings import CitySettings
+from urbanwork.city.settings import FILE, CitySettings
 from urbanwork.city.store import Cache, hash_file, hash_parts
 
 Progress = Callable[[str, str], None]
@@ -35,7 +35,7 @@ def city_key(settings: CitySettings) -> str:
 
     Standards and the catalogue are left out: they judge the city and do not make it.
     """
-    plain = settings.model_dump(mode="json", exclude={"standards", "catalogue"})
+    plain = settings.model_dump(mode="json", exclude={"standards", "catalogue", "arrangement"})
     files = sorted(set(_files(plain)))
     return hash_parts(
         code_hash(FLOORS_BELOW), _without_folders(plain), [hash_file(path) for path in files]
@@ -88,6 +88,26 @@ def prepared(settings: CitySettings, progress: Progress, *, key: str | None = No
 
 
 def _made(settings: CitySettings, progress: Progress, key: str) -> Any:
+    from urbanwork.city.tables import with_tables
+
+    made = _from_areas if settings.osm is None else _from_extract
+    return replace(with_tables(made(settings, progress), settings), key=key)
+
+
+def _from_areas(settings: CitySettings, progress: Progress) -> Any:
+    from urbanwork.city.by_areas import assemble_areas
+    from urbanwork.city.gather import gather_areas
+    from urbanwork.sources.osm import load_categories
+
+    areas, boundary, reports = gather_areas(settings)
+    return assemble_areas(
+        areas, boundary, reports, load_categories().places, progress, name=settings.name,
+        name_zh=settings.name_zh, as_of=str(settings.as_of), jurisdiction=settings.jurisdiction,
+        where=str(settings.folder / FILE),
+    )  # fmt: skip
+
+
+def _from_extract(settings: CitySettings, progress: Progress) -> Any:
     from urbanwork.city.assemble import Choices, assemble
     from urbanwork.city.gather import gather
     from urbanwork.sources.osm import load_categories
@@ -98,7 +118,7 @@ def _made(settings: CitySettings, progress: Progress, key: str) -> Any:
         name_zh=settings.name_zh,
         as_of=as_of.isoformat(),
         jurisdiction=settings.jurisdiction,
-        where=str(settings.folder / "city.yaml"),
+        where=str(settings.folder / FILE),
         resolution=settings.cells.resolution,
         floor_area_per_person=settings.people.floor_area_per_person,
         floor_area_range=settings.people.range,
@@ -107,4 +127,4 @@ def _made(settings: CitySettings, progress: Progress, key: str) -> Any:
         },
         complete=[category for source in settings.places for category in source.complete],
     )
-    return replace(assemble(layers, choices, progress), key=key)
+    return assemble(layers, choices, progress)

@@ -411,6 +411,24 @@ class CitySettings(Model):
         default_factory=_defaults(SamplingSettings), description="the grid of the catalogue ghsci"
     )
 
+    @model_validator(mode="after")
+    def _something_to_examine(self) -> Self:
+        if self.osm is not None:
+            return self
+        for name in ("areas", "as_of"):
+            if getattr(self, name) is None:
+                raise fault(
+                    f"a city without an extract needs '{name}:'; add it, or add a line "
+                    "'osm: ...' with the path of an OpenStreetMap extract (.osm.pbf)"
+                )
+        for name in ("population", "gtfs", "places", "corrections"):
+            if getattr(self, name):
+                raise fault(
+                    f"'{name}:' is used together with an extract only; add a line 'osm: ...' with "
+                    "the path of an OpenStreetMap extract (.osm.pbf), or leave it out"
+                )
+        return self
+
     _folder: Path = PrivateAttr(default=Path())
 
     @property

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from urbanwork.sources.stored import empty
+
 Text = NDArray[np.object_]
 Geometries = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -176,7 +178,7 @@ class Statistics:
     @classmethod
     def none(cls) -> Statistics:
         """No figure."""
-        return cls(*_nothing("iiofoo"))
+        return empty(cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class Commutes:
     @classmethod
     def none(cls) -> Commutes:
         """No commuter."""
-        return cls(*_nothing("iifffi"))
+        return empty(cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,15 +234,7 @@ class Projects:
     @classmethod
     def none(cls) -> Projects:
         """No project."""
-        return cls(*_nothing("oooiiifffobo"))
+        return empty(cls)
 
 
 PROJECT_KINDS = ("green_building", "renewal", "infrastructure", "greening", "innovation", "other")
-
-
-_DTYPES = {"i": np.int64, "f": np.float64, "o": np.object_, "b": np.int8}
-
-
-def _nothing(kinds: str) -> list[NDArray[Any]]:
-    """Empty columns: i whole numbers, f numbers, o texts, b bytes."""
-    return [np.zeros(0, _DTYPES[kind]) for kind in kinds]

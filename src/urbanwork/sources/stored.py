@@ -34,6 +34,27 @@ def save(record: Any, folder: Path) -> None:
     )
 
 
+def empty(cls: type[Record], **given: Any) -> Record:
+    """A record of nothing: arrays of length 0, records likewise; `given` fields as they are.
+
+    Every field without a default must be an array or a record, or be given.
+    """
+    hints = typing.get_type_hints(cls)
+    return cls(**given, **{
+        field.name: _nothing(hints[field.name])
+        for field in dataclasses.fields(cls)  # type: ignore[arg-type]
+        if field.name not in given
+        and field.default is dataclasses.MISSING
+        and field.default_factory is dataclasses.MISSING
+    })  # fmt: skip
+
+
+def _nothing(hint: Any) -> Any:
+    if typing.get_origin(hint) is np.ndarray:
+        return np.zeros(0, typing.get_args(typing.get_args(hint)[1])[0])
+    return empty(hint)
+
+
 def _save_value(value: Any, name: str, folder: Path, plain: dict[str, Any]) -> None:
     if isinstance(value, np.ndarray):
         _save_array(value, folder / name)

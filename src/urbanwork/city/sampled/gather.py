@@ -30,7 +30,7 @@ def sample_of(settings: CitySettings, city: PreparedCity, progress: Progress) ->
     numbers = definition.numbers
     where = study_region(unproject(city.boundary, city.crs), crs, numbers.buffer_m)
     raster = _raster(settings, where.bounds_lonlat)
-    if raster is None:
+    if raster is None or settings.osm is None:
         return None
     progress("sampling: reading the extract", "采样:读取数据")
     tagged = read_features(settings.osm.path, definition)
