@@ -1,0 +1,93 @@
+"""Tables and dated rasters of a city: read once its areas are known, matched with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import shapely
+
+from urbanwork.city.gather import described
+from urbanwork.city.model import PreparedCity
+from urbanwork.city.settings import CitySettings, Source
+from urbanwork.quantities.crs import unproject
+from urbanwork.sources.layers import AreaNames, DatedRaster
+
+
+def with_tables(city: PreparedCity, settings: CitySettings) -> PreparedCity:
+    """The city with its statistics, commuters, projects and dated rasters.
+
+    Raises UserError for a table or raster that cannot be read, or of which nothing matches.
+    """
+    given = (settings.statistics, settings.commutes, settings.projects, settings.rasters)
+    if not any(given):
+        return city
+    areas = city.areas
+    names = AreaNames(
+        areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs)
+    )
+    for add in (_with_statistics, _with_commutes, _with_projects):
+        city = add(city, settings, names)
+    return _with_rasters(city, settings)
+
+
+def _reported(city: PreparedCity, kind: str, source: Source, report: Any) -> PreparedCity:
+    return replace(city, sources=[*city.sources, described(kind, source, report)])
+
+
+def _with_statistics(city: PreparedCity, settings: CitySettings, names: AreaNames) -> PreparedCity:
+    if not settings.statistics:
+        return city
+    from urbanwork.sources.statistics import read_statistics
+
+    statistics, report = read_statistics(settings.statistics, names)
+    files = report.get("files", {})
+    for source in settings.statistics:
+        city = _reported(city, "statistics", source, files.get(source.path.name, {}))
+    return replace(city, statistics=statistics)
+
+
+def _with_commutes(city: PreparedCity, settings: CitySettings, names: AreaNames) -> PreparedCity:
+    source = settings.commutes
+    if source is None:
+        return city
+    from urbanwork.sources.commutes import read_commutes
+
+    commutes, report = read_commutes(
+        source.path, year=source.year, sheet=source.sheet, encoding=source.encoding, areas=names
+    )
+    return replace(_reported(city, "commutes", source, report), commutes=commutes)
+
+
+def _with_projects(city: PreparedCity, settings: CitySettings, names: AreaNames) -> PreparedCity:
+    if not settings.projects:
+        return city
+    from urbanwork.sources.projects import joined, read_projects
+
+    tables = []
+    for source in settings.projects:
+        table, report = read_projects(
+            source.path, kind=source.kind, columns=source.columns, sheet=source.sheet,
+            encoding=source.encoding, areas=names,
+        )  # fmt: skip
+        tables.append(table)
+        city = _reported(city, "projects", source, report)
+    return replace(city, projects=joined(tables))
+
+
+def _with_rasters(city: PreparedCity, settings: CitySettings) -> PreparedCity:
+    if not settings.rasters:
+        return city
+    from urbanwork.sources.dated_raster import read_dated_raster
+
+    bounds = shapely.bounds(unproject(city.boundary, city.crs))
+    rasters: dict[str, DatedRaster] = {}
+    for source in settings.rasters:
+        raster = read_dated_raster(
+            source.path, kind=source.kind, year=source.year, unit=source.unit,
+            built_up=source.built_up, water=source.water, band=source.band,
+            bounds_lonlat=tuple(map(float, bounds)),
+        )  # fmt: skip
+        rasters[f"{raster.kind} {raster.year}"] = raster
+        city = _reported(city, "raster", source, raster.report)
+    return replace(city, rasters=rasters)
