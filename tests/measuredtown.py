@@ -10,6 +10,7 @@ import shapely
 
 from urbanwork.catalogue.models import Bilingual, Indicator, Standard
 from urbanwork.examination.measuring import AreaTable, CellTable, Measured
+from urbanwork.measures.figures import Figures
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.quantities.measured import STATES, State
 
@@ -82,6 +83,7 @@ def measured(
     land_m2: float = HECTARES * 10,
     spread: tuple[float, float] = (1.0, 1.0),
     thin: Mapping[str, Mapping[str, tuple[str, str]]] | None = None,
+    figures: Mapping[str, Figures] | None = None,
 ) -> Measured:
     """A measured city with one cell per number of people; `areas` has the letter of each cell's."""
     count = len(people)
@@ -107,4 +109,12 @@ def measured(
         "people_origin": "estimate" if spread != (1.0, 1.0) else "raster",
         "completeness": completeness,
     }  # fmt: skip
-    return Measured(cells, AreaTable(ids, ids, ids, ids, shapes), dict(ratios), facts, b"")
+
+    def by_area(values: Any) -> Any:
+        return np.append(np.bincount(row, values, len(names)), np.sum(values))
+
+    table = AreaTable(
+        ids, ids, ids, ids, shapes, by_area(cells.people), by_area(cells.people_lower),
+        by_area(cells.people_upper), by_area(cells.land_m2),
+    )  # fmt: skip
+    return Measured(cells, table, dict(ratios), dict(figures or {}), facts, b"")

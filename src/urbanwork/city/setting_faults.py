@@ -36,7 +36,7 @@ def _sentence(one: Mapping[str, Any], model: type[BaseModel], lines: Lines) -> s
     if one["type"] == "missing":
         loc = (*loc, one["loc"][-1])
     key = ".".join(str(part) for part in loc if isinstance(part, str))
-    return f"{lines.where(*loc)}: {key}: {_said(one, model)}"
+    return f"{lines.where(*loc)}: {key + ': ' if key else ''}{_said(one, model)}"
 
 
 def _in_file(loc: Sequence[str | int], lines: Lines) -> Loc:
@@ -102,7 +102,12 @@ def _unknown(key: str, loc: Sequence[str | int], model: type[BaseModel]) -> str:
     for parent, child in _children(model):
         if key in _names(child) and child is not here:
             return f"this key belongs under '{parent}'; move it there"
-    return f"there is no such key; the keys here are {', '.join(names)}"
+    return f"there is no such key; the keys here are {_some(names)}"
+
+
+def _some(names: Sequence[str], most: int = 14) -> str:
+    more = ", ... (docs/city.md has all)" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _names(model: type[BaseModel]) -> list[str]:

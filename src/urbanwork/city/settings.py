@@ -344,6 +344,10 @@ class SamplingSettings(Model):
 class CitySettings(Model):
     """A city: its sources, its date, and the standards that it is held against."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["osm"]}, {"required": ["areas", "as_of"]}]}
+    )
+
     name: Text = Field(description="name of the city")
     name_zh: Text | None = Field(None, description="Chinese name of the city")
     as_of: IsoDate | None = Field(
@@ -415,17 +419,16 @@ class CitySettings(Model):
     def _something_to_examine(self) -> Self:
         if self.osm is not None:
             return self
-        for name in ("areas", "as_of"):
-            if getattr(self, name) is None:
-                raise fault(
-                    f"a city without an extract needs '{name}:'; add it, or add a line "
-                    "'osm: ...' with the path of an OpenStreetMap extract (.osm.pbf)"
-                )
+        if self.areas is None or self.as_of is None:
+            raise fault(
+                "osm: missing; add a line 'osm: ...' with the OpenStreetMap extract (.osm.pbf), or "
+                "'areas:' and 'as_of:' for a city of which there are tables alone"
+            )
         for name in ("population", "gtfs", "places", "corrections"):
             if getattr(self, name):
                 raise fault(
-                    f"'{name}:' is used together with an extract only; add a line 'osm: ...' with "
-                    "the path of an OpenStreetMap extract (.osm.pbf), or leave it out"
+                    f"{name}: is used together with an extract only; add a line 'osm: ...' with "
+                    "the OpenStreetMap extract (.osm.pbf), or leave it out"
                 )
         return self
 

@@ -23,9 +23,10 @@ from urbanwork.catalogue.models import Catalogue, Indicator, Standard
 from urbanwork.city.prepare import city_key, prepared
 from urbanwork.city.reading import read_settings
 from urbanwork.errors import UserError
-from urbanwork.examination.run import catalogue_of
+from urbanwork.examination.run import DETAILS, catalogue_of
 from urbanwork.examination.tabulate import CITY
 from urbanwork.examination.walk import Nearest, edge_of_data, nearest_places
+from urbanwork.measures.names import AREA_MEASURES
 from urbanwork.quantities.measured import STATES, State
 
 MOST_NAMED = 5
@@ -62,6 +63,7 @@ class Explanation:
     standard: Mapping[str, Any] | None
     nearest: Sequence[Nearest]
     cells: Sequence[Mapping[str, Any]]  # of an area: where most people are not reached
+    detail: Mapping[str, Any]  # of a measure of areas: years, tables, weights, what binds
     limits: Mapping[str, str]
     mend: Mapping[str, str]
     method_sources: Sequence[str]
@@ -179,11 +181,22 @@ def _of_area(
         raise UserError(f"{exam_folder}: has no value of {indicator.id}; examine the city again")
     kind = "city" if area_id == CITY else "area"
     where = {"kind": kind, "id": area_id, "name": name or manifest["name"]}
-    worst = _worst_cells(exam_folder, indicator.id, None if kind == "city" else area_id)
+    detail = _detail(exam_folder, indicator)
+    worst = [] if indicator.measure in AREA_MEASURES else _worst_cells(
+        exam_folder, indicator.id, None if kind == "city" else area_id
+    )  # fmt: skip
     return _explanation(
         manifest, catalogue, indicator, row, where, nearest=(), cells=worst,
-        people=_people_of(exam_folder, area_id, manifest),
+        people=_people_of(exam_folder, area_id, manifest), detail=detail,
     )  # fmt: skip
+
+
+def _detail(exam_folder: Path, indicator: Indicator) -> dict[str, Any]:
+    """What a measure of areas tells beside its figures."""
+    if indicator.measure not in AREA_MEASURES:
+        return {}
+    found = json.loads((exam_folder / DETAILS).read_text(encoding="utf-8"))
+    return dict(found.get(indicator.id, {}))
 
 
 def _people_of(exam_folder: Path, area: str, manifest: Mapping[str, Any]) -> float:
@@ -191,7 +204,7 @@ def _people_of(exam_folder: Path, area: str, manifest: Mapping[str, Any]) -> flo
         return float(manifest["people"])
     table = pq.read_table(exam_folder / "areas.parquet", columns=["area", "people"])
     row = _row(table, area=area)
-    return float(row["people"]) if row else 0.0
+    return float(row["people"] or 0.0) if row else 0.0
 
 
 def _worst_cells(exam_folder: Path, key: str, area: str | None) -> list[dict[str, Any]]:
@@ -216,6 +229,10 @@ def _of_cell(
     indicator: Indicator,
     cell: str | int,
 ) -> Explanation:
+    if indicator.measure in AREA_MEASURES:
+        raise UserError(
+            f"{indicator.id} is measured on areas, not on cells; ask with --area, or of the city"
+        )
     number = _cell_number(cell)
     key = indicator.id
     table = pq.read_table(exam_folder / "cells.parquet")
@@ -275,6 +292,7 @@ def _explanation(
     nearest: Sequence[Nearest],
     cells: Sequence[Mapping[str, Any]],
     people: float,
+    detail: Mapping[str, Any] | None = None,
 ) -> Explanation:
     inputs = [each for each in manifest["completeness"] if each["key"] in indicator.inputs]
     standard = next((each for each in catalogue.standards if each.id == row["standard"]), None)
@@ -290,7 +308,7 @@ def _explanation(
         parameters=[{"name": key, **asdict(each)} for key, each in indicator.parameters.items()],
         inputs=inputs, sources=[_source(each) for each in manifest["sources"] if "file" in each],
         standard=None if standard is None else _standard(standard), nearest=nearest, cells=cells,
-        limits=asdict(indicator.limits), mend=asdict(indicator.mend),
+        detail=detail or {}, limits=asdict(indicator.limits), mend=asdict(indicator.mend),
         method_sources=indicator.sources, examination=manifest["id"],
     )  # fmt: skip
 

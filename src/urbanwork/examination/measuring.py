@@ -7,8 +7,8 @@ needs neither the city nor a kernel again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,12 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.catalogue.models import Catalogue, Indicator
+from urbanwork.city.by_areas import NO_EXTRACT
 from urbanwork.city.model import PreparedCity
+from urbanwork.examination.people import land_of_areas, people_facts, people_of_areas
+from urbanwork.examination.stored_figures import load_figures, save_figures
+from urbanwork.measures.figures import Figures
+from urbanwork.measures.names import AREA_MEASURES, MEASURES, resolve
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.quantities.crs import to_lonlat, unproject
 from urbanwork.quantities.measured import Reason
@@ -55,15 +60,20 @@ class AreaTable:
     name_zh: Text
     name_en: Text
     geometry: Text
+    people: Floats  # [A + 1] the city last; nan where not known
+    people_lower: Floats
+    people_upper: Floats
+    land_m2: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All ratios of one city under one catalogue, with the facts of the city beside them."""
+    """All ratios and figures of one city under one catalogue, the facts of the city beside them."""
 
     cells: CellTable
     areas: AreaTable
     ratios: Mapping[str, CellRatio]
+    figures: Mapping[str, Figures]  # of measures of areas
     facts: Mapping[str, Any]  # name, as_of, people, sources, completeness ... as plain data
     basemap: bytes  # what the report's map draws, packed
 
@@ -81,20 +91,31 @@ def measure(
     `basemap` waits for the packed map, which is drawn meanwhile.
     `sample` samples the city along its streets, for the measures that need it.
     """
-    from urbanwork.measures.names import resolve
-    from urbanwork.measures.shared import Access
+    from urbanwork.examination.by_areas import figures_of
 
     progress("measuring", "测算指标")
-    access = Access.for_indicators(
-        city,
-        [(each.measure, each.arguments()) for each in catalogue.indicators.values()],
-        sample=sample,
-    )
-    ratios = {
-        indicator.id: _measured(city, access, indicator, resolve(indicator.measure))
-        for indicator in catalogue.indicators.values()
-    }
-    return Measured(_cell_table(city), _area_table(city), ratios, _facts(city), basemap())
+    of_cells = [each for each in catalogue.indicators.values() if each.measure in MEASURES]
+    of_areas = [each for each in catalogue.indicators.values() if each.measure in AREA_MEASURES]
+    ratios = _ratios(city, of_cells, sample)
+    cells, areas, facts = _cell_table(city), _area_table(city), _facts(city)
+    measured = Measured(cells, areas, ratios, {}, facts, b"")
+    figures = figures_of(city, measured, of_cells, of_areas)
+    return replace(measured, figures=figures, basemap=basemap())
+
+
+def _ratios(
+    city: PreparedCity,
+    indicators: Sequence[Indicator],
+    sample: Callable[[], SampledCity | None] | None,
+) -> dict[str, CellRatio]:
+    if not city.has_extract:
+        return {each.id: CellRatio.no_data(0, Reason.LAYER_MISSING, *NO_EXTRACT)
+                for each in indicators}  # fmt: skip
+    from urbanwork.measures.shared import Access
+
+    calls = [(each.measure, each.arguments()) for each in indicators]
+    access = Access.for_indicators(city, calls, sample=sample)
+    return {each.id: _measured(city, access, each, resolve(each.measure)) for each in indicators}
 
 
 def _measured(
@@ -123,9 +144,11 @@ def _cell_table(city: PreparedCity) -> CellTable:
 
 def _area_table(city: PreparedCity) -> AreaTable:
     areas = city.areas
+    people, lower, upper = people_of_areas(city)
     return AreaTable(
-        areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs)
-    )
+        areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs),
+        people, lower, upper, land_of_areas(city),
+    )  # fmt: skip
 
 
 def _facts(city: PreparedCity) -> dict[str, Any]:
@@ -141,13 +164,9 @@ def _facts(city: PreparedCity) -> dict[str, Any]:
         "areas_origin": city.areas.origin,
         "share_of_boundary_seen": _share_seen(city),
         "is_sample": city.is_sample,
-        "land_km2": round(float(city.cells.land_m2.sum()) / 1e6, 6),
-        "people": float(city.cells.people.sum()),
-        "people_lower": float(city.cells.people_lower.sum()),
-        "people_upper": float(city.cells.people_upper.sum()),
-        "people_origin": city.people_origin,
-        "people_note_en": city.people_note_en,
-        "people_note_zh": city.people_note_zh,
+        "land_km2": round(float(land_of_areas(city)[-1]) / 1e6, 6),
+        "has_extract": city.has_extract,
+        **people_facts(city),
         "sources": city.sources,
         "corrections": city.corrections,
         "completeness": [
@@ -186,15 +205,22 @@ def save(measured: Measured, folder: Path) -> None:
     stored.save(measured.cells, folder / "cells")
     stored.save(measured.areas, folder / "areas")
     ratios = list(measured.ratios.values())
-    nothing = np.full(len(measured.cells.people), np.nan)
+    count = len(measured.cells.people)
+    nothing = np.full(count, np.nan)
+
+    def stacked(rows: list[Any], dtype: type) -> Any:
+        return np.array(rows, dtype).reshape(len(ratios), count)
+
     stack = _Stacked(
-        np.stack([each.numerator for each in ratios]),
-        np.stack([each.known for each in ratios]),
-        np.stack([each.unknown for each in ratios]),
-        np.stack([each.state for each in ratios]),
-        np.stack([nothing if each.distance is None else each.distance for each in ratios]),
-    )
+        stacked([each.numerator for each in ratios], np.float64),
+        stacked([each.known for each in ratios], np.float64),
+        stacked([each.unknown for each in ratios], np.float64),
+        stacked([each.state for each in ratios], np.int8),
+        stacked([nothing if each.distance is None else each.distance for each in ratios],
+                np.float64),
+    )  # fmt: skip
     stored.save(stack, folder / "ratios")
+    save_figures(measured.figures, folder / "figures")
     plain = {
         "facts": measured.facts,
         "ratios": {
@@ -230,5 +256,6 @@ def load(folder: Path) -> Measured:
     }  # fmt: skip
     return Measured(
         stored.load(CellTable, folder / "cells"), stored.load(AreaTable, folder / "areas"),
-        ratios, plain["facts"], (folder / "basemap.bin").read_bytes(),
+        ratios, load_figures(folder / "figures"), plain["facts"],
+        (folder / "basemap.bin").read_bytes(),
     )  # fmt: skip

@@ -47,20 +47,15 @@ def areas_table(measured: Measured, values: Mapping[str, list[AreaValue]]) -> pa
     """areas.parquet: one row an area, columns per examination.tables.AREAS and per indicator."""
     areas: AreaTable = measured.areas
     count = len(areas.area)
-    cells = measured.cells
-
-    def by_area(weights: Any) -> Any:
-        return np.bincount(cells.area, weights, count)
-
     columns: dict[str, Any] = {
         "area": pa.array(areas.area, pa.string()),
         "name": pa.array(areas.name, pa.string(), from_pandas=True),
         "name_zh": pa.array(areas.name_zh, pa.string(), from_pandas=True),
         "name_en": pa.array(areas.name_en, pa.string(), from_pandas=True),
-        "people": by_area(cells.people),
-        "people_lower": by_area(cells.people_lower),
-        "people_upper": by_area(cells.people_upper),
-        "land_m2": by_area(cells.land_m2),
+        "people": pa.array(areas.people[:count], from_pandas=True),
+        "people_lower": pa.array(areas.people_lower[:count], from_pandas=True),
+        "people_upper": pa.array(areas.people_upper[:count], from_pandas=True),
+        "land_m2": pa.array(areas.land_m2[:count], from_pandas=True),
         "geometry": pa.array(shapely.to_wkb(areas.geometry), pa.binary()),
     }
     for key, each in values.items():

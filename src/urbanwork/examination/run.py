@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str], None]
 KIND = "measured"
 FOLDER = "examinations"
+DETAILS = "details.json"
 LAST = f"{PRIVATE}/last-examination"
 """The name of the examination asked for last: an older one may be the answer again."""
 
@@ -56,6 +57,8 @@ class Draft:
     indicators: pa.Table
     problems: pa.Table
     basemap: bytes
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Of each measure of areas what explanation, charts and a re-examination need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,7 @@ def _draft(
         manifest, catalogue, standards, results.cells_table(measured),
         results.areas_table(measured, values), results.with_schema(judged.indicators),
         results.with_schema(judged.problems), measured.basemap,
+        {key: dict(each.detail) for key, each in measured.figures.items() if each.detail},
     )  # fmt: skip
 
 
@@ -231,6 +235,7 @@ def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> 
     results.write_table(draft.problems, folder / "problems.parquet")
     for name, data in pages.items():
         (folder / name).write_bytes(data)
+    results.write_json(draft.details, folder / DETAILS)
     results.write_json(draft.manifest, folder / "manifest.json")
     (folder / "log.txt").write_text(log.lines(), encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(_run(log), indent=1) + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 INDICATORS = pa.schema(
     [
@@ -21,6 +21,7 @@ INDICATORS = pa.schema(
         ("unit", pa.string()),
         ("coverage", pa.float64()),  # 0 to 1
         ("reason", pa.string()),  # quantities.measured.Reason where value is null
+        ("period", pa.string()),  # "2020", "2010-2020" where tables say; null for an extract
         ("numerator", pa.float64()),
         ("denominator", pa.float64()),
         ("support", pa.string()),  # people, land, buildings, ...: what the denominator counts
@@ -92,7 +93,7 @@ def described() -> dict[str, object]:
     """The tables as plain data: column names and types, with the version of the schema.
 
     >>> described()["version"]
-    1
+    2
     """
     tables = {"indicators": INDICATORS, "problems": PROBLEMS, "areas": AREAS, "cells": CELLS}
     columns = {

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.catalogue.models import Indicator
-from urbanwork.examination.measuring import CellTable
-from urbanwork.examination.measuring import Measured as MeasuredCity
+from urbanwork.measures.figures import Figures
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.quantities.measured import STATES, Measured, Reason, State
+
+if TYPE_CHECKING:
+    from urbanwork.examination.measuring import AreaTable, CellTable
+    from urbanwork.examination.measuring import Measured as MeasuredCity
 
 Floats = NDArray[np.float64]
 Notes = tuple[str, str]
@@ -44,6 +48,7 @@ class AreaValue:
     people: float  # people living there
     people_short: float  # people whom it does not reach; all people there where it is no share
     people_range: tuple[float, float]  # factors of the range of estimated people, (1, 1) counted
+    period: str = ""  # year or years that it speaks of, where tables say
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +198,43 @@ def cell_values(ratio: CellRatio) -> Floats:
 def all_values(
     measured: MeasuredCity, indicators: Mapping[str, Indicator]
 ) -> dict[str, list[AreaValue]]:
-    """`values` of every indicator; an area where an input is a hole in the data has none."""
-    count = len(measured.areas.area)
-    thin = _thin_rows(measured)
-    return {
-        key: values(measured.ratios[key], indicator, measured.cells, count, _holes(indicator, thin))
-        for key, indicator in indicators.items()
-    }
+    """The values of every indicator: of each area and, last, of the city."""
+    return {key: city_and_areas(measured, indicator) for key, indicator in indicators.items()}
+
+
+def city_and_areas(measured: MeasuredCity, indicator: Indicator) -> list[AreaValue]:
+    """One indicator, every area and the city; an area where an input is a hole has no data."""
+    figures = measured.figures.get(indicator.id)
+    if figures is not None:
+        return [_of_figures(figures, indicator, measured.areas, row)
+                for row in range(len(figures.value))]  # fmt: skip
+    holes = _holes(indicator, _thin_rows(measured))
+    ratio = measured.ratios[indicator.id]
+    return values(ratio, indicator, measured.cells, len(measured.areas.area), holes)
+
+
+def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable, row: int) -> AreaValue:
+    """One figure of a measure of areas; all people of an area are concerned by it."""
+    people = float(areas.people[row])
+    spread = _spread(people, float(areas.people_lower[row]), float(areas.people_upper[row]))
+    reason, (en, zh), value = figures.reason[row], figures.note[row], float(figures.value[row])
+    small = None if np.isnan(people) or reason else _too_small(indicator, people, np.inf)
+    if small is not None:
+        reason, en, zh = small
+    if reason is not None or np.isnan(value):
+        why = reason or Reason.UNDEFINED
+        missing = Measured.missing(indicator.unit, why, version=indicator.version)
+        return AreaValue(missing, en, zh, people, 0.0, spread, figures.period[row])
+    lower, upper = _known(figures.lower[row]), _known(figures.upper[row])
+    measured = Measured(
+        value, indicator.unit, lower, upper, float(figures.coverage[row]), None,
+        float(figures.numerator[row]), float(figures.denominator[row]), indicator.version,
+    )  # fmt: skip
+    return AreaValue(measured, en, zh, people, people, spread, figures.period[row])
+
+
+def _known(bound: float) -> float | None:
+    return None if np.isnan(bound) else float(bound)
 
 
 def _thin_rows(measured: MeasuredCity) -> dict[str, dict[int, Notes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from urbanwork.measures.figures import Figures
 from urbanwork.measures.ratio import CellRatio
 
 MEASURES = {
@@ -61,4 +62,18 @@ def resolve(name: str) -> Callable[..., CellRatio]:
         raise KeyError(f"no measure is called '{name}'; there are {', '.join(sorted(MEASURES))}")
     module = import_module(f"urbanwork.measures.{MEASURES[name]}")
     measure: Callable[..., CellRatio] = getattr(module, name)
+    return measure
+
+
+def resolve_of_areas(name: str) -> Callable[..., Figures]:
+    """Return the measure of areas of this name: a function of `Tables` and keyword parameters.
+
+    Raises:
+        KeyError: no measure of areas has this name; the message lists all.
+    """
+    if name not in AREA_MEASURES:
+        known = ", ".join(sorted(AREA_MEASURES))
+        raise KeyError(f"no measure of areas is called '{name}'; there are {known}")
+    module = import_module(f"urbanwork.measures.{AREA_MEASURES[name]}")
+    measure: Callable[..., Figures] = getattr(module, name)
     return measure

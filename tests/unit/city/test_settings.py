@@ -236,9 +236,17 @@ def test_a_wrong_line_is_one_sentence_with_its_place(folder: Path, line: str) ->
 
 def test_a_missing_key_says_what_to_add(folder: Path) -> None:
     assert _faults(folder, "name: X\n") == [
-        "mycity/city.yaml:1: osm: missing; add a line 'osm: ...' with the "
-        "OpenStreetMap extract (.osm.pbf)"
+        "mycity/city.yaml:1: osm: missing; add a line 'osm: ...' with the OpenStreetMap extract "
+        "(.osm.pbf), or 'areas:' and 'as_of:' for a city of which there are tables alone"
     ]
+
+
+def test_a_city_of_tables_alone_needs_areas_and_a_date(folder: Path) -> None:
+    (folder / "d.geojson").write_text("")
+    given = "name: X\nareas: d.geojson\nas_of: 2020-12-31\n"
+    assert _read(folder, given).osm is None
+    (said,) = _faults(folder, given + "gtfs: r.csv\n")
+    assert "gtfs: is used together with an extract only" in said
 
 
 NOT_SETTINGS = {
@@ -295,7 +303,7 @@ def test_a_folder_without_a_description_says_how_to_make_one(folder: Path) -> No
 def test_many_faults_can_be_counted(folder: Path) -> None:
     with pytest.raises(ManyFaultsError) as fault:
         _read(folder, "nam: X\n")
-    assert len(fault.value.faults) == 3
+    assert len(fault.value.faults) == 2
 
 
 def test_even_a_thousand_faults_stay_quick_and_short(folder: Path) -> None:

@@ -1,0 +1,79 @@
+"""People and land of the areas and, last, of the city: from cells, else from tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from urbanwork.city.model import PreparedCity
+from urbanwork.quantities.rounding import three_digits
+from urbanwork.sources.layers import WHOLE_CITY
+
+Floats = NDArray[np.float64]
+
+RESIDENTS = "resident_population"
+
+
+def people_of_areas(city: PreparedCity) -> tuple[Floats, Floats, Floats]:
+    """People, least and most; float64[A + 1] each, the city last, nan where not known."""
+    if not city.has_extract:
+        people = _residents(city)[0]
+        return people, people, people
+    cells = city.cells
+    columns = (cells.people, cells.people_lower, cells.people_upper)
+    lists = [_by_area(city, each) for each in columns]
+    return lists[0], lists[1], lists[2]
+
+
+def land_of_areas(city: PreparedCity) -> Floats:
+    """Land without water where cells show it, else the whole of each area, m2; float64[A + 1]."""
+    if city.has_extract:
+        return _by_area(city, city.cells.land_m2)
+    import shapely
+
+    areas = shapely.area(city.areas.geometry)
+    return np.append(areas, areas.sum())
+
+
+def people_facts(city: PreparedCity) -> dict[str, Any]:
+    """What manifest and report say of the people of the city; None where they are not known."""
+    people, lower, upper = (float(each[-1]) for each in people_of_areas(city))
+    origin, en, zh = city.people_origin, city.people_note_en, city.people_note_zh
+    if not city.has_extract and not np.isnan(people):
+        year = _residents(city)[1]
+        counted = three_digits(people)
+        origin = "statistics"
+        en = f"{counted} residents in {year}, from the city's statistics."
+        zh = f"{year} 年常住人口 {counted} 人，来自统计数据。"
+    known = not np.isnan(people)
+    return {
+        "people": people if known else 0.0,
+        "people_lower": lower if known else 0.0,
+        "people_upper": upper if known else 0.0,
+        "people_origin": origin,
+        "people_note_en": en,
+        "people_note_zh": zh,
+    }
+
+
+def _by_area(city: PreparedCity, values: Floats) -> Floats:
+    each = np.bincount(city.cells.area, values, len(city.areas.id))
+    return np.append(each, values.sum())
+
+
+def _residents(city: PreparedCity) -> tuple[Floats, int]:
+    """Residents by area of the last year that has any, the city's own figure or else the sum."""
+    table, count = city.statistics, len(city.areas.id)
+    people = np.full(count + 1, np.nan)
+    rows = np.flatnonzero((table.variable == RESIDENTS) & (table.year <= int(city.as_of[:4])))
+    if len(rows) == 0:
+        return people, 0
+    year = int(table.year[rows].max())
+    rows = rows[table.year[rows] == year]
+    area = np.where(table.area[rows] == WHOLE_CITY, count, table.area[rows])
+    people[area] = table.value[rows]
+    if np.isnan(people[-1]):
+        people[-1] = people[:-1].sum()
+    return people, year
