@@ -67,13 +67,14 @@ def _geo(table: pa.Table, geometry: Any) -> pa.Table:
     """The table with the metadata that makes it GeoParquet 1.1."""
     kinds = sorted(set(np.asarray(shapely.get_type_id(geometry)).tolist()))
     names = {3: "Polygon", 6: "MultiPolygon", 7: "GeometryCollection"}
-    column = {
+    column: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": [names[kind] for kind in kinds if kind in names],
         "crs": _crs84(),
         "edges": "planar",
-        "bbox": [round(float(x), 9) for x in shapely.total_bounds(geometry)],
     }
+    if len(geometry):
+        column["bbox"] = [round(float(x), 9) for x in shapely.total_bounds(geometry)]
     geo = {"version": _GEO_VERSION, "primary_column": "geometry", "columns": {"geometry": column}}
     metadata = {
         b"geo": json.dumps(geo, sort_keys=True).encode(),
