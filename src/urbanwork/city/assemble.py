@@ -129,6 +129,7 @@ def assemble(layers: Layers, choices: Choices, progress: Progress) -> PreparedCi
         people_origin=people.origin, people_note_en=people.note_en, people_note_zh=people.note_zh,
         areas=areas, cells=cells, walk=walk, drive=drive, places=places, buildings=buildings,
         land=land, street_m=fabric.street_m, crossings=fabric.crossings,
+        cycle_m=fabric.cycle_m,
         street_area_m2=fabric.area_m2, water=land.geometry[land.kind == "water"], coastline=coast,
         completeness={}, sources=[*layers.sources, _ground_report(ground, named, snap_walk)],
         corrections=layers.corrections,
@@ -244,6 +245,7 @@ def keep_cells(city: PreparedCity, kept: NDArray[np.bool_]) -> PreparedCity:
             overlap_m2=city.land.overlap_m2[on],
         ),
         street_m=city.street_m[kept],
+        cycle_m=None if city.cycle_m is None else city.cycle_m[kept],
         crossings=city.crossings[kept],
         street_area_m2=city.street_area_m2[kept],
     )  # fmt: skip

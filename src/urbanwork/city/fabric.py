@@ -12,7 +12,14 @@ from urbanwork.city.cells import Grid, cell_of
 from urbanwork.city.model import BuildingModel, LandModel, Network
 from urbanwork.city.overlap import overlaps
 from urbanwork.city.projecting import projected
-from urbanwork.city.travel import NEVER, PUBLIC_STREETS, is_in, is_public_street, width_m
+from urbanwork.city.travel import (
+    NEVER,
+    PUBLIC_STREETS,
+    has_cycle_way,
+    is_in,
+    is_public_street,
+    width_m,
+)
 from urbanwork.kernels.components import components
 from urbanwork.kernels.graph import build_graph
 from urbanwork.quantities.crs import project, to_lonlat, to_metric
@@ -115,6 +122,7 @@ class StreetFabric:
     street_m: Floats  # [C] public streets
     area_m2: Floats  # [C] streets and public paths x width
     crossings: Floats  # [C] consolidated crossings of public streets
+    cycle_m: Floats  # [C] streets and ways with a track or lane of their own for cycles
 
 
 def street_fabric(streets: Streets, walk: Network, grid: Grid, crs: str) -> StreetFabric:
@@ -130,6 +138,7 @@ def street_fabric(streets: Streets, walk: Network, grid: Grid, crs: str) -> Stre
         np.bincount(cell, length * is_street, cells).astype(np.float64),
         np.bincount(cell, area, cells).astype(np.float64),
         _crossings(walk, grid, crs),
+        np.bincount(cell, length * has_cycle_way(streets)[way], cells).astype(np.float64),
     )
 
 

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from urbanwork.kernels.graph import Graph, Snaps
 from urbanwork.quantities.measured import Reason
-from urbanwork.sources.layers import Commutes, DatedRaster, Projects, Statistics
+from urbanwork.sources.layers import Commutes, DatedRaster, Projects, Statistics, Zones
 
 Floats = NDArray[np.float64]
 Int32 = NDArray[np.int32]
@@ -167,4 +167,7 @@ class PreparedCity:
     commutes: Commutes = field(default_factory=Commutes.none)
     projects: Projects = field(default_factory=Projects.none)
     rasters: dict[str, DatedRaster] = field(default_factory=dict)  # "built_up 2020"
+    zones: Zones = field(default_factory=Zones.none)  # metric
+    zone_kinds: tuple[str, ...] = ()  # kinds of which the city has a layer, empty ones too
+    cycle_m: Floats | None = None  # [C] metres of street with a track or lane for cycles
     key: str = ""  # content hash of everything above

@@ -324,6 +324,32 @@ class ProjectSource(Source):
     )
 
 
+class ZoneSource(PolygonSource):
+    """Polygons with legal or policy meaning."""
+
+    path: ExistingPath = Field(
+        description="path of a file of polygons (.geojson, .gpkg, .shp, .gdb.zip, .dxf, or a .zip)"
+    )
+    kind: Word | None = Field(
+        None, description="kind of every zone, such as green_line; else a column says it"
+    )
+    kinds: dict[str, Word] = Field(
+        default_factory=dict,
+        description="what the file's own words mean, such as {生态保护红线: ecological_red_line}",
+    )
+    columns: dict[str, Text] = Field(
+        default_factory=dict,
+        description="names of its columns for id, kind, name, authority, date, document, "
+        "visibility, where they are unusual",
+    )
+    visibility: Literal["public", "internal", "restricted"] = Field(
+        "internal", description="who may see it, where no column says: public, internal, restricted"
+    )
+    authority: Text | None = Field(None, description="who drew it, where no column says")
+    document: Text | None = Field(None, description="document that it rests on")
+    error_m: Number | None = Field(None, ge=0, le=1000, description="mapping error in metres")
+
+
 class CellSettings(Model):
     """The grid."""
 
@@ -406,6 +432,12 @@ class CitySettings(Model):
     )
     projects: Annotated[tuple[ProjectSource, ...], BeforeValidator(as_list)] = Field(
         (), description="tables of projects: green buildings, renewal, infrastructure"
+    )
+    zones: Annotated[tuple[ZoneSource, ...], BeforeValidator(as_list)] = Field(
+        (), description="legal and policy polygons: red lines, farmland, heritage, pilot zones"
+    )
+    bottom_lines: Annotated[tuple[ExistingPath, ...], BeforeValidator(as_list)] = Field(
+        (), description="files of bottom lines of the city's own (.yaml)"
     )
     corrections: ExistingPath | None = Field(
         None, description="corrections of places and streets; else corrections.yaml if there is one"

@@ -86,6 +86,16 @@ def is_public_street(streets: Streets) -> Flags:
     return is_in(tags["highway"], PUBLIC_STREETS) & ~closed & ~is_in(tags["area"], ("yes",))
 
 
+def has_cycle_way(streets: Streets) -> Flags:
+    """Ways that are cycle tracks or carry a track or lane for cycles alone, bool[W]."""
+    tags = streets.tags
+    is_track = is_in(tags["highway"], ("cycleway",))
+    is_path = is_in(tags["highway"], ("path", "footway", "pedestrian", "bridleway"))
+    is_path &= is_in(tags["bicycle"], ("designated",))
+    carries = is_in(tags["cycleway"], ("track", "lane", "opposite_track", "opposite_lane"))
+    return (is_track | is_path | carries) & ~is_in(tags["access"], ("no", "private"))
+
+
 def direction(streets: Streets) -> NDArray[np.int8]:
     """1 where traffic runs only as drawn, -1 only against it, 0 both ways; int8[W]."""
     tags = streets.tags

@@ -238,3 +238,32 @@ class Projects:
 
 
 PROJECT_KINDS = ("green_building", "renewal", "infrastructure", "greening", "innovation", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Polygons with legal or policy meaning. No rows: none were given."""
+
+    id: Text  # [Z] unique over all files
+    kind: Text  # [Z] ZONE_KINDS, or a kind of the city's own
+    name: Text  # [Z] or None
+    authority: Text  # [Z] or None
+    date: Text  # [Z] ISO date or None
+    document: Text  # [Z] or None
+    visibility: Text  # [Z] public, internal, restricted
+    geometry: Geometries  # [Z] polygons, lon/lat in layers, metric in the model
+    origin: Text  # [Z] "zones.gpkg:12"
+    error_m: Floats  # [Z] mapping error, nan where not stated
+
+    @classmethod
+    def none(cls) -> Zones:
+        """No zone."""
+        return empty(cls)
+
+
+ZONE_KINDS = (
+    "ecological_red_line_core", "ecological_red_line", "permanent_farmland",
+    "development_boundary", "road_red_line", "green_line", "blue_line", "purple_line",
+    "yellow_line", "flood_risk", "geohazard", "heritage", "pilot_zone", "industrial_line",
+    "coast_line", "park", "water_source", "hazardous_site",
+)  # fmt: skip
