@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from urbanwork.errors import UserError
+from urbanwork.examination.frozen import check_frozen
 from urbanwork.examination.tables import SCHEMA_VERSION
 
 TABLES = ("cells.parquet", "areas.parquet", "indicators.parquet", "problems.parquet")
@@ -19,7 +20,10 @@ REPORT_ENDS = b"</html>"
 
 
 def check_whole(folder: Path) -> None:
-    """Raises UserError where a file is missing, cut short, or written by another version."""
+    """Raises UserError where a file is missing, cut short, or written by another version.
+
+    Of a frozen examination, also where any of its files was changed.
+    """
     for name in (MANIFEST, FINDINGS, *TABLES, REPORT):
         fault = _fault(folder / name)
         if fault:
@@ -27,6 +31,7 @@ def check_whole(folder: Path) -> None:
                 f"{folder / name}: {fault}; move the folder of this examination away and examine "
                 "the city again"
             )
+    check_frozen(folder)
 
 
 def _fault(file: Path) -> str | None:
