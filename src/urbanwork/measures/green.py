@@ -149,12 +149,13 @@ def park_buffer_share(
         for area, radius in ((small_m2, small_radius_m), (large_m2, large_radius_m))
     ]
     covered = np.minimum(residential_m2_near(access.city, buffers), residential)
-    return _covered_share(access, covered, residential, max(small_radius_m, large_radius_m))
+    return covered_share(access, covered, residential, max(small_radius_m, large_radius_m))
 
 
-def _covered_share(
+def covered_share(
     access: Access, covered: Floats, residential: Floats, radius_m: float
 ) -> CellRatio:
+    """Share of residential land [C] that is covered, unknown near the edge of the data."""
     hidden = (access.city.cells.edge_of_data_m <= radius_m) | ~access.is_seen
     unknown = np.where(hidden, residential - covered, 0.0)
     known = residential - unknown
@@ -190,12 +191,12 @@ def park_area_per_person(access: Access) -> CellRatio:
 def _park_m2(access: Access) -> Floats:
     places = access.city.places
     drawn = places.geometry[chosen(places, of(PARK))]
-    parks = _ground_once(drawn[~shapely.is_missing(drawn)])
+    parks = ground_once(drawn[~shapely.is_missing(drawn)])
     _, cell, area = overlaps(parks, access.city.cells.geometry)
     return sum_by_cell(cell, area, access.cells)
 
 
-def _ground_once(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+def ground_once(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     """The polygons, those that meet another melted together; most stand alone and stay."""
     one, other = shapely.STRtree(polygons).query(polygons, "intersects")
     meets = np.zeros(len(polygons), np.bool_)

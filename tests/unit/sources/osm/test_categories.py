@@ -16,6 +16,7 @@ NEEDED = [
     "culture_station", "food_market", "supermarket", "convenience", "sports_ground", "sports_large",
     "bus_stop", "public_toilet", "rail_station", "post", "waste_collection", "park", "open_space",
     "fire_station", "pharmacy", "library", "playground", "restaurant", "cafe", "bank",
+    "university", "museum", "gathering_place", "fuel_station", "emergency_shelter",
 ]  # fmt: skip
 
 
