@@ -14,7 +14,8 @@ from urbanwork.catalogue.fields import INDICATOR_FILE, STANDARD_FILE
 from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator, Parameter, Standard
 from urbanwork.catalogue.vocabulary import LAYERS
 from urbanwork.errors import ManyFaultsError, UserError
-from urbanwork.quantities.yamlfile import Lines, load_yaml
+from urbanwork.quantities.kept_yaml import load_own_yaml
+from urbanwork.quantities.yamlfile import Lines
 
 OWN_NAME = "urbanwork"
 """The catalogue that is used unless a city names another."""
@@ -92,7 +93,7 @@ def _files(root: Path, faults: list[str]) -> list[Path]:
 
 def _read(file: Path, reading: _Reading) -> None:
     try:
-        data, lines = load_yaml(file)
+        data, lines = load_own_yaml(file)
     except ManyFaultsError as error:
         reading.faults += error.faults
     except UserError as error:

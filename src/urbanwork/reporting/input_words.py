@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.sources.category_titles import category_titles
 
 KINDS: dict[str, Bilingual] = {
     "osm": Bilingual("Map extract", "地图数据"),
@@ -47,12 +48,10 @@ def category_title(category: str) -> Bilingual:
     >>> category_title("nursing_home"), category_title("timetable_stop").en
     (Bilingual(en='nursing home', zh='养老院'), 'stop of the timetable')
     """
-    from urbanwork.sources.osm.categories import load_categories
-
     if category in _STOPS:
         return _STOPS[category]
-    known = load_categories().places.get(category)
-    return Bilingual(known.title_en, known.title_zh) if known else _as_it_is(category)
+    known = category_titles().get(category)
+    return Bilingual(*known) if known else _as_it_is(category)
 
 
 def input_title(key: str) -> Bilingual:

@@ -19,6 +19,7 @@ from urbanwork.city.network import edge_lines
 from urbanwork.kernels.graph import Snaps
 from urbanwork.quantities.crs import project
 from urbanwork.reporting.html.pack import Plain, deltas, folded, pack
+from urbanwork.sources.category_titles import category_titles
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -314,10 +315,8 @@ def _places(
 
 def _titles(categories: list[str]) -> dict[str, list[str]]:
     """What people call each category, English and Chinese."""
-    from urbanwork.sources.osm.categories import load_categories
-
-    known = load_categories().places
-    titles = {key: [known[key].title_en, known[key].title_zh] for key in categories if key in known}
+    known = category_titles()
+    titles = {key: list(known[key]) for key in categories if key in known}
     served = {key: list(_SERVED[key]) for key in categories if key in _SERVED}
     return titles | served
 

@@ -8,6 +8,7 @@ from typing import Any
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.reporting.input_words import kind_title
 from urbanwork.reporting.numbers import NO_VALUE, format_number
+from urbanwork.sources.category_titles import category_titles
 
 View = dict[str, Any]
 MOST_MATCHES = 100
@@ -159,12 +160,12 @@ def _places(source: Mapping[str, Any]) -> list[tuple[Bilingual, str]]:
     counted = (source.get("report") or {}).get("places")
     if not isinstance(counted, Mapping):
         return []
-    from urbanwork.sources.osm.categories import load_categories
-
-    known = load_categories().places
-    titles = {k: Bilingual(each.title_en, each.title_zh) for k, each in known.items()}
+    titles = category_titles()
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return [(titles.get(key, word(key)), f"{count:,}") for key, count in ranked]
+    return [
+        (Bilingual(*titles[key]) if key in titles else word(key), f"{count:,}")
+        for key, count in ranked
+    ]
 
 
 def _matches(source: Mapping[str, Any]) -> list[View]:

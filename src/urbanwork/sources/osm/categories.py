@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from urbanwork.errors import ManyFaultsError
-from urbanwork.quantities.yamlfile import Lines, load_yaml
+from urbanwork.quantities.kept_yaml import load_own_yaml
+from urbanwork.quantities.yamlfile import Lines
 from urbanwork.sources.layers import LAND_KINDS
 from urbanwork.sources.osm.rules import Alternative, Condition, Rule, Test
 
@@ -87,7 +88,7 @@ def _own() -> Categories:
 
 
 def _loaded(path: Path) -> Categories:
-    data, lines = load_yaml(path)
+    data, lines = load_own_yaml(path)
     reader = _Reader(lines)
     categories = reader.categories(data)
     if reader.faults:
