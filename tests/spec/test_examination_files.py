@@ -380,3 +380,11 @@ def test_a_city_knows_its_examinations_and_shows_itself(exam):
 def test_examine_takes_a_city_or_a_folder(exam):
     assert examine_with_report(open_city(exam.city_folder), progress=no_progress).id == exam.id
     assert examine_with_report(os.fspath(exam.city_folder)).id == exam.id
+
+
+def test_the_system_kept_as_json_is_longitude_and_latitude_of_proj():
+    import pyproj
+
+    from urbanwork.examination import results
+
+    assert pyproj.CRS.from_json_dict(results._crs84()) == pyproj.CRS("OGC:CRS84")

@@ -17,7 +17,7 @@ from urbanwork.examination.tables import SCHEMA_VERSION
 from urbanwork.examination.tabulate import AreaValue, cell_values
 
 _GEO_VERSION = "1.1.0"
-_WGS84_LONLAT = "OGC:CRS84"
+_WGS84_LONLAT = Path(__file__).with_name("crs84.json")
 
 
 def cells_table(measured: Measured) -> pa.Table:
@@ -84,9 +84,8 @@ def _geo(table: pa.Table, geometry: Any) -> pa.Table:
 
 
 def _crs84() -> dict[str, Any]:
-    import pyproj
-
-    return dict(pyproj.CRS.from_user_input(_WGS84_LONLAT).to_json_dict())
+    """Longitude and latitude as PROJ writes them; kept, for PROJ takes long to load."""
+    return dict(json.loads(_WGS84_LONLAT.read_text(encoding="utf-8")))
 
 
 def with_schema(table: pa.Table) -> pa.Table:

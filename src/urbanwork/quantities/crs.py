@@ -8,15 +8,17 @@ are exact; distances err by less than 3 mm per km out to 10 km from the centre a
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from urbanwork.errors import UserError
+
+if TYPE_CHECKING:
+    import pyproj
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -93,6 +95,8 @@ def transformer(source: str, target: str) -> pyproj.Transformer:
     Raises:
         UserError: a text that is no coordinate system.
     """
+    import pyproj
+
     return pyproj.Transformer.from_crs(crs_of(source), crs_of(target), always_xy=True)
 
 
@@ -103,6 +107,8 @@ def crs_of(text: str) -> pyproj.CRS:
     Raises:
         UserError: PROJ does not know it.
     """
+    import pyproj
+
     try:
         return pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError as error:

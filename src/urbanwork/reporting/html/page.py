@@ -43,6 +43,7 @@ def build_report(report: ReportInput, *, lang: Lang = "en") -> bytes:
     with ThreadPoolExecutor(1) as pool:  # compressing needs no Python, so it goes beside the words
         packed = pool.submit(payload, report, table)
         sections = _sections(report, table)
+        template = _environment().get_template("report.html.jinja")
         data = packed.result()
     context = {
         "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "script": script,
@@ -51,7 +52,7 @@ def build_report(report: ReportInput, *, lang: Lang = "en") -> bytes:
         "data": base64.b64encode(data).decode(), **sections,
         "facts": _facts(report, table), "grades": GRADES,
     }  # fmt: skip
-    return _environment().get_template("report.html.jinja").render(context).encode()
+    return template.render(context).encode()
 
 
 def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
