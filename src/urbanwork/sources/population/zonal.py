@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from urbanwork.quantities.crs import LONLAT, crs_of, transformer
 from urbanwork.sources.layers import PopulationRaster
-from urbanwork.sources.population.raster import inverse_of
+from urbanwork.sources.raster_files import inverse_of
 
 if TYPE_CHECKING:
     from urbanwork.kernels.zonal import Rings
