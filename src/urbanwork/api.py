@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
-from urbanwork.examination.run import FOLDER, Draft, Faces, Progress, last_folder
+from urbanwork.examination.draft import Draft
+from urbanwork.examination.run import FOLDER, Faces, Progress, last_folder
 from urbanwork.examination.run import examine as _examine
 from urbanwork.examination.wholeness import check_whole
 

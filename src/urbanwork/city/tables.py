@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import shapely
-
 from urbanwork.city.gather import described
 from urbanwork.city.model import PreparedCity
 from urbanwork.city.settings import CitySettings, Source
@@ -80,13 +78,13 @@ def _with_rasters(city: PreparedCity, settings: CitySettings) -> PreparedCity:
         return city
     from urbanwork.sources.dated_raster import read_dated_raster
 
-    bounds = shapely.bounds(unproject(city.boundary, city.crs))
+    west, south, east, north = unproject(city.boundary, city.crs).bounds
     rasters: dict[str, DatedRaster] = {}
     for source in settings.rasters:
         raster = read_dated_raster(
             source.path, kind=source.kind, year=source.year, unit=source.unit,
             built_up=source.built_up, water=source.water, band=source.band,
-            bounds_lonlat=tuple(map(float, bounds)),
+            bounds_lonlat=(west, south, east, north),
         )  # fmt: skip
         rasters[f"{raster.kind} {raster.year}"] = raster
         city = _reported(city, "raster", source, raster.report)

@@ -23,7 +23,8 @@ from urbanwork.catalogue.models import Catalogue, Indicator, Standard
 from urbanwork.city.prepare import city_key, prepared
 from urbanwork.city.reading import read_settings
 from urbanwork.errors import UserError
-from urbanwork.examination.run import DETAILS, catalogue_of
+from urbanwork.examination.draft import DETAILS
+from urbanwork.examination.run import catalogue_of
 from urbanwork.examination.tabulate import CITY
 from urbanwork.examination.walk import Nearest, edge_of_data, nearest_places
 from urbanwork.measures.names import AREA_MEASURES

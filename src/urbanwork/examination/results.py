@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     )  # fmt: skip
 
 
-def write_json(data: Mapping[str, Any], path: Path) -> None:
+def write_json(data: Mapping[str, Any] | Sequence[Any], path: Path) -> None:
     """Readable JSON in a stable order."""
     path.write_text(
         json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n",

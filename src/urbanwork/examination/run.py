@@ -9,16 +9,16 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
+from urbanwork.arrangement.loading import load_arrangement
+from urbanwork.arrangement.models import Arrangement
 from urbanwork.catalogue.loading import load_catalogue
-from urbanwork.catalogue.models import Catalogue, Standard
+from urbanwork.catalogue.models import Catalogue
 from urbanwork.catalogue.selection import select_standards
 from urbanwork.city.lock import city_lock
 from urbanwork.city.prepare import FLOORS_BELOW, city_key, code_hash, prepared
@@ -26,12 +26,12 @@ from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
 from urbanwork.city.store import PRIVATE, Cache, hash_parts, tidy, write_file, write_folder
 from urbanwork.examination import results
-from urbanwork.examination.judging import Judged, judge
+from urbanwork.examination.draft import DETAILS, POINTS, Draft, make_draft
+from urbanwork.examination.judging import judge
 from urbanwork.examination.measuring import Measured, load, measure, save
 from urbanwork.examination.tables import SCHEMA_VERSION
-from urbanwork.examination.tabulate import AreaValue, all_values
+from urbanwork.examination.tabulate import all_values
 from urbanwork.examination.wholeness import check_whole
-from urbanwork.version import __version__
 
 if TYPE_CHECKING:
     from urbanwork.city.model import PreparedCity
@@ -40,25 +40,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str], None]
 KIND = "measured"
 FOLDER = "examinations"
-DETAILS = "details.json"
 LAST = f"{PRIVATE}/last-examination"
 """The name of the examination asked for last: an older one may be the answer again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """All tables of an examination before they are written: what pages are made of."""
-
-    manifest: Mapping[str, Any]
-    catalogue: Catalogue
-    standards: Mapping[str, Standard]
-    cells: pa.Table
-    areas: pa.Table
-    indicators: pa.Table
-    problems: pa.Table
-    basemap: bytes
-    details: Mapping[str, Any] = field(default_factory=dict)
-    """Of each measure of areas what explanation, charts and a re-examination need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +78,12 @@ def examine(folder: Path, faces: Faces, progress: Progress) -> Path:
     log = Log(progress)
     settings = read_settings(folder)
     catalogue = catalogue_of(settings)
+    arrangement = load_arrangement(settings.arrangement, folder=settings.folder)
     with city_lock(settings.folder):
         tidy(settings.folder / FOLDER)
         Cache.of(settings.folder).tidy()
         measured = _measured(settings, catalogue, faces, log)
-        target = _written(settings, catalogue, measured, faces, log)
+        target = _written(settings, catalogue, arrangement, measured, faces, log)
         write_file(settings.folder / LAST, target.name.encode())
         return target
 
@@ -159,7 +143,12 @@ def _measures(catalogue: Catalogue) -> list[Any]:
 
 
 def _written(
-    settings: CitySettings, catalogue: Catalogue, measured: Measured, faces: Faces, log: Log
+    settings: CitySettings,
+    catalogue: Catalogue,
+    arrangement: Arrangement,
+    measured: Measured,
+    faces: Faces,
+    log: Log,
 ) -> Path:
     facts = measured.facts
     standards = select_standards(
@@ -167,9 +156,9 @@ def _written(
         as_of=facts["as_of"],
     )  # fmt: skip
     identity = hash_parts(
-        facts["key"], code_hash((*FLOORS_BELOW, "measures", "catalogue", "examination",
-                                 "reporting")),
-        catalogue.version, list(settings.standards), SCHEMA_VERSION,
+        facts["key"], code_hash((*FLOORS_BELOW, "measures", "catalogue", "arrangement",
+                                 "examination", "reporting")),
+        catalogue.version, list(settings.standards), arrangement.version, SCHEMA_VERSION,
     )  # fmt: skip
     name = f"{facts['as_of']}-{identity[:10]}"
     target = settings.folder / FOLDER / name
@@ -179,53 +168,12 @@ def _written(
     log("grading", "评级")
     values = all_values(measured, catalogue.indicators)
     judged = judge(measured, values, catalogue.indicators, standards)
-    draft = _draft(settings, catalogue, standards, measured, values, judged, name)
+    draft = make_draft(name, settings, catalogue, standards, arrangement, measured, values, judged)
     log("writing results", "写出结果")
     pages = faces.pages(draft)
     log("saving", "保存")
     write_folder(target, lambda temporary: _write(temporary, draft, pages, log))
     return target
-
-
-def _draft(
-    settings: CitySettings,
-    catalogue: Catalogue,
-    standards: Mapping[str, Standard],
-    measured: Measured,
-    values: Mapping[str, list[AreaValue]],
-    judged: Judged,
-    name: str,
-) -> Draft:
-    manifest = {
-        "id": name,
-        "schema_version": SCHEMA_VERSION,
-        "urbanwork": __version__,
-        "catalogue": settings.catalogue,
-        "catalogue_version": catalogue.version,
-        "standard_sets": list(settings.standards),
-        "standards": {key: asdict(each) for key, each in sorted(standards.items())},
-        "indicators": {
-            each.id: {
-                "title": asdict(each.title),
-                "dimension": each.dimension,
-                "unit": each.unit,
-                "dimension_title": asdict(catalogue.dimensions[each.dimension]),
-                "version": each.version,
-                "better": each.better,
-                "support": each.support,
-                "standard": each.standard,
-            }
-            for each in catalogue.indicators.values()
-        },
-        "people_with_problem": judged.people_with_problem,
-        **measured.facts,
-    }
-    return Draft(
-        manifest, catalogue, standards, results.cells_table(measured),
-        results.areas_table(measured, values), results.with_schema(judged.indicators),
-        results.with_schema(judged.problems), measured.basemap,
-        {key: dict(each.detail) for key, each in measured.figures.items() if each.detail},
-    )  # fmt: skip
 
 
 def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> None:
@@ -236,6 +184,7 @@ def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> 
     for name, data in pages.items():
         (folder / name).write_bytes(data)
     results.write_json(draft.details, folder / DETAILS)
+    results.write_json(draft.points, folder / POINTS)
     results.write_json(draft.manifest, folder / "manifest.json")
     (folder / "log.txt").write_text(log.lines(), encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(_run(log), indent=1) + "\n", encoding="utf-8")
