@@ -6,9 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from urbanwork.kernels.overlap_area import overlap_areas
 from urbanwork.kernels.threads import even_parts, shared_out, threads_in_use
-from urbanwork.kernels.zonal import rings_of
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -47,6 +45,9 @@ def subdivided(polygons: Geometries) -> tuple[Geometries, Ints]:
 
 def overlaps(polygons: Geometries, cells: Geometries) -> tuple[Ints, Ints, Floats]:
     """Rows of polygons and of cells that overlap, and by how many m2 (metric geometries)."""
+    from urbanwork.kernels.overlap_area import overlap_areas  # a report drawn anew needs none
+    from urbanwork.kernels.zonal import rings_of
+
     if len(polygons) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     pieces, owner = subdivided(polygons)

@@ -93,9 +93,11 @@ def _facts(report: ReportInput, table: Grid) -> dict[str, Any]:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from urbanwork.reporting.html.template_cache import TemplateCache
+
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, bytecode_cache=TemplateCache(),
     )  # fmt: skip
     made.globals |= {
         "bi": markup.bi, "t": lambda key, **values: markup.bi(markup.text(key, **values)),
