@@ -36,6 +36,8 @@ LEAST_GREEN_SHARE = 0.005
 earth have several percent (confidence C)."""
 LARGE_ENOUGH_M2 = 1e6
 """On less land than this a city may well have no green at all."""
+DECLARED_COMPLETE = ("The register declares this category complete.", "台账声明该类设施数据完整。")
+"""What is said of a category of which the city's own register lacks none."""
 LEAST_RESIDENTIAL_SHARE = 0.25
 """Share of people who must live on mapped residential land before shares of it mean anything."""
 
@@ -92,8 +94,7 @@ def _category(
     people = float(city.cells.people.sum())
     expected = rate * people / 10_000.0
     if category in declared:
-        note = ("The register declares this category complete.", "台账声明该类设施数据完整。")
-        return Completeness(key, found, expected, None, *note)
+        return Completeness(key, found, expected, None, *DECLARED_COMPLETE)
     reason = None
     if not is_one.any() or (found == 0 and expected >= 1):
         reason = Reason.NONE_MAPPED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,14 @@ REPORT = "report.html"
 REPORT_ENDS = b"</html>"
 
 
-def check_whole(folder: Path) -> None:
+def check_whole(folder: Path, *, versions: Sequence[int] = (SCHEMA_VERSION,)) -> None:
     """Raises UserError where a file is missing, cut short, or written by another version.
 
-    Of a frozen examination, also where any of its files was changed.
+    Of a frozen examination, also where any of its files was changed. `versions` are those of the
+    tables that the caller can read.
     """
     for name in (MANIFEST, FINDINGS, *TABLES, REPORT):
-        fault = _fault(folder / name)
+        fault = _fault(folder / name, versions)
         if fault:
             raise UserError(
                 f"{folder / name}: {fault}; move the folder of this examination away and examine "
@@ -34,14 +36,14 @@ def check_whole(folder: Path) -> None:
     check_frozen(folder)
 
 
-def _fault(file: Path) -> str | None:
+def _fault(file: Path, versions: Sequence[int]) -> str | None:
     try:
         if file.name in TABLES:
             pq.read_metadata(file)
         elif file.name == FINDINGS:
             json.loads(file.read_bytes())
         elif file.name == MANIFEST:
-            return _of_another_version(json.loads(file.read_bytes()))
+            return _of_another_version(json.loads(file.read_bytes()), versions)
         elif not _end_of(file).rstrip().endswith(REPORT_ENDS):
             return "the file was cut short"
     except FileNotFoundError:
@@ -51,11 +53,12 @@ def _fault(file: Path) -> str | None:
     return None
 
 
-def _of_another_version(manifest: Any) -> str | None:
+def _of_another_version(manifest: Any, versions: Sequence[int]) -> str | None:
     found = manifest.get("schema_version") if isinstance(manifest, dict) else None
-    if found == SCHEMA_VERSION:
+    if found in versions:
         return None
-    return f"the results have schema version {found}, this urbanwork reads {SCHEMA_VERSION}"
+    reads = " and ".join(map(str, versions))
+    return f"the results have schema version {found}, this urbanwork reads {reads}"
 
 
 def _end_of(file: Path) -> bytes:

@@ -1,0 +1,221 @@
+"""Two or more examinations held against each other: years of one city, or cities.
+
+What changed, by how much and for how many people; whether the city changed or only what we know of
+it; and who stands where. Errata count: a corrected figure is compared as corrected, and said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from urbanwork.catalogue.models import Bilingual, Indicator
+from urbanwork.errors import UserError
+from urbanwork.examination.differences import Differences, differences, is_same_city
+from urbanwork.examination.examined import Examined, Value, read_examined
+from urbanwork.examination.lifecycle import examination_folder
+from urbanwork.examination.parts import Parts, parts_of
+from urbanwork.examination.ranks import Rank, ranks
+from urbanwork.examination.tabulate import CITY
+from urbanwork.examination.verdicts import Verdict, verdict_of_cities, verdict_of_years
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One figure, before and after."""
+
+    indicator: str
+    area: str  # id, "city" for the whole
+    before: Value | None
+    after: Value | None
+    difference: float | None  # after - before, where the two may be subtracted
+    people: float | None  # more people for whom it falls short (fewer: below 0)
+    reached: float | None  # more people who have it, of indicators that count people
+    verdict: Verdict
+    parts: Parts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one examination to another: what differs besides the values, and every change."""
+
+    before: Examined
+    after: Examined
+    found: Differences
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Examinations side by side."""
+
+    kind: Literal["years", "cities"]
+    examinations: tuple[Examined, ...]  # of one city in order of their dates, else as given
+    steps: tuple[Step, ...]  # years: each to the next; cities: the first to each other
+    indicators: Mapping[str, Bilingual]  # titles, in the order of the last catalogue
+    dimensions: Mapping[str, Bilingual]  # title of the dimension, by indicator
+    ranks: Mapping[str, tuple[Rank, ...]]  # areas of the last examination, or cities by id
+    ranks_before: Mapping[str, tuple[Rank, ...]]  # areas of the first; empty for cities
+
+    @property
+    def names(self) -> dict[str, Bilingual]:
+        """Names of what is ranked, by id: areas of the last examination, or cities."""
+        if self.kind == "years":
+            return dict(self.examinations[-1].areas)
+        return {each.id: each.name for each in self.examinations}
+
+
+def compare(paths: Sequence[Path]) -> Comparison:
+    """Compare examinations, given by their folders or by those of their cities (their last).
+
+    Raises:
+        UserError: fewer than two, one twice, or one that cannot be read.
+    """
+    folders = [examination_folder(path).resolve() for path in paths]
+    if len(folders) < 2:
+        raise UserError("compare: got one examination; give two or more, such as last year's first")
+    for place, folder in enumerate(folders):
+        if folder in folders[:place]:
+            raise UserError(
+                f"compare: {folder.name} is given twice; give another examination. A city stands "
+                "for its last one; give the folder of an earlier one: mycity/examinations/..."
+            )
+    return compared([read_examined(folder) for folder in folders])
+
+
+def compared(found: Sequence[Examined]) -> Comparison:
+    """The comparison of examinations that have been read."""
+    is_one_city = all(is_same_city(found[0], each) for each in found[1:])
+    if is_one_city:
+        return _of_years(sorted(found, key=lambda each: each.as_of))
+    steps = tuple(_step(found[0], each, is_one_city=False) for each in found[1:])
+    titles, dimensions, better = _declared(found)
+    cities = {
+        key: tuple(ranks(
+            {each.id: each.values.get((key, CITY)) for each in found}, better[key],
+            _band(found[0], key),
+        ))
+        for key in titles
+    }  # fmt: skip
+    return Comparison("cities", tuple(found), steps, titles, dimensions, cities, {})
+
+
+def _of_years(found: Sequence[Examined]) -> Comparison:
+    steps = tuple(_step(a, b, is_one_city=True) for a, b in pairwise(found))
+    titles, dimensions, better = _declared(found)
+    last, first = (
+        {key: tuple(ranks(_of_areas(each, key), better[key], _band(each, key))) for key in titles}
+        for each in (found[-1], found[0])
+    )
+    return Comparison("years", tuple(found), steps, titles, dimensions, last, first)
+
+
+def _of_areas(one: Examined, indicator: str) -> dict[str, Value | None]:
+    return {area: one.values.get((indicator, area)) for area in one.areas}
+
+
+def _declared(
+    found: Sequence[Examined],
+) -> tuple[dict[str, Bilingual], dict[str, Bilingual], dict[str, str]]:
+    """Titles, dimensions and directions of all indicators, the last examination's first."""
+    titles: dict[str, Bilingual] = {}
+    dimensions: dict[str, Bilingual] = {}
+    better: dict[str, str] = {}
+    for one in reversed(found):
+        order = list(one.catalogue.indicators) if one.catalogue else []
+        entries = one.manifest["indicators"]
+        for key in [*(k for k in order if k in entries), *(k for k in entries if k not in order)]:
+            if key not in titles:
+                titles[key] = Bilingual(**entries[key]["title"])
+                dimensions[key] = Bilingual(**entries[key]["dimension_title"])
+                better[key] = entries[key]["better"]
+    return titles, dimensions, better
+
+
+def _band(one: Examined, indicator: str) -> tuple[float, float] | None:
+    """The band that a standard asks for, where it asks for one."""
+    entry = one.manifest["indicators"].get(indicator) or {}
+    row = (one.manifest.get("standards") or {}).get(entry.get("standard"))
+    if not row or row["operator"] != "between" or row["upper"] is None:
+        return None
+    return float(row["value"]), float(row["upper"])
+
+
+def _step(a: Examined, b: Examined, *, is_one_city: bool) -> Step:
+    found = differences(a, b)
+    keys = list(dict.fromkeys([*b.manifest["indicators"], *a.manifest["indicators"]]))
+    parts: dict[tuple[str, str], Parts] = {}
+    if is_one_city:
+        supports = {
+            key: str(b.manifest["indicators"][key]["support"])
+            for key in keys
+            if key in a.manifest["indicators"] and key in b.manifest["indicators"]
+        }
+        parts = parts_of(a, b, supports)
+    areas = [CITY, *(list(dict.fromkeys([*b.areas, *a.areas])) if is_one_city else [])]
+    changes = tuple(
+        _change(a, b, key, area, found, parts.get((key, area)), is_one_city=is_one_city)
+        for key in keys
+        for area in areas
+    )
+    return Step(a, b, found, changes)
+
+
+def _change(
+    a: Examined,
+    b: Examined,
+    indicator: str,
+    area: str,
+    found: Differences,
+    parts: Parts | None,
+    *,
+    is_one_city: bool,
+) -> Change:
+    before, after = a.values.get((indicator, area)), b.values.get((indicator, area))
+    if is_one_city:
+        verdict = verdict_of_years(
+            before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),
+            found=found, parts=parts,
+        )  # fmt: skip
+    else:
+        verdict = verdict_of_cities(before, after, indicator=indicator, found=found)
+    return Change(
+        indicator, area, before, after, _difference(before, after, verdict),
+        _people(before, after, verdict), _reached(before, after, verdict), verdict, parts,
+    )  # fmt: skip
+
+
+def _indicator(one: Examined, key: str) -> Indicator | None:
+    return one.catalogue.indicators.get(key) if one.catalogue else None
+
+
+def _difference(before: Value | None, after: Value | None, verdict: Verdict) -> float | None:
+    if verdict.code in ("definition", "not_comparable") or before is None or after is None:
+        return None
+    if before.value is None or after.value is None:
+        return None
+    return after.value - before.value
+
+
+def _people(before: Value | None, after: Value | None, verdict: Verdict) -> float | None:
+    """Where it falls short for nobody, nobody is concerned; without a value nothing is known."""
+    if _difference(before, after, verdict) is None or before is None or after is None:
+        return None
+    if before.erratum is not None or after.erratum is not None:
+        return None
+    if before.people_short is None and after.people_short is None:
+        return None
+    return (after.people_short or 0.0) - (before.people_short or 0.0)
+
+
+def _reached(before: Value | None, after: Value | None, verdict: Verdict) -> float | None:
+    if _difference(before, after, verdict) is None or before is None or after is None:
+        return None
+    if before.support != "people" or before.unit != "%":
+        return None
+    if before.numerator is None or after.numerator is None:
+        return None
+    return after.numerator - before.numerator

@@ -1,0 +1,259 @@
+"""Whether the city or the data changed: one verdict per indicator and area, with its evidence.
+
+The rule. A change is split into parts (`parts.py`; where it cannot be, it is one part). Each part
+gets a share that the data explains: 1 where nothing but our files or their handling changed, the
+excess of mapping over plausible growth where newer files show more of what the indicator needs,
+1/2 where corrections of it came or went with newer files, 0 where newer files show about as much.
+Weighted by size the shares give `data_share`. From `MOSTLY` on the data changed, up to 1 - `MOSTLY`
+the city did, between the two it cannot be told. A change within the uncertainty of the two values
+is never called a change of the city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from urbanwork.catalogue.models import Indicator
+from urbanwork.examination.differences import Differences, MappedChange
+from urbanwork.examination.examined import Value
+from urbanwork.examination.parts import Parts
+
+MOSTLY = 0.8
+ROUNDING = 1e-9
+
+Code = Literal[
+    "city", "data", "definition", "not_comparable", "cannot_tell", "unchanged",
+]  # fmt: skip
+
+_BY_DATA = ("none_mapped", "implausibly_few", "layer_missing", "beyond_edge", "not_given",
+            "no_period")  # fmt: skip
+"""Reasons of missing values that speak of the data, not of the city."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence: its kind and what it speaks of, for words to be made of it."""
+
+    kind: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What changed, and why we say so."""
+
+    code: Code
+    reasons: tuple[Reason, ...]
+    data_share: float | None = None  # part of the change that the data explains, estimated
+    is_within_uncertainty: bool = False
+
+
+def verdict_of_years(
+    before: Value | None,
+    after: Value | None,
+    *,
+    indicator: str,
+    area: str,
+    declared: Indicator | None,
+    found: Differences,
+    parts: Parts | None,
+) -> Verdict:
+    """The verdict on one figure of two examinations of one city."""
+    if before is None or after is None:
+        return Verdict("not_comparable", (Reason("only_in_one"),))
+    early = _without_values(before, after, indicator, found)
+    if early is not None:
+        return early
+    if area in found.areas_moved and parts is None:
+        return Verdict("not_comparable", (Reason("area_moved", area),))
+    if is_equal(before, after):
+        return Verdict("unchanged", ())
+    within = overlaps(before, after)
+    share, reasons = _explained(before, after, area, declared, found, parts)
+    code: Code = "data" if share >= MOSTLY else "city" if share <= 1 - MOSTLY else "cannot_tell"
+    if code == "city" and within:
+        code = "cannot_tell"
+    return Verdict(code, _with_cautions(reasons, before, after, found), share, within)
+
+
+def verdict_of_cities(
+    one: Value | None, other: Value | None, *, indicator: str, found: Differences
+) -> Verdict:
+    """The verdict on one figure of two cities: `city` says that they differ."""
+    if one is None or other is None:
+        return Verdict("not_comparable", (Reason("only_in_one"),))
+    early = _without_values(one, other, indicator, found)
+    if early is not None:
+        return early
+    reasons: list[Reason] = []
+    if found.has_other_people and one.support == "people":
+        reasons.append(Reason("people_origin"))
+    if one.period != other.period:
+        reasons.append(Reason("period", f"{one.period} → {other.period}"))
+    cautions = tuple(reasons)
+    if is_equal(one, other):
+        return Verdict("unchanged", cautions)
+    if overlaps(one, other):
+        return Verdict("cannot_tell", cautions, None, is_within_uncertainty=True)
+    return Verdict("city", cautions)
+
+
+def is_equal(one: Value, other: Value) -> bool:
+    """Whether two values are equal but for rounding."""
+    if one.value is None or other.value is None:
+        return one.value is other.value
+    return abs(one.value - other.value) <= ROUNDING * max(1.0, abs(one.value), abs(other.value))
+
+
+def overlaps(one: Value, other: Value) -> bool:
+    """Whether the ranges of two values overlap, one of them at least being a range."""
+    a, b = one.bounds, other.bounds
+    if a is None or b is None:
+        return False
+    return a[0] <= b[1] and b[0] <= a[1]
+
+
+def _without_values(
+    before: Value, after: Value, indicator: str, found: Differences
+) -> Verdict | None:
+    """The verdict where there are not two values of one definition."""
+    if indicator in found.definitions or before.unit != after.unit:
+        return Verdict("definition", (Reason("definition", indicator),))
+    if before.value is None and after.value is None:
+        return Verdict("not_comparable", (Reason("missing_in_both", str(after.reason)),))
+    if before.value is None or after.value is None:
+        missing, when = (before, "before") if before.value is None else (after, "after")
+        reason = Reason(f"missing_{when}", str(missing.reason))
+        return Verdict("data" if missing.reason in _BY_DATA else "not_comparable", (reason,))
+    return None
+
+
+def _explained(
+    before: Value,
+    after: Value,
+    area: str,
+    declared: Indicator | None,
+    found: Differences,
+    parts: Parts | None,
+) -> tuple[float, list[Reason]]:
+    """Part of a change that the data explains, 0 to 1, with the evidence."""
+    if parts is None or parts.size == 0:
+        return _share(_inputs(declared, found), before, after, found)
+    inside, why_inside = _share(
+        [key for key in _inputs(declared, found) if key != "layer:people"], before, after, found
+    )
+    weights, why_weights = _share(["layer:people"], before, after, found)
+    moved = (
+        (abs(parts.ground), 1.0, _ground_reasons(area, found)),
+        (abs(parts.weights), weights, why_weights),
+        (abs(parts.inside), inside, why_inside),
+    )
+    reasons = [
+        reason for size, _, why in moved if size >= (1 - MOSTLY) / 2 * parts.size for reason in why
+    ]
+    share = sum(size * part for size, part, _ in moved) / parts.size
+    return share, list(dict.fromkeys(reasons))
+
+
+def _inputs(declared: Indicator | None, found: Differences) -> list[str]:
+    """What the indicator needs; where nothing tells, all that there is."""
+    if declared is None:
+        return list(found.mapped)
+    own = list(declared.inputs)
+    if declared.support == "people" and "layer:people" not in own:
+        own.append("layer:people")
+    return own
+
+
+def _share(
+    inputs: list[str], before: Value, after: Value, found: Differences
+) -> tuple[float, list[Reason]]:
+    """Part of a change that the data of these inputs explains, with the evidence."""
+    if after.period or before.period:
+        if before.period == after.period:
+            return 1.0, [Reason("revised", after.period)]
+        return 0.0, [Reason("period", f"{before.period} → {after.period}")]
+    kinds = _kinds(inputs, found)
+    states = {kind: found.source(kind) for kind in kinds}
+    reasons = [Reason(f"source_{state}", kind) for kind, state in states.items() if state]
+    corrected = list(_corrections(inputs, found))
+    if "layer:people" in inputs and found.has_other_people:
+        return 1.0, [Reason("people_origin"), *reasons]
+    if any(state in ("replaced", "added", "removed") for state in states.values()):
+        return 1.0, [*reasons, *corrected]
+    if "newer" not in states.values():
+        return 1.0, [*corrected, *_handling(found)] or [Reason("handling")]
+    grown = [each for each in _mapped(inputs, found) if each.before != each.after]
+    excess = max((each.excess for each in grown), default=0.0)
+    reasons += [Reason("mapped", each.key) for each in grown]
+    return max(excess, 0.5 if corrected else 0.0), [*reasons, *corrected]
+
+
+def _kinds(inputs: list[str], found: Differences) -> list[str]:
+    """The kinds of sources that inputs are read from."""
+    kinds: dict[str, None] = {}
+    for key in inputs:
+        sort, _, name = key.partition(":")
+        if sort == "place":
+            kinds |= dict.fromkeys(("osm", "register"))
+        elif key == "layer:people":
+            is_counted = "raster" in found.people_origin
+            kinds |= dict.fromkeys(("population",) if is_counted else ("osm",))
+        elif sort == "layer":
+            kinds |= dict.fromkeys(("timetable",) if name == "timetable" else ("osm",))
+        else:
+            kinds |= dict.fromkeys(({"variable": "statistics"}.get(sort, sort),))
+    return [kind for kind in kinds if kind in found.sources]
+
+
+def _mapped(inputs: list[str], found: Differences) -> Iterator[MappedChange]:
+    for key in inputs:
+        each = found.mapped.get(key)
+        if each is not None and key != "layer:people":
+            yield each
+
+
+def _corrections(inputs: list[str], found: Differences) -> Iterator[Reason]:
+    """Corrections of what the inputs hold that came or ended."""
+    categories = {key.partition(":")[2] for key in inputs if key.startswith("place:")}
+    for kind, rows in (("added", found.corrections_added), ("ended", found.corrections_ended)):
+        count = 0
+        for row in rows:
+            is_street = row.get("what") == "street" and "layer:streets" in inputs
+            category = row.get("category")
+            is_place = row.get("what") == "place" and (
+                category in categories if category else bool(categories)
+            )
+            count += is_street or is_place
+        if count:
+            yield Reason(f"corrections_{kind}", str(count))
+
+
+def _handling(found: Differences) -> Iterator[Reason]:
+    """What else decides a number when no file of it changed."""
+    if found.settings:
+        yield Reason("settings", found.settings)
+    if found.has_other_program:
+        yield Reason("program", f"{found.program[0]} → {found.program[1]}")
+
+
+def _ground_reasons(area: str, found: Differences) -> list[Reason]:
+    if area in found.areas_moved:
+        return [Reason("area_moved", area)]
+    if found.ground < 1:
+        return [Reason("boundary")]
+    return [Reason("seen")]
+
+
+def _with_cautions(
+    reasons: list[Reason], before: Value, after: Value, found: Differences
+) -> tuple[Reason, ...]:
+    """The evidence, with what did not decide but must be known."""
+    extra = list(reasons)
+    if before.erratum is not None or after.erratum is not None:
+        extra.append(Reason("erratum"))
+    if found.has_other_program:
+        extra += [each for each in _handling(found) if each.kind == "program"]
+    return tuple(dict.fromkeys(extra))
