@@ -84,7 +84,7 @@ class _Drawing:
         return format_number(value, decimals=self.decimals)
 
     def svg(self, order: list[int]) -> Markup:
-        rows, gap = _shown(order)
+        rows, gap = shown_rows(order)
         y = TOP if self.standard else 4
         parts, self.labels = [self._bar(0, y)], [self._label(0, y)]
         y += ROW + 4
@@ -178,7 +178,7 @@ def _half_widths(name: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
-def _shown(order: list[int]) -> tuple[list[int], int]:
+def shown_rows(order: list[int]) -> tuple[list[int], int]:
     """The rows that are drawn, and how many are left out after the worst."""
     if len(order) <= MOST_ROWS:
         return order, 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -29,3 +29,5 @@ class ReportInput:
     catalogue: Catalogue
     standards: Mapping[str, Standard]  # key named by an indicator -> the row chosen for this city
     basemap: bytes  # from `build_basemap`
+    points: Sequence[Mapping[str, Any]] = ()  # of the arrangement, as examination/points.py
+    details: Mapping[str, Any] = field(default_factory=dict)  # indicator -> Figures.detail

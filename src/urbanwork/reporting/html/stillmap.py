@@ -18,23 +18,28 @@ WIDTH = 720.0
 
 def still_map(areas: pa.Table, values: NDArray[np.float64], scale: Scale) -> Markup:
     """The areas filled by their class, hatched where there is no value."""
-    shapes = shapely.from_wkb(areas["geometry"].to_numpy(zero_copy_only=False))
-    if len(shapes) == 0 or shapely.is_empty(shapes).all():
+    moved, width, height = placed(areas, WIDTH)
+    if len(moved) == 0:
         return Markup("")
-    west, south, east, north = shapely.total_bounds(shapes)
-    squeeze = float(np.cos(np.radians((south + north) / 2)))
-    size = max((east - west) * squeeze, north - south, 1e-9)
-    moved = shapely.transform(
-        shapes, lambda xy: (xy - [west, north]) * [squeeze * WIDTH / size, -WIDTH / size]
-    )
-    moved = shapely.simplify(moved, 0.7)
-    width, height = (east - west) * squeeze * WIDTH / size, (north - south) * WIDTH / size
     classes = scale.class_of(values)
     paths = [_path(shape, int(k), scale) for shape, k in zip(moved, classes, strict=True)]
     return Markup(  # noqa: S704
         f'<svg viewBox="-2 -2 {width + 4:.0f} {height + 4:.0f}" aria-hidden="true">'
         f"{''.join(paths)}</svg>"
     )
+
+
+def placed(areas: pa.Table, size: float) -> tuple[NDArray[np.object_], float, float]:
+    """The areas in a drawing whose longer side is `size`, with its width and height."""
+    shapes = shapely.from_wkb(areas["geometry"].to_numpy(zero_copy_only=False))
+    if len(shapes) == 0 or shapely.is_empty(shapes).all():
+        return np.zeros(0, np.object_), 0.0, 0.0
+    west, south, east, north = shapely.total_bounds(shapes)
+    squeeze = float(np.cos(np.radians((south + north) / 2)))
+    zoom = size / max((east - west) * squeeze, north - south, 1e-9)
+    moved = shapely.transform(shapes, lambda xy: (xy - [west, north]) * [squeeze * zoom, -zoom])
+    kept = np.asarray(shapely.simplify(moved, 0.7), np.object_)
+    return kept, (east - west) * squeeze * zoom, (north - south) * zoom
 
 
 def still_legend(scale: Scale, unit: str) -> Markup:
@@ -62,12 +67,17 @@ def still_legend(scale: Scale, unit: str) -> Markup:
 
 
 def _path(shape: shapely.Geometry, number: int, scale: Scale) -> str:
-    rings = shapely.get_rings(shapely.get_parts(shape))
-    course = "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring).tolist()) + "Z"
-        for ring in rings
-    )
     fill = "url(#hatch)" if number < 0 else scale.colours[number]
     return (
-        f'<path d="{course}" fill="{fill}" fill-rule="evenodd" stroke="#fff" stroke-width="1.5"/>'
+        f'<path d="{course(shape)}" fill="{fill}" fill-rule="evenodd" stroke="#fff"'
+        ' stroke-width="1.5"/>'
+    )
+
+
+def course(shape: shapely.Geometry) -> str:
+    """The rings of a shape as the data of an SVG path."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    return "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring).tolist()) + "Z"
+        for ring in rings
     )

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 NUMBERS = (
     "value", "lower", "upper", "coverage", "numerator", "denominator", "people_short",
 )  # fmt: skip
-WORDS = ("reason", "grade", "note_en", "note_zh")
+WORDS = ("reason", "grade", "note_en", "note_zh", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ def _numbers(table: pa.Table, name: str, place: Any, shape: tuple[int, int]) -> 
 
 def _words(table: pa.Table, name: str, place: Any, shape: tuple[int, int]) -> NDArray[np.object_]:
     out = np.full(shape, None, np.object_)
+    if name not in table.column_names:  # tables of before the column was added
+        return out
     out[place] = np.array(table[name].to_pylist(), np.object_)
     return out
 

@@ -1,0 +1,349 @@
+"""What a report says, before it has a form: HTML, DOCX, PDF and XLSX render this and add no words.
+
+Sections are the points of the arrangement, or the dimensions of the catalogue where a city names
+no arrangement. Every figure carries its unit, range, standard with clause, source and grade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from urbanwork.catalogue.models import Bilingual, Indicator
+from urbanwork.errors import UserError
+from urbanwork.reporting.content_words import words
+from urbanwork.reporting.figures_shown import Figure, figure_of, files_of
+from urbanwork.reporting.findings import CITY, Finding, city_name, headline_findings, people_figure
+from urbanwork.reporting.glossary import Term, terms_in
+from urbanwork.reporting.html.model import ReportInput
+from urbanwork.reporting.html.tables import Grid, grid, standard_of
+from urbanwork.reporting.html.views import by_dimension
+from urbanwork.reporting.input_words import kind_title
+from urbanwork.reporting.numbers import format_value
+from urbanwork.reporting.points import STATES, AskOf, BottomLine, PointOf, points_of
+from urbanwork.reporting.wording import GRADES, bound_words, demand_words
+
+By = Literal["point", "dimension"]
+Labelled = tuple[Bilingual, Bilingual]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An ask with its indicators; in a section by dimension the one group has no title."""
+
+    title: Bilingual | None
+    codes: tuple[str, ...]
+    bodies: tuple[Bilingual, ...]  # lead and co-operating bodies, each as one phrase
+    figures: tuple[Figure, ...]
+    gaps: tuple[Bilingual, ...]  # what of the ask cannot be measured, and the data it needs
+    bottom_lines: tuple[Labelled, ...]  # rule, and its state with what it rests on
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A point of the arrangement, or a dimension."""
+
+    key: str
+    part: Bilingual  # part of the document that the point stands in; empty by dimension
+    number: int
+    title: Bilingual
+    groups: tuple[Group, ...]
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Its figures, each once, in the order of the asks."""
+        return tuple({each.indicator: each for g in self.groups for each in g.figures}.values())
+
+    def counts(self) -> dict[str, int]:
+        """How many indicators it has, how many are measured, and how many have each grade."""
+        grades = [each.grade for each in self.figures()]
+        measured = sum(each.value is not None for each in self.figures())
+        return {"n": len(grades), "measured": measured} | {g: grades.count(g) for g in GRADES}
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A problem as a row."""
+
+    title: Bilingual
+    where: Bilingual
+    people: float | None
+    people_shown: Bilingual
+    value: Bilingual
+    asked: Bilingual
+    mend: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One input; figures name it by its number."""
+
+    number: int
+    kind: Bilingual
+    file: str
+    licence: str
+    publisher: str
+    date: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How one indicator is worked out."""
+
+    id: str
+    version: str
+    title: Bilingual
+    question: Bilingual
+    formula: Bilingual
+    limits: Bilingual
+    standard: Bilingual
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The whole report in both languages."""
+
+    name: Bilingual
+    id: str
+    as_of: str
+    by: By
+    document: Bilingual | None  # title of the arrangement, where there is one
+    facts: tuple[Labelled, ...]
+    answers: tuple[Bilingual, ...]
+    findings: tuple[Finding, ...]
+    sections: tuple[Section, ...]
+    gaps: tuple[Labelled, ...]
+    problems: tuple[Shortfall, ...]
+    sources: tuple[SourceRow, ...]
+    methods: tuple[Method, ...]
+    terms: tuple[Term, ...]
+
+
+def content(report: ReportInput, *, by: By | None = None, table: Grid | None = None) -> Content:
+    """What the report of an examination says; `by` is by default the point where there is one.
+
+    Raises UserError when points are asked for and the city names no arrangement.
+    """
+    table = table or grid(report, city_name(report.manifest))
+    points, document = points_of(report.points), _document(report.manifest)
+    chosen = _chosen(by, has_points=bool(points))
+    figures = {each.id: figure_of(report, table, row) for row, each in enumerate(table.indicators)}
+    names = dict(zip(table.areas, table.names, strict=True))
+    sections = (
+        tuple(_section(point, figures, names) for point in points)
+        if chosen == "point"
+        else _dimensions(report, table, figures)
+    )
+    made = Content(
+        name=city_name(report.manifest), id=str(report.manifest["id"]),
+        as_of=str(report.manifest["as_of"]), by=chosen,
+        document=document if points else None,
+        facts=_facts(report, table, document if points else None),
+        answers=_answers(report, figures, document if chosen == "point" else None),
+        findings=_findings(report), sections=sections, gaps=_gaps(sections, figures),
+        problems=_problems(report, table), sources=_sources(report.manifest),
+        methods=tuple(_method(report, each) for each in table.indicators), terms=(),
+    )  # fmt: skip
+    return _with_terms(made)
+
+
+def _chosen(by: By | None, *, has_points: bool) -> By:
+    if by == "point" and not has_points:
+        raise UserError(
+            "by point: this examination names no arrangement, so it has no points; name one in "
+            "city.yaml (arrangement: ...) and examine again, or ask for it by dimension"
+        )
+    return by or ("point" if has_points else "dimension")
+
+
+def _with_terms(made: Content) -> Content:
+    from dataclasses import replace
+
+    said = "\n".join(_texts(made))
+    return replace(made, terms=terms_in(said))
+
+
+def _texts(made: Content) -> list[str]:
+    """The Chinese texts of the report, in which the terms of the glossary are looked for."""
+    texts = [each.zh for each in made.answers]
+    texts += [finding.text("zh") for finding in made.findings]
+    for section in made.sections:
+        texts.append(section.title.zh)
+        for group in section.groups:
+            texts += [group.title.zh if group.title else "", *(body.zh for body in group.bodies)]
+            texts += [text.zh for each in group.figures for text in (each.title, each.note)]
+    return texts + [each.formula.zh for each in made.methods]
+
+
+def _document(manifest: Mapping[str, Any]) -> Bilingual:
+    """Title of the arrangement."""
+    found = manifest.get("arrangement")
+    if isinstance(found, Mapping) and "title" in found:
+        return Bilingual(**found["title"])
+    return words("arrangement") if found is None else _same(found)
+
+
+def _section(
+    point: PointOf, figures: Mapping[str, Figure], names: Mapping[str, Bilingual]
+) -> Section:
+    groups = tuple(_group(ask, figures, names) for ask in point.asks)
+    return Section(point.id, point.section, point.number, point.title, groups)
+
+
+def _group(ask: AskOf, figures: Mapping[str, Figure], names: Mapping[str, Bilingual]) -> Group:
+    bodies = []
+    if ask.lead:
+        bodies.append(words("lead", names=ask.lead))
+    if ask.cooperating:
+        bodies.append(words("cooperating", names=_listed(ask.cooperating)))
+    return Group(
+        ask.text, ask.codes, tuple(bodies),
+        tuple(figures[each] for each in ask.indicators if each in figures), _ask_gaps(ask),
+        tuple((each.title, _state(each, names)) for each in ask.bottom_lines),
+    )  # fmt: skip
+
+
+def _ask_gaps(ask: AskOf) -> tuple[Bilingual, ...]:
+    found = [words("missing_of", what=title, why=why) for title, why in ask.unmatched]
+    if ask.gap is not None:
+        found.append(words("gap_of", what=ask.gap[0], data=ask.gap[1]))
+    elif not ask.indicators and not ask.unmatched:
+        found.append(words("not_bound"))
+    return (*found, *((words("to_be_bound"),) if not ask.is_bound else ()))
+
+
+def _state(line: BottomLine, names: Mapping[str, Bilingual]) -> Bilingual:
+    """State, where it is broken, and what that rests on."""
+    state = STATES[line.state]
+    where = _listed(tuple(names.get(area, _same(area)) for area in line.areas))
+    at = Bilingual(f" ({where.en})", f"（{where.zh}）") if line.areas else Bilingual("", "")
+    note = Bilingual(f". {line.note.en}", f"。{line.note.zh}") if line.note.en else _same("")
+    return Bilingual(state.en + at.en + note.en, state.zh + at.zh + note.zh)
+
+
+def _listed(names: Sequence[Bilingual]) -> Bilingual:
+    return Bilingual(", ".join(each.en for each in names), "、".join(each.zh for each in names))
+
+
+def _dimensions(
+    report: ReportInput, table: Grid, figures: Mapping[str, Figure]
+) -> tuple[Section, ...]:
+    return tuple(
+        Section(
+            table.indicators[rows[0]].dimension, _same(""), number, title,
+            (Group(None, (), (), tuple(figures[table.indicators[n].id] for n in rows), (), ()),),
+        )
+        for number, (title, rows) in enumerate(by_dimension(report, table), start=1)
+    )  # fmt: skip
+
+
+def _facts(report: ReportInput, table: Grid, document: Bilingual | None) -> tuple[Labelled, ...]:
+    manifest = report.manifest
+    is_estimate = manifest.get("people_origin") == "estimate"
+    land = float(np.nansum(report.areas["land_m2"].to_numpy())) / 1e6
+    rows: list[tuple[str, Bilingual]] = [("city", city_name(manifest))]
+    if document is not None:
+        rows.append(("arrangement", document))
+    rows.append(("as_of", _same(manifest["as_of"])))
+    if table.people[0] > 0:
+        rows.append(("people", people_figure(float(table.people[0]), is_estimate=is_estimate)))
+    rows += [
+        ("land", Bilingual(format_value(land, "km2", "en"), format_value(land, "km2", "zh"))),
+        ("areas", _same(len(table.areas) - 1)),
+        ("standards", _same(", ".join(manifest.get("standard_sets", [])))),
+        ("id", _same(manifest["id"])),
+        ("made_with", _same(f"urbanwork {manifest.get('urbanwork', '')}".strip())),
+    ]
+    return tuple((words(key), value) for key, value in rows if value.en)
+
+
+def _same(value: object) -> Bilingual:
+    return Bilingual(str(value), str(value))
+
+
+def _answers(
+    report: ReportInput, figures: Mapping[str, Figure], document: Bilingual | None
+) -> tuple[Bilingual, ...]:
+    measured = sum(each.value is not None for each in figures.values())
+    counts = {"n": len(figures), "measured": measured}
+    first = (
+        words("answers_dimensions", **counts)
+        if document is None
+        else words("answers_points", document=document, **counts)
+    )
+    rest = [words("answers_sources")]
+    if report.cells.num_rows == 0:
+        unseen = sum(figure.needs_extract and figure.value is None for figure in figures.values())
+        rest.append(words("without_extract", n=unseen))
+    return (first, *rest)
+
+
+def _findings(report: ReportInput) -> tuple[Finding, ...]:
+    return headline_findings(
+        indicators=report.indicators, problems=report.problems, areas=report.areas,
+        catalogue=report.catalogue, standards=report.standards, manifest=report.manifest,
+    )  # fmt: skip
+
+
+def _gaps(sections: tuple[Section, ...], figures: Mapping[str, Figure]) -> tuple[Labelled, ...]:
+    """Asks without an indicator, then indicators without a value."""
+    asks = [
+        (group.title, gap) for section in sections for group in section.groups
+        for gap in group.gaps if group.title is not None
+    ]  # fmt: skip
+    return (*asks, *((each.title, each.note) for each in figures.values() if each.value is None))
+
+
+def _problems(report: ReportInput, table: Grid) -> tuple[Shortfall, ...]:
+    names = dict(zip(table.areas, table.names, strict=True))
+    rows = report.problems.drop_columns(["cells"]).to_pylist()
+    return tuple(_shortfall(report, names, row) for row in rows)
+
+
+def _shortfall(
+    report: ReportInput, names: Mapping[str, Bilingual], row: Mapping[str, Any]
+) -> Shortfall:
+    indicator = report.catalogue.indicators[row["indicator"]]
+    standard = standard_of(report, indicator)
+    people, value, unit = row["people"], row["value"], row["unit"]
+    nothing = Bilingual("–", "–")
+    return Shortfall(
+        title=indicator.title,
+        where=words("whole") if row["area"] == CITY else names.get(row["area"], _same(row["area"])),
+        people=people,
+        people_shown=people_figure(people, is_estimate=row["is_estimate"]) if people else nothing,
+        value=Bilingual(format_value(value, unit, "en"), format_value(value, unit, "zh")),
+        asked=nothing if standard is None
+        else Bilingual(bound_words(standard, "en"), bound_words(standard, "zh")),
+        mend=Bilingual(row["mend_en"] or "", row["mend_zh"] or ""),
+    )  # fmt: skip
+
+
+def _sources(manifest: Mapping[str, Any]) -> tuple[SourceRow, ...]:
+    return tuple(_source(each, number) for number, each in enumerate(files_of(manifest), start=1))
+
+
+def _source(source: Mapping[str, Any], number: int) -> SourceRow:
+    licence = source.get("licence")
+    digests = source.get("sha256") or [""]
+    return SourceRow(
+        number=number, kind=kind_title(str(source.get("kind") or "")), file=str(source["file"]),
+        licence="" if licence in (None, "unknown") else str(licence),
+        publisher=str(source.get("publisher") or ""), date=str(source.get("date") or ""),
+        digest=str(digests[0] if isinstance(digests, list) else digests)[:16],
+    )  # fmt: skip
+
+
+def _method(report: ReportInput, indicator: Indicator) -> Method:
+    standard = standard_of(report, indicator)
+    return Method(
+        id=indicator.id, version=indicator.version, title=indicator.title,
+        question=indicator.question, formula=indicator.formula, limits=indicator.limits,
+        standard=words("no_standard") if standard is None
+        else Bilingual(demand_words(standard, "en"), demand_words(standard, "zh")),
+        origin="; ".join(indicator.sources),
+    )  # fmt: skip
