@@ -24,7 +24,7 @@ from urbanwork.arrangement.models import (
 from urbanwork.catalogue.checking import Spot, duplicates, suggestion, table_faults
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.errors import ManyFaultsError, UserError
-from urbanwork.quantities.yamlfile import load_yaml
+from urbanwork.quantities.kept_yaml import load_own_yaml
 
 OWN_NAME = "dalian-2016"
 """The arrangement that is used unless a city names another: the founding document."""
@@ -37,9 +37,10 @@ _TEXTS = ("title", "about", "text", "what", "data", "note")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An arrangement and the spot of each of its asks, for faults found later."""
+    """An arrangement, its file and the spot of each of its asks, for faults found later."""
 
     arrangement: Arrangement
+    path: Path
     spots: Mapping[str, Spot]
 
 
@@ -51,12 +52,19 @@ def load_arrangement(name: str = OWN_NAME, *, folder: Path = Path()) -> Arrangem
     Raises:
         UserError: no arrangement has that name, or the file cannot be read.
         ManyFaultsError: every fault of the file at once, each with file and line.
+
+    >>> load_arrangement().title.zh
+    '大连市城市工作会议工作部署'
     """
     return read_arrangement(arrangement_path(name, folder=folder)).arrangement
 
 
 def carried_names() -> list[str]:
-    """Names of the arrangements that come with urbanwork."""
+    """Names of the arrangements that come with urbanwork.
+
+    >>> "dalian-2016" in carried_names()
+    True
+    """
     return sorted(path.stem for path in CARRIED.glob("*.yaml"))
 
 
@@ -80,7 +88,7 @@ def read_arrangement(path: Path) -> Reading:
         UserError: the file cannot be read or is not YAML.
         ManyFaultsError: every fault at once, each with file and line.
     """
-    data, lines = load_yaml(path)
+    data, lines = load_own_yaml(path)
     root = Spot(lines)
     faults = list(table_faults(data, ARRANGEMENT_FILE, root))
     faults = faults or list(_text_faults(data, root))
@@ -190,7 +198,7 @@ def _arrangement(data: Mapping[str, Any], root: Spot) -> Reading:
         version=_version(data),
         origins={key: f"{name}:{spot.lines.of(*spot.key)}" for key, spot in spots.items()},
     )
-    return Reading(arrangement, spots)
+    return Reading(arrangement, Path(root.lines.name), spots)
 
 
 def _words(text: Mapping[str, str | None]) -> Bilingual:

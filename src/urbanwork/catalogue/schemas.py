@@ -23,15 +23,16 @@ FOLDER = Path(__file__).parent / "schemas"
 
 def indicator_schema() -> Schema:
     """Schema of a file of indicators."""
-    return _file_schema("A file of indicators of urbanwork", INDICATOR_FILE)
+    return file_schema("A file of indicators of urbanwork", INDICATOR_FILE)
 
 
 def standard_schema() -> Schema:
     """Schema of a file of standards."""
-    return _file_schema("A file of standards of urbanwork", STANDARD_FILE)
+    return file_schema("A file of standards of urbanwork", STANDARD_FILE)
 
 
-def _file_schema(title: str, fields: Fields) -> Schema:
+def file_schema(title: str, fields: Fields) -> Schema:
+    """The schema of a file with these fields."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **_table(fields)
     }  # fmt: skip
