@@ -138,10 +138,9 @@ def place_categories() -> tuple[str, ...]:
 
     Only their names are read: the reader itself takes a second to load.
     """
-    from urbanwork.quantities.yamlfile import load_yaml
+    from urbanwork.sources.category_titles import category_titles
 
-    rules = Path(__file__).parents[1] / "sources" / "osm" / "categories.yaml"
-    return tuple(load_yaml(rules)[0]["places"])
+    return tuple(category_titles())
 
 
 def place_category(given: Any) -> str:
