@@ -36,8 +36,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ranks = NDArray[np.int64]
 
-NO_DATA: Notes = ("no data in any area", "各区均无数据")
-SAME_EVERYWHERE: Notes = ("the same in all areas", "各区数值相同")
+NO_DATA: Notes = ("no data in any area", "各片区均无数据")
+SAME_EVERYWHERE: Notes = ("the same in all areas", "各片区数值相同")
 TOO_FEW_FOR_ENTROPY = 2
 
 
@@ -133,7 +133,7 @@ def _basis_or_reason(
         return None, _without(absent)
     if not len(sample):
         return None, (
-            "No area has every item that the scores need.", "没有任何区同时具备评价所需的全部指标。"
+            "No area has every item that the scores need.", "没有任何片区同时具备评价所需的全部指标。"
         )  # fmt: skip
     basis = make_basis(system, sample, present)
     left = int((basis.subsystem_weights > 0).sum())

@@ -130,8 +130,8 @@ def _left_out(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Cauti
 def _gone(code: str, gone: Sequence[Any], count: int) -> Caution:
     english, chinese = _names([each.title for each in gone])
     said = {
-        "items_without_data": ("have no data in any area", "各区均无数据"),
-        "items_without_difference": ("are the same in all areas", "各区数值相同"),
+        "items_without_data": ("have no data in any area", "各片区均无数据"),
+        "items_without_difference": ("are the same in all areas", "各片区数值相同"),
     }[code]
     return Caution(
         code,
@@ -195,7 +195,7 @@ def _sample(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caution
         f"Bounds or weights come from this sample of {count}: another sample gives other scores"
         f"{': ' + english if english else ''}. Keep them (frozen) to compare with later years.",
         f"标准化区间或权重取自本样本（{count} 个单元），样本改变则得分改变"
-        f"{'：' + chinese if chinese else ''}。与以后年份比较时请沿用已冻结的区间与权重。",
+        f"{'：' + chinese if chinese else ''}。与以后年份比较时请沿用已定稿的区间与权重。",
         {
             "units": count,
             "moves": [
