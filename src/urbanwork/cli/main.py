@@ -188,18 +188,31 @@ def standards(as_json: AsJson = False, lang: Language = DEFAULT_LANG) -> None:
 def export(
     folder: CityFolder,
     to: Annotated[
-        str, typer.Option("--to", help="Formats, separated by commas: xlsx, gpkg, csv. 格式")
+        str,
+        typer.Option(
+            "--to",
+            "--format",
+            help="Formats, separated by commas: xlsx, docx, pdf, gpkg, csv. 格式",
+        ),
     ] = "xlsx,gpkg",
     out: Annotated[
         Path | None,
         typer.Option(help="Folder to write to; without it, that of the examination. 输出文件夹"),
     ] = None,
+    by: Annotated[
+        Literal["point", "dimension"] | None,
+        typer.Option(
+            help="Order of a report: by point of the arrangement where there is one. 报告排列方式",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
-    """Write the last examination as XLSX, GeoPackage or CSV. 导出。"""
+    """Write the last examination as XLSX, DOCX or PDF report, as GeoPackage or CSV. 导出报告。"""
     from urbanwork.cli.exporting import export_examination
 
-    written = export_examination(folder, formats=to.split(","), out=out)
+    written = export_examination(folder, formats=to.split(","), out=out, lang=lang, by=by)
     if as_json:
         _print_json({"written": [str(path) for path in written]})
     else:

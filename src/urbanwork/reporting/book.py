@@ -169,30 +169,31 @@ def _numbered(section: Section, made: Content, word: Say) -> str:
 
 
 def _sections(made: Content, pictures: Sequence[Picture], lang: Lang, word: Say) -> list[Block]:
+    """All sections; an indicator stands in a table at the first ask that it is bound to."""
     blocks: list[Block] = []
+    shown: set[str] = set()
     for part, sections in groupby(made.sections, key=lambda each: each.part):
         if part.en:
             blocks.append(Heading(word(part), 1))
         for section in sections:
             blocks.append(Heading(_numbered(section, made, word), 2 if part.en else 1))
             blocks += [each for each in pictures if each.section == section.key]
-            blocks += _section(section, lang, word)
+            blocks += _section(section, shown, lang, word)
     return blocks
 
 
-def _section(section: Section, lang: Lang, word: Say) -> list[Block]:
+def _section(section: Section, shown: set[str], lang: Lang, word: Say) -> list[Block]:
     counts = section.counts()
     blocks: list[Block] = []
     if counts["n"]:
         blocks.append(Paragraph(word(words("measured_counts", **counts)), is_quiet=True))
-    shown: set[str] = set()
     for group in section.groups:
         blocks += _group(group, shown, lang, word)
     return blocks
 
 
 def _group(group: Group, shown: set[str], lang: Lang, word: Say) -> list[Block]:
-    """An ask; an indicator that an ask before it in the same point has shown is only named."""
+    """An ask; of indicators that an ask before it has shown only the short ones are named."""
     blocks: list[Block] = []
     if group.title is not None:
         blocks.append(Heading(word(group.title), 3))
@@ -204,7 +205,7 @@ def _group(group: Group, shown: set[str], lang: Lang, word: Say) -> list[Block]:
     if measured:
         blocks.append(_figures(measured, lang, word))
     if again:
-        blocks.append(Paragraph(_and(again, word), word(words("shown_above")), is_quiet=True))
+        blocks.append(Paragraph(_again(again, word), is_quiet=True))
     missing = tuple((word(each.title), word(each.note)) for each in new if each.value is None)
     missing += tuple(("", word(gap)) for gap in group.gaps)
     if missing:
@@ -215,9 +216,16 @@ def _group(group: Group, shown: set[str], lang: Lang, word: Say) -> list[Block]:
     return blocks
 
 
-def _and(figures: Sequence[Figure], word: Say) -> str:
-    return word(Bilingual("; ".join(each.title.en for each in figures),
-                          "；".join(each.title.zh for each in figures)))  # fmt: skip
+def _again(figures: Sequence[Figure], word: Say) -> str:
+    """How many figures stand above, and which of them fall short."""
+    short = [each for each in figures if each.grade in ("fair", "poor")]
+    if not short:
+        return word(words("shown_above", n=len(figures)))
+    named = Bilingual(
+        "; ".join(f"{each.title.en} {each.shown.en}" for each in short),
+        "；".join(f"{each.title.zh}{each.shown.zh}" for each in short),
+    )
+    return word(words("shown_above_short", n=len(figures), m=len(short), names=named))
 
 
 def _figures(figures: Sequence[Figure], lang: Lang, word: Say) -> Table:

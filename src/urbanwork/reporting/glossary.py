@@ -53,9 +53,9 @@ def groups() -> Mapping[str, Bilingual]:
 
 @cache
 def _file() -> Any:
-    import yaml
+    from urbanwork.quantities.kept_yaml import load_own_yaml
 
-    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return load_own_yaml(FILE)[0]
 
 
 def _term(row: Mapping[str, Any]) -> Term:

@@ -17,7 +17,7 @@ from urbanwork.reporting.html.charts import shortened, shown_rows, sorted_areas
 from urbanwork.reporting.html.model import ReportInput
 from urbanwork.reporting.html.scales import Scale, value_scale
 from urbanwork.reporting.html.stillmap import course, placed
-from urbanwork.reporting.html.tables import Grid, standard_of
+from urbanwork.reporting.html.tables import Grid, grid, standard_of
 from urbanwork.reporting.numbers import Lang, format_number, format_percent, unit_label
 from urbanwork.reporting.plain import plain
 from urbanwork.reporting.wording import say
@@ -47,10 +47,9 @@ class _Drawn:
     family: str
 
 
-def key_pictures(
-    report: ReportInput, table: Grid, made: Content, *, lang: Lang, family: str
-) -> list[Picture]:
-    """A map for each key indicator: what falls short first, one a section before a second."""
+def key_pictures(report: ReportInput, made: Content, *, lang: Lang, family: str) -> list[Picture]:
+    """A map for each key indicator: of every section the one that stands worst, at most `MOST`."""
+    table = grid(report, made.name)
     return [
         _picture(report, table, each, section, lang, family) for section, each in _key_figures(made)
     ]

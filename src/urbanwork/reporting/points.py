@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.catalogue.vocabulary import ASKS
 
 STATES: dict[str, Bilingual] = {
     "broken": Bilingual("broken", "已突破"),
@@ -76,7 +77,7 @@ def _ask(ask: Mapping[str, Any]) -> AskOf:
     return AskOf(
         id=ask["ask"], text=_text(ask["text"]), codes=tuple(ask["codes"]), anchor=ask["anchor"],
         indicators=tuple(ask["indicators"]),
-        unmatched=tuple((_text(row["title"]), _text(row["note"])) for row in missing),
+        unmatched=tuple((_named(row), _text(row["note"])) for row in missing),
         lead=None if lead is None else _text(lead),
         cooperating=tuple(_text(body) for body in ask["cooperating"]),
         is_bound=bool(ask["is_bound"]),
@@ -88,6 +89,14 @@ def _ask(ask: Mapping[str, Any]) -> AskOf:
 def _bottom_line(row: Mapping[str, Any]) -> BottomLine:
     areas = tuple(str(area) for area in row["areas_broken"])
     return BottomLine(_text(row["title"]), str(row["state"]), areas, _text(row["note"]))
+
+
+def _named(row: Mapping[str, Any]) -> Bilingual:
+    """What the arrangement names and the catalogue has not; `serves:INT` by what INT stands for."""
+    code = str(row["indicator"]).removeprefix("serves:")
+    if code == row["indicator"] or code not in ASKS:
+        return _text(row["title"])
+    return Bilingual(f"Indicators of {ASKS[code].en}", f"“{ASKS[code].zh}”类指标")
 
 
 def _text(pair: Mapping[str, str]) -> Bilingual:

@@ -8,10 +8,15 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from urbanwork.reporting.numbers import Lang
+
+if TYPE_CHECKING:
+    from urbanwork.reporting.content import Content
 
 TABLES = ("indicators", "areas", "problems", "cells")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -21,8 +26,13 @@ MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576 rows; what is longer is cut and the first sheet says so."""
 
 
-def write_workbook(exam: Path, target: Path) -> Path:
-    """One XLSX: about, indicators, areas, problems, sources; the cells are left to the files."""
+def write_workbook(
+    exam: Path, target: Path, *, made: Content | None = None, lang: Lang = "en"
+) -> Path:
+    """One XLSX: about, indicators, areas, problems, sources; the cells are left to the files.
+
+    With the content of a report, its sheets come first, one a point of the arrangement, in `lang`.
+    """
     import xlsxwriter
 
     manifest = json.loads((exam / "manifest.json").read_text(encoding="utf-8"))
@@ -33,6 +43,10 @@ def write_workbook(exam: Path, target: Path) -> Path:
         "title": f"{manifest['name']} {manifest['id']}",
         "created": datetime.fromisoformat(manifest["as_of"]),
     })  # fmt: skip
+    if made is not None:
+        from urbanwork.reporting.workbook_sections import write_sections
+
+        write_sections(book, made, lang)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     titles = _titles(manifest)
     sheets: dict[str, _Table] = {
