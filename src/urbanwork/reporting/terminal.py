@@ -35,6 +35,9 @@ known to be reached, but not to be missed."""
 UNCHECKED = ("B", "C")
 """Confidences of thresholds that were not read in the standard itself."""
 
+MOST_NAMED = 3
+"""More indicators than these that want the same thing are counted rather than named."""
+
 _SAID_BY_NOTE = (Reason.NONE_MAPPED, Reason.LAYER_MISSING)
 """Reasons that the sentence beside them says in full."""
 
@@ -52,6 +55,13 @@ _WORDS = {
     "why": Bilingual("why", "原因"),
     "inputs": Bilingual("About your data", "数据说明"),
     "report": Bilingual("Report", "报告"),
+    "unknown": Bilingual("not known", "未知"),
+    "nobody_knows": Bilingual("number of people not known", "人口数未知"),
+    "no_table": Bilingual(
+        "No table of the city gives the figures that they need; the report names them one by one.",
+        "本市统计表未提供所需数据；报告逐项列出所缺数据。",
+    ),
+    "several": Bilingual("{count} indicators: {first} ...", "{count} 项指标：{first}……"),
     "nothing_short": Bilingual(
         "Nothing falls short of a standard that holds here.", "没有低于适用标准的指标。"
     ),
@@ -73,7 +83,7 @@ def print_examination(folder: Path, *, lang: Lang, seconds: float | None = None)
     console.print(f"\n[bold]{plain_markup(exam.heading())}[/bold]")
     console.print(_bullets(exam.findings()))
     _section(console, exam.word("inputs"), exam.input_notes(), "")
-    _section(console, exam.word("short"), exam.short_table(), exam.word("nothing_short"))
+    _section(console, exam.word("short"), exam.short_table(), exam.nothing_short())
     if exam.has_unchecked():
         console.print(f"[dim]{exam.word('unchecked')}[/dim]")
     _section(console, exam.word("measured"), exam.measured_table(), "")
@@ -129,7 +139,7 @@ class ExaminationOnDisk:
     def heading(self) -> str:
         m = self.manifest
         name = (m["name_zh"] or m["name"]) if self.lang == "zh" else m["name"]
-        people = format_people(
+        people = self.word("nobody_knows") if m["people_origin"] == "none" else format_people(
             m["people"], self.lang, is_estimate=m["people_origin"] == "estimate",
             lower=m["people_lower"], upper=m["people_upper"],
         )  # fmt: skip
@@ -148,7 +158,7 @@ class ExaminationOnDisk:
         if not rows:
             return None
         table = self._table("indicator", "value", "standard", "people", "where", "worst")
-        order = sorted(rows, key=lambda key: -sum(row["people"] for row in rows[key]))
+        order = sorted(rows, key=lambda key: -sum(row["people"] or 0.0 for row in rows[key]))
         for key in order:
             table.add_row(*map(plain_markup, self._short_row(key, rows[key])))
         return table
@@ -163,6 +173,8 @@ class ExaminationOnDisk:
 
     def _people(self, rows: list[Row]) -> str:
         """The number alone: the header says that these are people."""
+        if any(row["people"] is None for row in rows):
+            return self.word("unknown")
         number = number_in_sentence(round(sum(row["people"] for row in rows)), self.lang)
         return f"≈ {number}" if rows[0]["is_estimate"] else number
 
@@ -173,6 +185,11 @@ class ExaminationOnDisk:
             standard["operator"], row["threshold"], standard["upper"], row["unit"], self.lang
         )
         return asked + ("†" if row["confidence"] in UNCHECKED else "")
+
+    def nothing_short(self) -> str:
+        """That nothing falls short; silent where nothing was held against a standard."""
+        graded = any(row["grade"] in ("good", "fair", "poor") for row in self.city)
+        return self.word("nothing_short") if graded else ""
 
     def has_unchecked(self) -> bool:
         """Whether a threshold of the table of shortfalls is not verified."""
@@ -211,10 +228,25 @@ class ExaminationOnDisk:
         if not rows:
             return None
         table = self._table("indicator", "why")
+        together: dict[str, list[str]] = {}
         for row in rows:
-            why = self._why(row)
-            table.add_row(plain_markup(self.title(row["indicator"])), plain_markup(why))
+            together.setdefault(self._why_of_several(row), []).append(self.title(row["indicator"]))
+        for why, titles in together.items():
+            table.add_row(plain_markup(self._named(titles)), plain_markup(why))
         return table
+
+    def _why_of_several(self, row: Row) -> str:
+        """What is said once for all indicators that want one thing: a table, an extract."""
+        if row["reason"] == Reason.NOT_GIVEN:
+            return self.word("no_table")
+        return self._why(row)
+
+    def _named(self, titles: Sequence[str]) -> str:
+        """The titles, or how many there are and the first of them."""
+        if len(titles) <= MOST_NAMED:
+            return "\n".join(titles)
+        first = ("、" if self.lang == "zh" else ", ").join(titles[:2])
+        return say(_WORDS["several"], self.lang).format(count=len(titles), first=first)
 
     def _why(self, row: Row) -> str:
         """The sentence on the data; the reason before it where the sentence alone is not plain."""
