@@ -156,6 +156,7 @@ class AreaNames:
     name_zh: Text  # [A] or None
     name_en: Text  # [A] or None
     geometry: Geometries  # [A] lon/lat
+    city_names: tuple[str, ...] = ()  # what tables may call the whole city
 
 
 WHOLE_CITY = -1
@@ -174,6 +175,8 @@ class Statistics:
     value: Floats  # [S] in the unit of the variable
     source: Text  # [S] document or table as the file names it
     origin: Text  # [S] where it stands: "people.csv:12", "yearbook.xlsx!Sheet1!C5"
+    break_: Text = field(default_factory=lambda: np.zeros(0, np.object_))
+    """[S] why it cannot be compared with earlier figures, else None; [] where no series breaks."""
 
     @classmethod
     def none(cls) -> Statistics:
