@@ -118,6 +118,10 @@ def schema_of(what: str) -> dict[str, Any]:
         from urbanwork.examination.tables import described
 
         return described()
+    if what == "arrangement":
+        from urbanwork.arrangement.schemas import arrangement_schema
+
+        return arrangement_schema()
     from urbanwork.catalogue import schemas
 
     return schemas.indicator_schema() if what == "indicator" else schemas.standard_schema()

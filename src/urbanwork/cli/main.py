@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from urbanwork.cli import arranging
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
@@ -30,6 +31,8 @@ app = typer.Typer(
     "First steps: `urbanwork init mycity --osm extract.osm.pbf`, then "
     "`urbanwork examine mycity`, then open the report it names.",
 )
+
+app.add_typer(arranging.app, name="arrangement")
 
 CityFolder = Annotated[
     Path,
@@ -222,7 +225,7 @@ def export(
 @app.command()
 def schema(
     what: Annotated[
-        Literal["city", "indicator", "standard", "results"],
+        Literal["city", "indicator", "standard", "arrangement", "results"],
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[
