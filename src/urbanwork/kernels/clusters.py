@@ -179,6 +179,38 @@ def _unite(parent: Int32, one: int, other: int) -> int:
 
 
 @compiled
+def _joined(values: Int32, label: Int32, parent: Int32, place: tuple[int, int],
+            corners: int) -> int:  # fmt: skip
+    """Label that a cell gets from those before it, which are united; 0 when none is like it.
+
+    `corners` is 1 when corners connect, else 0.
+    """
+    row, column = place
+    value, mine = values[row, column], 0
+    if column > 0 and values[row, column - 1] == value:
+        mine = label[row, column - 1]
+    if row > 0:
+        for c in range(max(column - corners, 0), min(column + corners + 1, values.shape[1])):
+            if values[row - 1, c] == value:
+                above = label[row - 1, c]
+                mine = above if mine == 0 else _unite(parent, mine, above)
+    return int(mine)
+
+
+@compiled
+def _numbered(parent: Int32, used: int) -> int:
+    """Turn the parents of provisional labels into final ones; return how many there are."""
+    count = 0
+    for node in range(1, used + 1):
+        if parent[node] == node:
+            count += 1
+            parent[node] = count
+        else:
+            parent[node] = parent[parent[node]]
+    return count
+
+
+@compiled
 def _connect(values: Int32, with_corners: bool, label: Int32) -> int:
     """Two passes: provisional labels that are united where they meet, then final ones."""
     rows, columns = values.shape
@@ -186,23 +218,9 @@ def _connect(values: Int32, with_corners: bool, label: Int32) -> int:
     used = 0
     for row in range(rows):
         for column in range(columns):
-            value = values[row, column]
-            if value == 0:
+            if values[row, column] == 0:
                 continue
-            mine = 0
-            if column > 0 and values[row, column - 1] == value:
-                mine = label[row, column - 1]
-            if row > 0:
-                if values[row - 1, column] == value:
-                    above = label[row - 1, column]
-                    mine = above if mine == 0 else _unite(parent, mine, above)
-                if with_corners:
-                    if column > 0 and values[row - 1, column - 1] == value:
-                        above = label[row - 1, column - 1]
-                        mine = above if mine == 0 else _unite(parent, mine, above)
-                    if column + 1 < columns and values[row - 1, column + 1] == value:
-                        above = label[row - 1, column + 1]
-                        mine = above if mine == 0 else _unite(parent, mine, above)
+            mine = _joined(values, label, parent, (row, column), 1 if with_corners else 0)
             if mine == 0:
                 used += 1
                 mine = used
@@ -212,13 +230,7 @@ def _connect(values: Int32, with_corners: bool, label: Int32) -> int:
                     parent = longer
                 parent[used] = used
             label[row, column] = mine
-    count = 0
-    for node in range(1, used + 1):
-        if parent[node] == node:
-            count += 1
-            parent[node] = count
-        else:
-            parent[node] = parent[parent[node]]
+    count = _numbered(parent, used)
     for row in range(rows):
         for column in range(columns):
             if label[row, column] > 0:

@@ -17,6 +17,7 @@ def warm() -> float:
     begin = time.perf_counter()
     _warm_searches()
     _warm_sums()
+    _warm_grids()
     return time.perf_counter() - begin
 
 
@@ -51,3 +52,19 @@ def _warm_sums() -> None:
     bins = line_bins(np.array([0, 2]), np.array([0.0, 9.0]), np.zeros(2), np.array([0]))
     nearest_line(bins, np.array([3.0]), np.array([4.0]), farthest_m=10)
     window_sums(np.zeros(2), np.zeros(2), np.ones((2, 1)), radius_m=100)
+
+
+def _warm_grids() -> None:
+    from urbanwork.kernels.clusters import (
+        around_patches,
+        clusters_of_at_least,
+        with_smooth_edges,
+        without_holes,
+    )
+
+    ring = np.ones((3, 3), np.bool_)
+    ring[1, 1] = False
+    label = clusters_of_at_least(ring, np.ones((3, 3)), contiguity=8, least=1)
+    with_smooth_edges(label, ring, ring)
+    without_holes(label, below_cells=2)
+    around_patches(label, ring, ring, 1, cells=1)
