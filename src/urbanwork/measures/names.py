@@ -52,7 +52,24 @@ MEASURES = {
 }
 """Name of each measure of cells -> the module of this package that holds it."""
 
-AREA_MEASURES: dict[str, str] = {}
+AREA_MEASURES: dict[str, str] = {
+    "land_consumption_rate": "growth",
+    "population_growth_rate": "growth",
+    "land_consumption_ratio": "growth",
+    "land_elasticity": "growth",
+    "built_up_per_person": "growth",
+    "built_up_change": "growth",
+    "expansion_share": "expansion",
+    "urban_class_share": "urbanisation",
+    "urban_rural_gap": "urbanisation",
+    "development_intensity": "urban_form",
+    "largest_cluster_km2": "urban_form",
+    "dense_built_up_share": "urban_form",
+    "location_mismatch": "urban_form",
+    "compactness": "urban_shape",
+    "built_up_entropy": "urban_shape",
+    "density_gradient": "urban_shape",
+}
 """Name of each measure of areas -> its module: functions of `tables.Tables` that give `Figures`."""
 
 
