@@ -38,6 +38,7 @@ def test_the_tree_shows_what_is_measured_with_values_and_what_is_not_with_reason
     after = run("arrangement", "check", city)
     assert "Primary school within a 500 m walk: " in after.out
     assert "Kindergarten within a 300 m walk: none is mapped" in after.out.replace("\n", " ")
+    assert "Park area per person: unknown" in after.out.replace("\n", " ")
     data = json.loads(run("arrangement", "check", city, "--json").out)
     assert data["examination"] is not None
     assert data["indicators"]["life.primary_school_500m"]["value"] > 0

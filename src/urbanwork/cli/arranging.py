@@ -59,13 +59,16 @@ def check(
     found = _target(target)
     checked = check_arrangement(found.path, found.known)
     examined = _last(found.city)
+    arrangement = checked.reading.arrangement
     rows = None if examined is None else _city_rows(examined)
+    points = None if examined is None else _summed(arrangement, found.catalogue, examined)
     if as_json:
-        _print_json(_described(checked, found, examined, rows))
+        ended = None if examined is None else examined.name
+        _print_json(_described(checked, found, rows) | {"examination": ended, "points": points})
         return
     from urbanwork.reporting.arranged import View, print_arrangement
 
-    view = View(checked.reading.arrangement, found.catalogue, rows, lang)
+    view = View(arrangement, found.catalogue, lang, rows, _by_id(points))
     print_arrangement(view, warnings=checked.warnings, heading=_heading(found, examined, lang))
 
 
@@ -219,9 +222,15 @@ def _heading(found: _Target, examined: Path | None, lang: Lang) -> str:
     return f"尚未体检，请先运行 {asked}" if lang == "zh" else f"not examined yet; run '{asked}'"
 
 
-def _described(
-    checked: Any, found: _Target, examined: Path | None, rows: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def _by_id(points: list[dict[str, Any]] | None) -> dict[str, dict[str, Any]] | None:
+    """Summaries of points and asks by their ids."""
+    if points is None:
+        return None
+    asks = {f"ask:{ask['ask']}": ask for point in points for ask in point["asks"]}
+    return {f"point:{point['point']}": point for point in points} | asks
+
+
+def _described(checked: Any, found: _Target, rows: Mapping[str, Any] | None) -> dict[str, Any]:
     """All that the tree shows and what it leaves out, as plain data."""
     from urbanwork.arrangement.binding import bind
 
@@ -234,7 +243,6 @@ def _described(
         "date": arrangement.date,
         "level": arrangement.level,
         "version": arrangement.version,
-        "examination": None if examined is None else examined.name,
         "bodies": [asdict(each) for each in arrangement.bodies.values()],
         "rules": [asdict(each) for each in arrangement.rules.values()],
         "asks": [
@@ -243,7 +251,6 @@ def _described(
             for section in arrangement.sections for point in section.points for ask in point.asks
         ],
         "indicators": {key: _indicator(found.catalogue.indicators[key], rows) for key in keys},
-        "points": None if examined is None else _summed(arrangement, found.catalogue, examined),
         "warnings": list(checked.warnings),
     }  # fmt: skip
 

@@ -16,10 +16,12 @@ from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator, Standard
 from urbanwork.catalogue.selection import standards_of
 from urbanwork.quantities.measured import Reason
 from urbanwork.reporting.input_words import input_title
-from urbanwork.reporting.numbers import Lang, format_value, unit_label
+from urbanwork.reporting.numbers import Lang, format_people, format_value, unit_label
 from urbanwork.reporting.plain import plain_lines, plain_markup
+from urbanwork.reporting.points import STATES
 from urbanwork.reporting.wording import grade_label, reason_words, say, threshold_words
 
+Row = Mapping[str, Any]
 MOST_SHOWN = 12
 """Indicators of one ask that are shown; `--json` has all."""
 
@@ -38,24 +40,24 @@ _WORDS = {
     "not_here": Bilingual("not in the catalogue of this city", "不在本市指标目录中"),
     "not_given": Bilingual("not given; it needs", "未提供，需要"),
     "not_run": Bilingual("not in the last examination", "上次体检未包含"),
-    "source": Bilingual("source", "出处"),
-    "answered": Bilingual("answered by", "由下列要求回应"),
     "unanswered": Bilingual("no answer", "未作回应"),
-    "nowhere": Bilingual("answers that point nowhere", "指向不存在要求的回应"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a tree is drawn from; `rows` are the city's rows of the last examination by indicator.
+    """What a tree is drawn from.
 
-    Without an examination `rows` is None and indicators say what data they need.
+    Of the last examination `rows` are the city's rows by indicator and `summaries` what
+    `examination.points` says, by `point:<id>` and `ask:<id>`. Without one both are None and
+    indicators say what data they need.
     """
 
     arrangement: Arrangement
     catalogue: Catalogue
-    rows: Mapping[str, Mapping[str, Any]] | None
     lang: Lang
+    rows: Mapping[str, Row] | None = None
+    summaries: Mapping[str, Row] | None = None
 
     def word(self, key: str) -> str:
         return say(_WORDS[key], self.lang)
@@ -91,10 +93,27 @@ def _tree(view: View, bindings: Mapping[str, Binding]) -> Tree:
     for section in document.sections:
         branch = tree.add(f"[bold]{view.say(section.title)}[/bold]")
         for point in section.points:
-            node = branch.add(f"[bold]{view.say(point.title)}[/bold]")
+            node = branch.add(f"[bold]{view.say(point.title)}[/bold]{_summed(view, point.id)}")
             for ask in point.asks:
                 _add_ask(node, view, ask, bindings[ask.id])
     return tree
+
+
+def _summed(view: View, point: str) -> str:
+    """How many indicators of a point have each grade, and the people concerned."""
+    if view.summaries is None:
+        return ""
+    found = view.summaries[f"point:{point}"]
+    parts = [
+        f"{grade_label(grade, view.lang)} {count}"
+        for grade, count in found["counts"].items()
+        if count
+    ]
+    if found["people"]:
+        estimate = bool(found["people_is_estimate"])
+        people = format_people(found["people"], view.lang, is_estimate=estimate)
+        parts.append(f"涉及人口：{people}" if view.lang == "zh" else f"{people} concerned")
+    return "  " + " · ".join(parts)
 
 
 def _add_ask(node: Tree, view: View, ask: Ask, binding: Binding) -> None:
@@ -109,7 +128,8 @@ def _add_ask(node: Tree, view: View, ask: Ask, binding: Binding) -> None:
         branch.add(f"… 另有{more}项" if view.lang == "zh" else f"… and {more} more")
     for named in binding.unmatched:
         branch.add(f"▨ {plain_markup(named)}{view.colon}{view.word('not_here')}")
-    for line in _bottom_lines(view, binding):
+    lines = _bottom_lines(view, binding) if view.summaries is None else _judged(view, ask.id)
+    for line in lines:
         branch.add(line)
     if ask.gap is not None:
         what, data = view.say(ask.gap.what), view.say(ask.gap.data)
@@ -160,7 +180,7 @@ def _threshold(view: View, row: Standard) -> str:
     return f"{asked} ({plain_markup(row.edition)})"
 
 
-def _why(view: View, indicator: Indicator, row: Mapping[str, Any]) -> str:
+def _why(view: View, indicator: Indicator, row: Row) -> str:
     if row["reason"] in _NOT_GIVEN and indicator.inputs:
         return f"{view.word('not_given')}{view.colon}{_inputs(view, indicator)}"
     note = row[f"note_{view.lang}"] or ""
@@ -184,6 +204,23 @@ def _bottom_lines(view: View, binding: Binding) -> Iterator[str]:
         rule = view.arrangement.rules[key]
         needs = f"{view.word('no_check')}; {view.word('needs')}{view.colon}{view.say(rule.data)}"
         yield f"{label}{view.say(rule.title)}\n[dim]{needs}[/dim]"
+
+
+def _judged(view: View, ask: str) -> Iterator[str]:
+    """Bottom lines as the last examination has them: unknown is never a pass."""
+    summaries = view.summaries or {}
+    for line in summaries[f"ask:{ask}"]["bottom_lines"]:
+        state, title = STATES[line["state"]], plain_markup(line["title"][view.lang])
+        label = (
+            f"▬ {view.word('line')}{view.colon}{title}{view.colon}[bold]{view.say(state)}[/bold]"
+        )
+        if line["state"] == "no_check":
+            data = plain_markup(line["note"][view.lang])
+            label += f"\n[dim]{view.word('needs')}{view.colon}{data}[/dim]"
+        elif line["areas_broken"]:
+            areas = view.comma.join(map(plain_markup, line["areas_broken"][:MOST_SHOWN]))
+            label += f"  [dim]{areas}[/dim]"
+        yield label
 
 
 def _counted(view: View, bindings: Mapping[str, Binding]) -> str:
