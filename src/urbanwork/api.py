@@ -76,7 +76,8 @@ def _pages(draft: Draft) -> Mapping[str, bytes]:
     report = ReportInput(
         indicators=draft.indicators, problems=draft.problems, areas=draft.areas,
         cells=draft.cells, manifest=draft.manifest, catalogue=draft.catalogue,
-        standards=draft.standards, basemap=draft.basemap,
+        standards=draft.standards, basemap=draft.basemap, points=draft.points,
+        details=draft.details,
     )  # fmt: skip
     return {"report.html": build_report(report), "findings.json": _findings(draft)}
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from urbanwork.catalogue.models import Bilingual
-from urbanwork.reporting.content import Content, Group, Section
+from urbanwork.reporting.content import Content, Group, Section, missing_of
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.numbers import Lang
@@ -206,7 +206,7 @@ def _group(group: Group, shown: set[str], lang: Lang, word: Say) -> list[Block]:
         blocks.append(_figures(measured, lang, word))
     if again:
         blocks.append(Paragraph(_again(again, word), is_quiet=True))
-    missing = tuple((word(each.title), word(each.note)) for each in new if each.value is None)
+    missing = tuple((word(title), word(note)) for title, note in missing_of(new))
     missing += tuple(("", word(gap)) for gap in group.gaps)
     if missing:
         blocks += [Paragraph("", word(words("gaps"))), Bullets(missing)]
@@ -238,8 +238,7 @@ def _figures(figures: Sequence[Figure], lang: Lang, word: Say) -> Table:
 
 
 def _figure_row(figure: Figure, lang: Lang, word: Say) -> tuple[tuple[str, str], ...]:
-    worst = word(figure.worst)
-    named = f"{word(words('worst'))}{'：' if lang == 'zh' else ': '}{worst}" if worst else ""
+    named = word(words("worst_is", area=figure.worst)) if figure.worst.en else ""
     asked = word(figure.asked)
     source = (word(figure.source_short), figure.period)
     grade = f"{SHAPES[figure.grade]} {grade_label(figure.grade, lang).partition(' ')[2]}"

@@ -26,6 +26,9 @@ from urbanwork.reporting.numbers import format_value
 from urbanwork.reporting.points import STATES, AskOf, BottomLine, PointOf, points_of
 from urbanwork.reporting.wording import GRADES, bound_words, demand_words
 
+MOST_NAMED = 4
+"""Indicators that are named where many lack the same data."""
+
 By = Literal["point", "dimension"]
 Labelled = tuple[Bilingual, Bilingual]
 
@@ -131,7 +134,7 @@ def content(report: ReportInput, *, by: By | None = None, table: Grid | None = N
     table = table or grid(report, city_name(report.manifest))
     points, document = points_of(report.points), _document(report.manifest)
     chosen = _chosen(by, has_points=bool(points))
-    figures = {each.id: figure_of(report, table, row) for row, each in enumerate(table.indicators)}
+    figures = figures_of(report, table)
     names = dict(zip(table.areas, table.names, strict=True))
     sections = (
         tuple(_section(point, figures, names) for point in points)
@@ -149,6 +152,21 @@ def content(report: ReportInput, *, by: By | None = None, table: Grid | None = N
         methods=tuple(_method(report, each) for each in table.indicators), terms=(),
     )  # fmt: skip
     return _with_terms(made)
+
+
+def figures_of(report: ReportInput, table: Grid) -> dict[str, Figure]:
+    """Every indicator of the examination as a figure, by id."""
+    return {each.id: figure_of(report, table, row) for row, each in enumerate(table.indicators)}
+
+
+def point_sections(
+    report: ReportInput, table: Grid
+) -> tuple[tuple[Bilingual, ...], tuple[Section, ...]]:
+    """What the page opens with, and the examination point by point; empty without points."""
+    figures, names = figures_of(report, table), dict(zip(table.areas, table.names, strict=True))
+    found = tuple(_section(point, figures, names) for point in points_of(report.points))
+    first, *_ = _answers(report, figures, _document(report.manifest))
+    return (first, *what_an_extract_adds(report, figures)), found
 
 
 def _chosen(by: By | None, *, has_points: bool) -> By:
@@ -218,6 +236,8 @@ def _ask_gaps(ask: AskOf) -> tuple[Bilingual, ...]:
 
 def _state(line: BottomLine, names: Mapping[str, Bilingual]) -> Bilingual:
     """State, where it is broken, and what that rests on."""
+    if line.state == "no_check" and line.note.en:
+        return words("no_check_needs", note=line.note)
     state = STATES[line.state]
     where = _listed(tuple(names.get(area, _same(area)) for area in line.areas))
     at = Bilingual(f" ({where.en})", f"（{where.zh}）") if line.areas else Bilingual("", "")
@@ -276,10 +296,17 @@ def _answers(
         else words("answers_points", document=document, **counts)
     )
     rest = [words("answers_sources")]
-    if report.cells.num_rows == 0:
-        unseen = sum(figure.needs_extract and figure.value is None for figure in figures.values())
-        rest.append(words("without_extract", n=unseen))
-    return (first, *rest)
+    return (first, *rest, *what_an_extract_adds(report, figures))
+
+
+def what_an_extract_adds(
+    report: ReportInput, figures: Mapping[str, Figure]
+) -> tuple[Bilingual, ...]:
+    """One sentence for a city of areas and tables alone, else none."""
+    if report.cells.num_rows > 0:
+        return ()
+    unseen = sum(each.needs_extract and each.value is None for each in figures.values())
+    return (words("without_extract", n=unseen),)
 
 
 def _findings(report: ReportInput) -> tuple[Finding, ...]:
@@ -295,7 +322,29 @@ def _gaps(sections: tuple[Section, ...], figures: Mapping[str, Figure]) -> tuple
         (group.title, gap) for section in sections for group in section.groups
         for gap in group.gaps if group.title is not None
     ]  # fmt: skip
-    return (*asks, *((each.title, each.note) for each in figures.values() if each.value is None))
+    return (*asks, *missing_of(tuple(figures.values())))
+
+
+def missing_of(figures: Sequence[Figure]) -> tuple[Labelled, ...]:
+    """The figures without a value and why; those that lack the same are named together."""
+    by_note: dict[Bilingual, list[Bilingual]] = {}
+    for figure in figures:
+        if figure.value is None:
+            by_note.setdefault(figure.note, []).append(figure.title)
+    return tuple((_some(titles), note) for note, titles in by_note.items())
+
+
+def _some(titles: Sequence[Bilingual]) -> Bilingual:
+    """The first titles, and how many there are."""
+    first = Bilingual(
+        "; ".join(each.en for each in titles[:MOST_NAMED]),
+        "；".join(each.zh for each in titles[:MOST_NAMED]),
+    )
+    if len(titles) <= MOST_NAMED:
+        return first
+    more = len(titles) - MOST_NAMED
+    return Bilingual(words("and_more", names=first, n=more).en,
+                     words("and_more", names=first, n=len(titles)).zh)  # fmt: skip
 
 
 def _problems(report: ReportInput, table: Grid) -> tuple[Shortfall, ...]:

@@ -73,7 +73,12 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "source": ("Source", "数据来源"),
     "why_missing": ("Why it is missing", "缺失原因"),
     "worst": ("Worst area", "最差片区"),
-    "best": ("Best area", "最好片区"),
+    "worst_is": ("Worst area: {area}", "最差片区：{area}"),
+    "and_more": ("{names} and {n} more", "{names}等{n}项"),
+    "no_check_needs": (
+        "nothing checks it yet; a check needs: {note}",
+        "尚无核查；核查所需数据：{note}",
+    ),
     "no_standard": ("none held against it", "未对照标准"),
     "nothing_measured": ("None of its indicators could be measured.", "所列指标均未能测得。"),
     "gaps": ("What is not measured, and why", "未测得的内容及原因"),
@@ -113,6 +118,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "term": ("Term", "术语"),
     "english": ("English", "英文"),
     "chinese": ("Chinese", "中文"),
+    "by_point": ("Point by point", "按工作部署逐点"),
+    "shown_before": ("Also measured by, see above:", "另由下列指标衡量（见上文）："),
     "shown_above": ("{n} indicators that stand above serve this ask too.", "另有{n}项指标见上文。"),
     "shown_above_short": (
         "{n} indicators that stand above serve this ask too; {m} of them fall short: {names}.",

@@ -29,6 +29,10 @@ REASONS: dict[str, Bilingual] = {
     Reason.NO_PEOPLE: Bilingual("nobody lives there", "无人居住"),
     Reason.NO_LAND: Bilingual("no land of that kind", "没有该类用地"),
     Reason.TOO_SMALL: Bilingual("too small for an honest figure", "范围过小，数值不可靠"),
+    Reason.NOT_GIVEN: Bilingual("no table gives it", "统计表未提供"),
+    Reason.NO_PERIOD: Bilingual("not given for the years it needs", "缺少所需年份"),
+    Reason.UNDEFINED: Bilingual("the formula has no meaning here", "此处公式无意义"),
+    Reason.NOT_COMPARABLE: Bilingual("the series breaks between the years", "数列口径前后不一"),
 }
 
 STATE_WORDS: dict[str, Bilingual] = {

@@ -65,7 +65,8 @@ def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
     values = table.numbers["value"][first, 1:]
     scale = value_scale(chosen, standard_of(report, chosen), values)
     return {
-        "findings": findings, "index": views.index(report, table), "first": chosen,
+        "findings": findings, "points": _points(report, table),
+        "index": views.index(report, table), "first": chosen,
         "still": still_map(report.areas, values, scale),
         "still_legend": still_legend(scale, chosen.unit),
         "charts": views.charts(report, table),
@@ -73,6 +74,12 @@ def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
         "methods": views.methods(report, table), "sources": provenance.sources(report.manifest),
         "corrections": provenance.corrections(report.manifest),
     }  # fmt: skip
+
+
+def _points(report: ReportInput, table: Grid) -> dict[str, Any] | None:
+    from urbanwork.reporting.html.points import points
+
+    return points(report, table)
 
 
 def _facts(report: ReportInput, table: Grid) -> dict[str, Any]:
@@ -86,6 +93,7 @@ def _facts(report: ReportInput, table: Grid) -> dict[str, Any]:
         "is_estimate": is_estimate, "areas": len(table.areas) - 1,
         "land": markup.both(lambda lang: format_value(land, "km2", lang)),
         "no_people": report.manifest.get("people_origin") == "none",
+        "has_cells": report.cells.num_rows > 0,
     }  # fmt: skip
 
 

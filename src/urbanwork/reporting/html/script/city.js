@@ -29,7 +29,7 @@ class City {
       ((BigInt(high) << 32n) | BigInt(arrays.cell_low[n])).toString(16)));
     this.cellBoxes = this.boxes(this.ground.cell, this.cellIds.length);
     this.areaBoxes = this.boxes(this.ground.area, header.areas.length);
-    this.home = this.extentOf(this.ground.cell);
+    this.home = this.extentOf(this.cellIds.length ? this.ground.cell : this.ground.area);
   }
 
   metres(name) {

@@ -18,6 +18,11 @@ class Data {
 
   cellArea(cell) { return this.arrays.area[cell] - 1; }
 
+  // Whether an indicator says something of cells; one from tables speaks of areas alone.
+  hasCells(indicator) {
+    return this.arrays.people.length > 0 && `state_${indicator.number}` in this.arrays;
+  }
+
   state(indicator, cell) {
     const states = this.arrays[`state_${indicator.number}`];
     return states ? states[cell] : NO_DATA;

@@ -29,6 +29,12 @@ class Page {
     this.draw();
   }
 
+  // Cells where they are wanted and the indicator has values in them; else areas.
+  get by() {
+    const indicator = this.data.indicators[this.state.indicator];
+    return this.state.by === 'cells' && this.data.hasCells(indicator) ? 'cells' : 'areas';
+  }
+
   // --- the state and its copy in the address
   readHash() {
     const wanted = new URLSearchParams(location.hash.slice(1));
@@ -71,8 +77,11 @@ class Page {
     const indicator = data.indicators[state.indicator];
     $('indicator').value = indicator.id;
     $('question').textContent = pick(indicator.question);
-    drawLegend($('legend'), indicator, state.by, data);
-    for (const button of document.querySelectorAll('[data-by]')) button.setAttribute('aria-pressed', String(button.dataset.by === state.by));
+    drawLegend($('legend'), indicator, this.by, data);
+    for (const button of document.querySelectorAll('[data-by]')) {
+      button.setAttribute('aria-pressed', String(button.dataset.by === this.by));
+      button.disabled = button.dataset.by === 'cells' && !data.hasCells(indicator);
+    }
     for (const button of document.querySelectorAll('button[data-indicator]')) {
       if (button.dataset.indicator === indicator.id) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
@@ -122,7 +131,7 @@ class Page {
     if (!this.scene.width) return;
     const begun = performance.now();
     this.canvas.style.transform = '';
-    this.scene.draw(this.camera.view, this.state);
+    this.scene.draw(this.camera.view, { ...this.state, by: this.by });
     this.cost = performance.now() - begun;
     this.scaleBar();
   }
@@ -176,7 +185,7 @@ class Page {
   pick([x, y]) {
     const cell = this.city.under('cell', x, y);
     const area = this.city.under('area', x, y);
-    if (this.state.by === 'areas') this.change({ cell: -1, area, open: area >= 0 });
+    if (this.by === 'areas') this.change({ cell: -1, area, open: area >= 0 });
     else this.change({ cell, area: -1, open: cell >= 0 });
     if (this.state.open) this.tell();
   }
@@ -201,7 +210,7 @@ class Page {
     const { data, state } = this;
     const indicator = data.indicators[state.indicator];
     const area = this.city.under('area', x, y);
-    if (state.by === 'areas') {
+    if (this.by === 'areas') {
       if (area < 0) return '';
       const row = data.row(indicator, area + 1);
       return `${pick(data.areaNames[area])}: ${row.value == null ? t('no_data') : valued(row.value, indicator.unit)}`;
@@ -278,7 +287,7 @@ class Page {
     this.scene.resize(688, 446, 3);
     const [west, south, east, north] = this.city.home;
     const k = Math.min(650 / (east - west), 410 / (north - south));
-    this.scene.draw({ x: (west + east) / 2, y: (south + north) / 2, k }, this.state);
+    this.scene.draw({ x: (west + east) / 2, y: (south + north) / 2, k }, { ...this.state, by: this.by });
   }
 
   fromPaper() {
