@@ -46,11 +46,14 @@ data it needs).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from urbanwork.arrangement.binding import Binding, bind
 from urbanwork.arrangement.models import Arrangement, Ask, Point, Section
@@ -73,25 +76,45 @@ _NOT_IN_FORCE = Bilingual(
 _NOTHING = Bilingual("", "")
 
 Row = Mapping[str, Any]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shortfalls:
+    """Where indicators fall short, as columns of areas without the city; I indicators, A areas."""
+
+    row: Mapping[str, int]  # indicator -> row
+    area: Sequence[str]  # [A] ids, in order
+    poor: NDArray[np.bool_]  # [I, A]
+    fair: NDArray[np.bool_]  # [I, A]
+    people: Floats  # [I, A] people for whom it falls short
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """The problems of one indicator."""
+
+    people: float = 0.0
+    problems: int = 0
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Results:
     """The tables of an examination by indicator."""
 
-    rows: Mapping[str, Sequence[Row]]  # indicator -> rows of areas and city
-    problems: Mapping[str, Sequence[Row]]
-    by_standard: Mapping[str, Sequence[Row]]
+    city: Mapping[str, Row]  # indicator -> row of the whole city
+    short: _Shortfalls
+    concerned: Mapping[str, _Concerned]  # indicators without a problem are not there
+    by_standard: Mapping[str, Sequence[Row]]  # of the bottom lines that the arrangement names
     catalogue: Catalogue
-
-    def city(self, indicator: str) -> Row | None:
-        """The row of the whole city."""
-        found = [row for row in self.rows.get(indicator, ()) if row["area"] == CITY]
-        return found[0] if found else None
 
     def people(self, indicator: str) -> float:
         """People concerned in all areas."""
-        return float(sum(row["people"] for row in self.problems.get(indicator, ())))
+        return self.concerned.get(indicator, _NOBODY).people
+
+
+_NOBODY = _Concerned()
 
 
 def summarise(
@@ -102,8 +125,12 @@ def summarise(
     `indicators` and `problems` are the tables of `examination.tables`; the columns of other
     versions are not read. An indicator of the catalogue that the table has not counts as no data.
     """
-    results = _results(indicators, problems, catalogue)
     bindings = bind(arrangement, catalogue)
+    lines = sorted({key for each in bindings.values() for key in each.standards})
+    results = _Results(
+        _city_rows(indicators), _shortfalls(indicators), _concerned(problems),
+        _rows_by_standard(indicators, lines), catalogue,
+    )  # fmt: skip
     return [
         _point(section, number, point, arrangement, bindings, results)
         for section in arrangement.sections
@@ -111,21 +138,48 @@ def summarise(
     ]
 
 
-def _results(indicators: pa.Table, problems: pa.Table, catalogue: Catalogue) -> _Results:
-    columns = ["indicator", "area", "grade", "reason", "is_provisional", "standard", "people_short",
-               "note_en", "note_zh"]  # fmt: skip
-    rows = indicators.select(columns).to_pylist()
-    found = problems.select(["indicator", "area", "people", "is_estimate"]).to_pylist()
-    return _Results(
-        _grouped(rows, "indicator"), _grouped(found, "indicator"),
-        _grouped((row for row in rows if row["standard"]), "standard"), catalogue,
-    )  # fmt: skip
+def _city_rows(indicators: pa.Table) -> dict[str, Row]:
+    columns = ["indicator", "grade", "reason", "note_en", "note_zh"]
+    rows = indicators.filter(pc.equal(indicators["area"], CITY)).select(columns).to_pylist()
+    return {row["indicator"]: row for row in rows}
 
 
-def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+def _shortfalls(indicators: pa.Table) -> _Shortfalls:
+    rows = indicators.filter(pc.not_equal(indicators["area"], CITY))
+    keys = sorted(pc.unique(rows["indicator"]).to_pylist())
+    areas = sorted(pc.unique(rows["area"]).to_pylist())
+    at = (_places(rows["indicator"], keys), _places(rows["area"], areas))
+    poor, fair = (np.zeros((len(keys), len(areas)), np.bool_) for _ in range(2))
+    people = np.zeros((len(keys), len(areas)))
+    poor[at] = pc.equal(rows["grade"], "poor").to_numpy()
+    fair[at] = pc.equal(rows["grade"], "fair").to_numpy()
+    people[at] = pc.fill_null(rows["people_short"], 0.0).to_numpy()
+    return _Shortfalls({key: n for n, key in enumerate(keys)}, areas, poor, fair, people)
+
+
+def _places(column: pa.ChunkedArray, words: Sequence[str]) -> NDArray[np.int64]:
+    found = pc.index_in(column, value_set=pa.array(words, pa.string()))
+    return np.asarray(found.to_numpy(), np.int64)
+
+
+def _concerned(problems: pa.Table) -> dict[str, _Concerned]:
+    wanted = [("people", "sum"), ("people", "count"), ("is_estimate", "any")]
+    grouped = problems.group_by("indicator", use_threads=False)  # one order of summing
+    rows = grouped.aggregate(wanted).to_pylist()
+    return {
+        row["indicator"]: _Concerned(
+            float(row["people_sum"]), int(row["people_count"]), bool(row["is_estimate_any"])
+        )
+        for row in rows
+    }
+
+
+def _rows_by_standard(indicators: pa.Table, lines: Sequence[str]) -> dict[str, list[Row]]:
+    columns = ["indicator", "area", "grade", "reason", "is_provisional", "standard"]
+    named = pc.is_in(indicators["standard"], value_set=pa.array(lines, pa.string()))
     groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[key], []).append(row)
+    for row in indicators.filter(named).select(columns).to_pylist():
+        groups.setdefault(row["standard"], []).append(row)
     return groups
 
 
@@ -184,9 +238,9 @@ def _summary(binding: Binding, arrangement: Arrangement, results: _Results) -> d
         "people": people or None,
         "people_indicator": concerned if people else None,
         "people_is_estimate": bool(
-            people and any(row["is_estimate"] for row in results.problems[concerned or ""])
+            people and results.concerned.get(concerned or "", _NOBODY).is_estimate
         ),
-        "problems": sum(len(results.problems.get(key, ())) for key in binding.indicators),
+        "problems": sum(results.concerned.get(key, _NOBODY).problems for key in binding.indicators),
         "worst_area": _worst_area(binding, results),
         "not_measured": _not_measured(binding, results),
         "bottom_lines": _bottom_lines(binding, arrangement, results),
@@ -194,33 +248,28 @@ def _summary(binding: Binding, arrangement: Arrangement, results: _Results) -> d
 
 
 def _grade(indicator: str, results: _Results) -> str:
-    row = results.city(indicator)
+    row = results.city.get(indicator)
     return "no_data" if row is None else str(row["grade"])
 
 
 def _worst_area(binding: Binding, results: _Results) -> dict[str, Any] | None:
-    grades: dict[str, Counter[str]] = {}
-    people: dict[str, float] = {}
-    for key in binding.indicators:
-        for row in results.rows.get(key, ()):
-            if row["area"] != CITY and row["grade"] in SHORT:
-                grades.setdefault(row["area"], Counter())[row["grade"]] += 1
-                short = float(row["people_short"] or 0.0)
-                people[row["area"]] = max(short, people.get(row["area"], 0.0))
-    if not grades:
+    short = results.short
+    rows = [short.row[key] for key in binding.indicators if key in short.row]
+    poor, fair = short.poor[rows].sum(axis=0), short.fair[rows].sum(axis=0)
+    if not (poor.any() or fair.any()):
         return None
-    worst = min(
-        grades, key=lambda area: (-grades[area]["poor"], -grades[area]["fair"], -people[area], area)
-    )
-    count = grades[worst]
-    return {"area": worst, "poor": count["poor"], "fair": count["fair"],
-            "people": people[worst] or None}  # fmt: skip
+    people = (short.people[rows] * (short.poor[rows] | short.fair[rows])).max(axis=0)
+    worst = int(np.lexsort((-people, -fair, -poor))[0])  # of equal ones the first id
+    return {
+        "area": short.area[worst], "poor": int(poor[worst]), "fair": int(fair[worst]),
+        "people": float(people[worst]) or None,
+    }  # fmt: skip
 
 
 def _not_measured(binding: Binding, results: _Results) -> list[dict[str, Any]]:
     found = []
     for key in binding.indicators:
-        row = results.city(key)
+        row = results.city.get(key)
         if row is None or row["grade"] == "no_data":
             title = asdict(results.catalogue.indicators[key].title)
             found.append({"indicator": key, "title": title, **_why(row)})
