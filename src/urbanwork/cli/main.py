@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli import arranging
+from urbanwork.cli import arranging, lifecycle
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(arranging.app, name="arrangement")
+app.add_typer(lifecycle.app)
 
 CityFolder = Annotated[
     Path,
@@ -177,6 +178,48 @@ def indicators(
     from urbanwork.cli.listing import list_indicators
 
     list_indicators(catalogue, as_json=as_json, lang=lang)
+
+
+@app.command()
+def coordination(
+    where: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder of a city, or a table (.csv, .xlsx): units in rows, columns called "
+            "subsystem.item. 城市文件夹或表格",
+            show_default=False,
+        ),
+    ],
+    system: Annotated[str, typer.Option(help="Only this system, by id. 系统")] = "",
+    form: Annotated[
+        Literal["", "classic", "wang", "fan"], typer.Option(help="Form of C. 耦合度公式")
+    ] = "",
+    weights: Annotated[
+        Literal["", "entropy", "equal", "given"], typer.Option(help="Weights of items. 指标权重")
+    ] = "",
+    weight: Annotated[
+        list[str] | None, typer.Option(help="name=number. May be repeated. 给定权重")
+    ] = None,
+    goalposts: Annotated[
+        list[str] | None,
+        typer.Option(help="item=low:high, or low:high for all. May be repeated. 固定区间"),
+    ] = None,
+    epsilon: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.5, help="Scaled values lie between this and 1. 标准化下限"),
+    ] = None,
+    frozen: Annotated[
+        Path | None,
+        typer.Option(help="Keep bounds and weights of what --json printed before. 沿用区间与权重"),
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """How well subsystems go together, and what binds. 耦合协调度。"""
+    from urbanwork.cli.coordinating import Asked, show_coordination
+
+    asked = Asked(system, form, weights, weight or [], goalposts or [], epsilon, frozen)
+    show_coordination(where, asked, as_json=as_json, lang=lang)
 
 
 @app.command()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from urbanwork.catalogue.models import Bilingual, Indicator
+from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator
 from urbanwork.errors import UserError
 from urbanwork.examination.differences import Differences, differences, is_same_city
 from urbanwork.examination.examined import Examined, Value, read_examined
@@ -38,7 +39,7 @@ class Change:
     parts: Parts | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """From one examination to another: what differs besides the values, and every change."""
 
@@ -46,6 +47,14 @@ class Step:
     after: Examined
     found: Differences
     changes: tuple[Change, ...]
+
+    @cached_property
+    def by_indicator(self) -> dict[str, dict[str, Change]]:
+        """The changes by indicator, then by area."""
+        found: dict[str, dict[str, Change]] = {}
+        for change in self.changes:
+            found.setdefault(change.indicator, {})[change.area] = change
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def _band(one: Examined, indicator: str) -> tuple[float, float] | None:
 
 def _step(a: Examined, b: Examined, *, is_one_city: bool) -> Step:
     found = differences(a, b)
-    keys = list(dict.fromkeys([*b.manifest["indicators"], *a.manifest["indicators"]]))
+    keys = list(_declared([a, b])[0])
     parts: dict[tuple[str, str], Parts] = {}
     if is_one_city:
         supports = {
@@ -178,7 +187,7 @@ def _change(
     if is_one_city:
         verdict = verdict_of_years(
             before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),
-            found=found, parts=parts,
+            inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts,
         )  # fmt: skip
     else:
         verdict = verdict_of_cities(before, after, indicator=indicator, found=found)
@@ -190,6 +199,28 @@ def _change(
 
 def _indicator(one: Examined, key: str) -> Indicator | None:
     return one.catalogue.indicators.get(key) if one.catalogue else None
+
+
+def inputs_of(catalogue: Catalogue | None, indicator: str) -> list[str] | None:
+    """What an indicator needs, with what the indicators need that it is made from."""
+    if catalogue is None or indicator not in catalogue.indicators:
+        return None
+    found: dict[str, None] = {}
+    waiting, seen = [indicator], set()
+    while waiting:
+        key = waiting.pop()
+        declared = catalogue.indicators.get(key)
+        if declared is None or key in seen:
+            continue
+        seen.add(key)
+        found |= dict.fromkeys(declared.inputs)
+        made_from = declared.arguments().get("of", [])
+        for each in map(str, made_from if isinstance(made_from, list) else [made_from]):
+            if each in catalogue.indicators:
+                waiting.append(each)
+            elif ":" in each:
+                found[each] = None
+    return list(found)
 
 
 def _difference(before: Value | None, after: Value | None, verdict: Verdict) -> float | None:

@@ -39,6 +39,8 @@ class SourceChange:
     state: SourceState
     before: str  # files with dates
     after: str
+    date_before: str | None = None  # newest date of the files, where all have one
+    date_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _sources(a: Examined, b: Examined) -> dict[str, SourceChange]:
         kind: SourceChange(
             kind, _state(before.get(kind, []), after.get(kind, []), is_later=b.as_of > a.as_of),
             _listed(before.get(kind, [])), _listed(after.get(kind, [])),
+            _newest(before.get(kind, [])), _newest(after.get(kind, [])),
         )
         for kind in {**before, **after}
     }  # fmt: skip
@@ -208,10 +211,14 @@ def _state(
         return "added" if after else "removed"
     if _hashes(before) == _hashes(after):
         return "same"
-    dates = [[str(each["date"]) for each in files if each.get("date")] for files in (before, after)]
-    if all(dates):
-        is_later = max(dates[1]) > max(dates[0])
+    dates = _newest(before), _newest(after)
+    if dates[0] and dates[1]:
+        is_later = dates[1] > dates[0]
     return "newer" if is_later else "replaced"
+
+
+def _newest(files: list[Mapping[str, Any]]) -> str | None:
+    return max((str(each["date"]) for each in files if each.get("date")), default=None)
 
 
 def _hashes(files: list[Mapping[str, Any]]) -> list[str]:

@@ -4,6 +4,7 @@ The rule. A change is split into parts (`parts.py`; where it cannot be, it is on
 gets a share that the data explains: 1 where nothing but our files or their handling changed, the
 excess of mapping over plausible growth where newer files show more of what the indicator needs,
 1/2 where corrections of it came or went with newer files, 0 where newer files show about as much.
+An indicator that measures the data itself is always the data.
 Weighted by size the shares give `data_share`. From `MOSTLY` on the data changed, up to 1 - `MOSTLY`
 the city did, between the two it cannot be told. A change within the uncertainty of the two values
 is never called a change of the city.
@@ -11,7 +12,7 @@ is never called a change of the city.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,9 @@ ROUNDING = 1e-9
 Code = Literal[
     "city", "data", "definition", "not_comparable", "cannot_tell", "unchanged",
 ]  # fmt: skip
+
+MAPS = ("osm", "register", "population", "timetable", "boundary", "areas")
+"""Kinds of sources that layers and categories are read from; the others are tables."""
 
 _BY_DATA = ("none_mapped", "implausibly_few", "layer_missing", "beyond_edge", "not_given",
             "no_period")  # fmt: skip
@@ -57,10 +61,15 @@ def verdict_of_years(
     indicator: str,
     area: str,
     declared: Indicator | None,
+    inputs: Sequence[str] | None,
     found: Differences,
     parts: Parts | None,
 ) -> Verdict:
-    """The verdict on one figure of two examinations of one city."""
+    """The verdict on one figure of two examinations of one city.
+
+    `inputs` are the layers, categories and tables that the indicator needs, those of indicators
+    that it is made from among them; None where nothing tells.
+    """
     if before is None or after is None:
         return Verdict("not_comparable", (Reason("only_in_one"),))
     early = _without_values(before, after, indicator, found)
@@ -71,7 +80,9 @@ def verdict_of_years(
     if is_equal(before, after):
         return Verdict("unchanged", ())
     within = overlaps(before, after)
-    share, reasons = _explained(before, after, area, declared, found, parts)
+    share, reasons = _explained(
+        before, after, area, declared, _all(inputs, before, found), found, parts
+    )
     code: Code = "data" if share >= MOSTLY else "city" if share <= 1 - MOSTLY else "cannot_tell"
     if code == "city" and within:
         code = "cannot_tell"
@@ -135,14 +146,17 @@ def _explained(
     after: Value,
     area: str,
     declared: Indicator | None,
+    inputs: list[str],
     found: Differences,
     parts: Parts | None,
 ) -> tuple[float, list[Reason]]:
     """Part of a change that the data explains, 0 to 1, with the evidence."""
+    if declared is not None and declared.missing == "itself":
+        return 1.0, [Reason("about_data")]
     if parts is None or parts.size == 0:
-        return _share(_inputs(declared, found), before, after, found)
+        return _share(inputs, before, after, found)
     inside, why_inside = _share(
-        [key for key in _inputs(declared, found) if key != "layer:people"], before, after, found
+        [key for key in inputs if key != "layer:people"], before, after, found
     )
     weights, why_weights = _share(["layer:people"], before, after, found)
     moved = (
@@ -157,14 +171,12 @@ def _explained(
     return share, list(dict.fromkeys(reasons))
 
 
-def _inputs(declared: Indicator | None, found: Differences) -> list[str]:
-    """What the indicator needs; where nothing tells, all that there is."""
-    if declared is None:
-        return list(found.mapped)
-    own = list(declared.inputs)
-    if declared.support == "people" and "layer:people" not in own:
-        own.append("layer:people")
-    return own
+def _all(inputs: Sequence[str] | None, value: Value, found: Differences) -> list[str]:
+    """What an indicator needs; where nothing tells, all that there is."""
+    if not inputs:
+        return [*found.mapped, *(kind for kind in found.sources if kind not in MAPS)]
+    is_weighted = value.support == "people" and not value.period
+    return list(dict.fromkeys([*inputs, *(["layer:people"] if is_weighted else [])]))
 
 
 def _share(
@@ -177,14 +189,19 @@ def _share(
         return 0.0, [Reason("period", f"{before.period} → {after.period}")]
     kinds = _kinds(inputs, found)
     states = {kind: found.source(kind) for kind in kinds}
-    reasons = [Reason(f"source_{state}", kind) for kind, state in states.items() if state]
+    is_same = set(states.values()) <= {"same"}
+    reasons = [
+        Reason(f"source_{state}", kind)
+        for kind, state in states.items()
+        if state and (is_same or state != "same")
+    ]
     corrected = list(_corrections(inputs, found))
     if "layer:people" in inputs and found.has_other_people:
         return 1.0, [Reason("people_origin"), *reasons]
     if any(state in ("replaced", "added", "removed") for state in states.values()):
         return 1.0, [*reasons, *corrected]
     if "newer" not in states.values():
-        return 1.0, [*corrected, *_handling(found)] or [Reason("handling")]
+        return 1.0, [*corrected, *_handling(found)] or [Reason("handling"), *reasons]
     grown = [each for each in _mapped(inputs, found) if each.before != each.after]
     excess = max((each.excess for each in grown), default=0.0)
     reasons += [Reason("mapped", each.key) for each in grown]
