@@ -53,6 +53,11 @@ MEASURES = {
 """Name of each measure of cells -> the module of this package that holds it."""
 
 AREA_MEASURES: dict[str, str] = {
+    "statistic": "statistics",
+    "statistic_ratio": "statistics",
+    "statistic_difference": "statistics",
+    "statistic_change": "statistics",
+    "statistic_shortfall": "statistics",
     "land_consumption_rate": "growth",
     "population_growth_rate": "growth",
     "land_consumption_ratio": "growth",

@@ -34,9 +34,9 @@ class Checked:
     warnings: list[tuple[str, Note]] = field(default_factory=list)  # table -> note
     totals: list[dict[str, Any]] = field(default_factory=list)
 
-    def warn(self, origin: str, en: str, zh: str) -> None:
-        """A warning of the table that a figure is from."""
-        self.warnings.append((table_of(origin), note(en, zh)))
+    def warn(self, table: str, en: str, zh: str) -> None:
+        """A warning of one table."""
+        self.warnings.append((table, note(en, zh)))
 
 
 def table_of(origin: str) -> str:
@@ -104,7 +104,9 @@ def _disagrees(
         f"全市合计 {total.value:,.10g}（{total.origin}）"
     )
     if why is not None:
-        checked.warn(total.origin, f"{said}, {stated}; declared: {why}", f"{zh}；已说明：{why}")
+        checked.warn(
+            table_of(total.origin), f"{said}, {stated}; declared: {why}", f"{zh}；已说明：{why}"
+        )
         return
     if all(table_of(each.origin) == table_of(total.origin) for each in parts):
         units = _units_mixed(summed, total.value)
@@ -114,9 +116,10 @@ def _disagrees(
         )
         return
     checked.warn(
-        total.origin, f"{said} ({parts[0].origin}), but {stated} in another table ({total.origin})",
+        table_of(total.origin),
+        f"{said} ({parts[0].origin}), but {stated} in another table ({total.origin})",
         f"{zh}，两者来自不同表格",
-    )  # fmt: skip
+    )
 
 
 def _units_mixed(one: float, other: float) -> str:
@@ -138,7 +141,7 @@ def _probably_none(
     if all(key in blanks for key in keys):
         where = listed((blanks[key] for key in keys), 3)
         checked.warn(
-            total.origin,
+            table_of(total.origin),
             f"{total.variable.id} of {total.year}: the other areas already sum to the whole city, "
             f"so the empty cells ({where}) mean 0; write 0, or 'blank: 0' in the adapter",
             f"{total.variable.title[1]}（{total.year}）：其余各区之和已等于全市，"
@@ -155,7 +158,7 @@ def _gaps(
 ) -> None:  # fmt: skip
     """Areas that lack a figure which at least half of the areas have in that year."""
     count = len(names.areas.id)
-    gaps: dict[tuple[int, tuple[int, ...], str], list[str]] = {}
+    gaps: dict[tuple[int, tuple[int, ...], str, str], list[str]] = {}
     for (variable, year), by_area in years.items():
         given = [area for area in by_area if area != WHOLE_CITY]
         lacking = tuple(area for area in range(count) if area not in by_area)
@@ -163,14 +166,14 @@ def _gaps(
             continue
         where = next((blanks[variable, area, year] for area in lacking
                       if (variable, area, year) in blanks), "")  # fmt: skip
-        table = where or table_of(by_area[given[0]].origin)
-        gaps.setdefault((year, lacking, table), []).append(variable)
-    for (year, lacking, where), variables in gaps.items():
+        table = table_of(where or by_area[given[0]].origin)
+        gaps.setdefault((year, lacking, table, where or table), []).append(variable)
+    for (year, lacking, table, where), variables in gaps.items():
         who = listed((names.area(area) for area in lacking), 5)
         who_zh = "、".join(names.area_zh(area) for area in lacking[:5])
         what_zh = "、".join(names.title_zh(each) for each in variables[:5])
         checked.warn(
-            where,
+            table,
             f"{year}: no figure for {who}: {listed(variables, 5)} ({where})",
             f"{year} 年缺 {who_zh} 的数据：{what_zh}（{where}）",
         )
@@ -227,7 +230,7 @@ def _jumps(checked: Checked, figures: Iterable[Figure], names: Names) -> None:
         who = listed((names.area(each.area) for _, each in pairs), 5)
         who_zh = "、".join(names.area_zh(each.area) for _, each in pairs[:5])
         checked.warn(
-            two.origin,
+            table_of(two.origin),
             f"{variable}: a jump from {start} to {end} in {who}, such as {one.value:,g} to "
             f"{two.value:,g} ({one.origin}, {two.origin}); if borders or definition changed, "
             "declare a break",
