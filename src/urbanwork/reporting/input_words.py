@@ -12,7 +12,7 @@ KINDS: dict[str, Bilingual] = {
     "population": Bilingual("Population", "人口栅格"),
     "timetable": Bilingual("Timetable", "公交时刻表"),
     "register": Bilingual("Register of places", "设施名录"),
-    "corrections": Bilingual("Corrections", "勘误"),
+    "corrections": Bilingual("Corrections", "更正"),
     "ground": Bilingual("What was examined", "体检范围"),
 }
 """Kinds of files, as sources name them."""

@@ -68,7 +68,7 @@ def _corrections(corrections: list[Mapping[str, Any]]) -> Iterator[Bilingual]:
     done = len(corrections) - len(idle)
     yield Bilingual(
         f"{done} of {len(corrections)} corrections were applied.",
-        f"{len(corrections)}条勘误中已应用{done}条。",
+        f"{len(corrections)}条更正中已应用{done}条。",
     )
     for each in idle[:MOST_NAMED]:
         yield Bilingual(
@@ -78,5 +78,5 @@ def _corrections(corrections: list[Mapping[str, Any]]) -> Iterator[Bilingual]:
     if (more := len(idle) - MOST_NAMED) > 0:
         yield Bilingual(
             f"{more} more corrections did nothing; the report lists them under Sources.",
-            f"另有{more}条勘误未起作用，见报告的数据来源部分。",
+            f"另有{more}条更正未起作用，见报告的数据来源部分。",
         )
