@@ -230,7 +230,7 @@ def _connect(values: Int32, with_corners: bool, label: Int32) -> int:
                     parent = longer
                 parent[used] = used
             label[row, column] = mine
-    count = _numbered(parent, used)
+    count = int(_numbered(parent, used))
     for row in range(rows):
         for column in range(columns):
             if label[row, column] > 0:

@@ -1,0 +1,147 @@
+"""Growth of land and people, and their ratio."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rastertown import raster_town
+from urbanwork.measures.growth import (
+    built_up_change,
+    built_up_per_person,
+    land_consumption_rate,
+    land_consumption_ratio,
+    land_elasticity,
+    period_of,
+    population_growth_rate,
+)
+from urbanwork.measures.tables import Tables
+from urbanwork.quantities.measured import Reason
+
+
+def grown(land: tuple[float, float], people: tuple[float, float]) -> Tables:
+    """A city of one area with built-up land and people in 2010 and 2020."""
+    rows = [
+        (0, year, variable, value)
+        for variable, values in (("built_up_area", land), ("resident_population", people))
+        for year, value in zip((2010, 2020), values, strict=True)
+    ]
+    return raster_town("A", statistics=rows)
+
+
+def test_the_ratio_of_1_9057_of_the_current_metadata() -> None:
+    figures = land_consumption_ratio(grown((100, 150), (1_000, 1_300)), variant="2021")
+    assert figures.value.tolist() == pytest.approx([1.9057, 1.9057], abs=5e-5)
+    assert figures.period == ("2010-2020", "2010-2020")
+
+
+def test_the_ratio_of_1_5454_of_the_metadata_of_2018() -> None:
+    figures = land_consumption_ratio(grown((100, 150), (1_000, 1_300)), variant="2018")
+    assert figures.value[-1] == pytest.approx(1.5454, abs=5e-5)
+
+
+def test_another_variant_is_refused() -> None:
+    with pytest.raises(ValueError, match="2021"):
+        land_consumption_ratio(grown((100, 150), (1_000, 1_300)), variant="2019")
+
+
+@pytest.mark.parametrize("people", [(1_000, 900), (1_000, 1_000), (100_000, 100_001)])
+@pytest.mark.parametrize("measure", [land_consumption_ratio, land_elasticity])
+def test_without_growth_of_people_the_ratio_is_undefined_and_the_other_figures_told(
+    people: tuple[float, float], measure: object
+) -> None:
+    figures = measure(grown((100_000, 150_000), people))  # type: ignore[operator]
+    assert np.isnan(figures.value).all()
+    assert figures.reason == (Reason.UNDEFINED, Reason.UNDEFINED)
+    assert "did not grow" in figures.note[0][0]
+    assert "人口未增长" in figures.note[0][1]
+    assert figures.detail["built_up_change_percent"][0] == pytest.approx(50.0)
+    assert figures.detail["built_up_m2_per_person"]["2010"][0] == pytest.approx(1e5 / people[0])
+
+
+def test_land_that_shrinks_gives_a_negative_ratio() -> None:
+    figures = land_consumption_ratio(grown((150, 100), (1_000, 1_300)))
+    assert figures.value[0] < 0
+
+
+def test_rates_are_percent_a_year() -> None:
+    tables = grown((100, 150), (1_000, 1_300))
+    assert land_consumption_rate(tables).value[0] == pytest.approx(5.0)
+    assert land_consumption_rate(tables, variant="2018").value[0] == pytest.approx(10 * np.log(1.5))
+    assert population_growth_rate(tables).value[0] == pytest.approx(10 * np.log(1.3))
+
+
+def test_elasticity_is_the_growth_of_land_over_that_of_people() -> None:
+    figures = land_elasticity(grown((100, 150), (1_000, 1_250)))
+    assert figures.value[0] == pytest.approx(2.0)
+    assert (figures.numerator[0], figures.denominator[0]) == pytest.approx((50.0, 25.0))
+
+
+def test_land_per_person_is_of_the_latest_common_year() -> None:
+    figures = built_up_per_person(grown((100_000, 150_000), (1_000, 1_250)))
+    assert figures.value[0] == pytest.approx(120.0)
+    assert figures.period[0] == "2020"
+
+
+def test_change_is_percent_of_the_first_year() -> None:
+    assert built_up_change(grown((100, 150), (1, 1))).value[0] == pytest.approx(50.0)
+
+
+def test_land_that_starts_from_nothing_has_no_rate() -> None:
+    figures = land_consumption_rate(grown((0, 150), (1_000, 1_300)))
+    assert figures.reason[0] is Reason.UNDEFINED
+    assert "nothing" in figures.note[0][0]
+
+
+def test_the_city_is_the_sum_of_its_areas() -> None:
+    tables = raster_town(
+        "AB",
+        people={2010: "44", 2020: "66"},
+        built={2010: "12", 2020: "15"},
+    )
+    figures = built_up_change(tables)
+    assert figures.value.tolist() == pytest.approx([0.0, 150.0, 100.0], abs=1e-6)
+    assert figures.denominator[-1] == pytest.approx(300_000, rel=1e-6)
+    assert population_growth_rate(tables).denominator.tolist() == pytest.approx(
+        [4_000, 4_000, 8_000], rel=1e-6
+    )
+
+
+def test_rasters_of_land_go_with_statistics_of_people_of_the_same_years() -> None:
+    rows = [(None, 2010, "resident_population", 8_000.0),
+            (None, 2020, "resident_population", 9_000.0)]  # fmt: skip
+    tables = raster_town("AB", built={2010: "12", 2020: "15"}, statistics=rows)
+    figures = land_consumption_ratio(tables)
+    assert np.isnan(figures.value[:2]).all()
+    assert figures.reason[:2] == (Reason.NO_PERIOD, Reason.NO_PERIOD)
+    assert figures.value[2] == pytest.approx(0.1 / (np.log(9 / 8) / 10), rel=1e-6)
+    assert "built_up_2010.tif" in figures.note[2][0]
+    assert "Yearbook" in figures.note[2][0]
+    assert "2010 至 2020 年" in figures.note[2][1]
+
+
+def test_land_and_people_of_different_years_are_not_compared() -> None:
+    tables = raster_town("A", built={2010: "1", 2020: "2"}, people={2011: "1", 2021: "2"})
+    figures = land_consumption_ratio(tables)
+    assert figures.reason[0] is Reason.NO_PERIOD
+    assert "2010, 2020" in figures.note[0][0]
+    assert "2011, 2021" in figures.note[0][0]
+
+
+def test_one_year_is_no_period_and_no_data_no_layer() -> None:
+    one = land_consumption_rate(raster_town("A", built={2020: "2"}))
+    none = land_consumption_rate(raster_town("A"))
+    assert one.reason[0] is Reason.NO_PERIOD
+    assert "2020" in one.note[0][0]
+    assert none.reason[0] is Reason.LAYER_MISSING
+
+
+def test_rasters_after_the_examination_are_not_used() -> None:
+    tables = raster_town("A", built={2010: "1", 2020: "2", 2025: "9"}, as_of="2024-06-01")
+    assert built_up_change(tables).period[0] == "2010-2020"
+
+
+def test_the_period_ends_with_the_latest_year_and_begins_about_ten_years_before() -> None:
+    assert period_of((1975, 2000, 2008, 2012, 2020)) == (2008, 2020)
+    assert period_of((1990, 2020)) == (1990, 2020)
+    assert period_of((2020,)) is None
