@@ -133,7 +133,8 @@ def _basis_or_reason(
         return None, _without(absent)
     if not len(sample):
         return None, (
-            "No area has every item that the scores need.", "没有任何片区同时具备评价所需的全部指标。"
+            "No area has every item that the scores need.",
+            "没有任何片区同时具备评价所需的全部指标。",
         )  # fmt: skip
     basis = make_basis(system, sample, present)
     left = int((basis.subsystem_weights > 0).sum())
@@ -269,6 +270,7 @@ def frozen(assessment: Assessment) -> dict[str, Any]:
     return {
         "system": system.id,
         "version": system.version,
+        "epsilon": system.epsilon,
         "bounds": {
             item.id: [float(low), float(high)]
             for item, (low, high) in zip(system.items, basis.bounds, strict=True)
@@ -315,7 +317,10 @@ def freeze(system: System, kept: Mapping[str, Any], source: str = "") -> System:
         for each in subsystems
         if each.weight
     )
-    return replace(system, subsystems=subsystems, weights="given", absent="no_score")
+    return replace(
+        system, subsystems=subsystems, weights="given", absent="no_score",
+        epsilon=float(kept["epsilon"]),
+    )  # fmt: skip
 
 
 def _frozen_item(item: Any, kept: Mapping[str, Any], source: str) -> Any:

@@ -181,8 +181,8 @@ def _sample(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caution
     moved = moves(found)
     count = int(found.in_sample.sum())
     english = "; ".join(
-        f"without {each.left_out}, the {each.was}, D of {each.at} moves by {each.largest:.3f} "
-        f"(mean of all {each.mean:.3f})"
+        f"without {each.left_out}, the {each.was}, the degree of {each.at} moves by "
+        f"{each.largest:.3f} (mean of all {each.mean:.3f})"
         for each in moved
     )
     chinese = "；".join(

@@ -154,7 +154,7 @@ FORMS: Final[Mapping[str, Callable[[Floats], Floats]]] = {
 FORM_WORDS: Final[Mapping[str, Notes]] = {
     "classic": ("classic form", "经典公式"),
     "wang": ("modified form (Wang et al. 2021)", "修正公式（王淑佳等 2021）"),
-    "fan": ("Fan's form", "Fan 公式"),
+    "fan": ("Fan's form", "范氏公式"),
 }
 
 

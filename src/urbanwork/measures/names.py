@@ -74,6 +74,13 @@ AREA_MEASURES: dict[str, str] = {
     "compactness": "urban_shape",
     "built_up_entropy": "urban_shape",
     "density_gradient": "urban_shape",
+    "gini": "inequality",
+    "theil": "inequality",
+    "worst_area": "inequality",
+    "worst_decile": "inequality",
+    "coordination_degree": "coordination",
+    "coupling_degree": "coordination",
+    "coordination_level": "coordination",
 }
 """Name of each measure of areas -> its module: functions of `tables.Tables` that give `Figures`."""
 

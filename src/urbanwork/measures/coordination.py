@@ -1,0 +1,295 @@
+"""Coordination of a city's areas: degree, coupling and level of a system of subsystems.
+
+Items come from indicators that were measured before and from statistics. The city is scored as one
+more unit by the bounds and weights of its areas, so that its figure can be read beside theirs; the
+mean of the areas weighted by people stands in the detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from urbanwork.errors import UserError
+from urbanwork.measures.assessment import Assessment, assess
+from urbanwork.measures.cautions import moves
+from urbanwork.measures.coordination_detail import (
+    binding,
+    coupling_words,
+    described,
+    grade_words,
+    level_words,
+)
+from urbanwork.measures.coupling import FORM_WORDS, Item, System
+from urbanwork.measures.figures import Figures, Notes
+from urbanwork.measures.tables import Tables
+from urbanwork.quantities.measured import Reason
+
+Floats = NDArray[np.float64]
+
+VARIABLE = "variable:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """The items of one system: columns [A + 1, K], and the figures they came from."""
+
+    values: Floats
+    figures: tuple[Figures, ...]
+
+
+def coordination_degree(tables: Tables, *, system: str, form: str = "") -> Figures:
+    """Coordination degree D = sqrt(C T) of each area and of the city, 0 to 1.
+
+    The range is that of D when the best or the worst area is left out of the sample; none where
+    bounds and weights are fixed.
+
+    Args:
+        tables: the city; `tables.systems` holds the systems, with kept bounds where an earlier
+            examination is repeated (`assessment.freeze`).
+        system: id of the system.
+        form: "classic", "wang" or "fan"; else the system's own.
+
+    Raises:
+        UserError: there is no such system or form.
+
+    Source: STANDARDS.md K01-K10.
+    """
+    found, gathered = _assessed(tables, system, form)
+    values = _column(found, "degree", tables.size)
+    lower, upper = _range(found, values)
+    detail = {
+        **described(found, tables.people[:-1]),
+        "areas": [str(each) for each in tables.city.areas.id],
+        "names": _both_names(tables),
+        "period_of_items": _item_periods(found.system, gathered),
+    }
+    detail["warnings"] = [*detail["warnings"], *_period_warning(detail["period_of_items"])]
+    return _figures(found, gathered, values, lower, upper, detail)
+
+
+def coupling_degree(tables: Tables, *, system: str, form: str = "") -> Figures:
+    """Coupling C of each area and of the city, 0 to 1: how alike its subsystems score.
+
+    It says nothing of their level: where all are bad C is high. Read it beside D.
+
+    Args: as for `coordination_degree`.
+
+    Raises:
+        UserError: there is no such system or form.
+    """
+    found, gathered = _assessed(tables, system, form)
+    values = _column(found, "coupling", tables.size)
+    nothing = np.full(tables.size, np.nan)
+    return _figures(found, gathered, values, nothing, nothing, _brief(found, coupling_words))
+
+
+def coordination_level(tables: Tables, *, system: str, form: str = "") -> Figures:
+    """Grade of D, 1 (extreme disorder) to 10 (quality coordination).
+
+    Args: as for `coordination_degree`.
+
+    Raises:
+        UserError: there is no such system or form.
+
+    Source: STANDARDS.md K08.
+    """
+    found, gathered = _assessed(tables, system, form)
+    grades = _column(found, "grade", tables.size)
+    values = np.where(grades > 0, grades, np.nan)
+    nothing = np.full(tables.size, np.nan)
+    return _figures(found, gathered, values, nothing, nothing, _brief(found, level_words))
+
+
+def _brief(found: Assessment, words: Callable[[Assessment], list[Notes | None]]) -> dict[str, Any]:
+    """What a reader of the value alone must know; the degree has the whole assessment."""
+    return {
+        "system": found.system.id,
+        "form": found.system.form,
+        "grades": [None if each is None else list(each) for each in words(found)],
+    }
+
+
+def _assessed(tables: Tables, name: str, form: str) -> tuple[Assessment, _Gathered]:
+    """The assessment of one system in one form, made once; items are gathered once for all."""
+    system = _system(tables, name, form)
+    gathered: _Gathered = _once(
+        tables, f"coordination items {name}", lambda: _gather(tables, system)
+    )
+    found: Assessment = _once(
+        tables,
+        f"coordination {name} {system.form}",
+        lambda: assess(system, gathered.values[:-1], _names(tables), gathered.values[-1]),
+    )
+    return found, gathered
+
+
+def _once(tables: Tables, key: str, make: Any) -> Any:
+    if key not in tables.shared:
+        tables.shared[key] = make()
+    return tables.shared[key]
+
+
+def _system(tables: Tables, name: str, form: str) -> System:
+    if name not in tables.systems:
+        known = ", ".join(sorted(tables.systems)) or "none"
+        raise UserError(f"there is no system of coordination '{name}'; choose from {known}")
+    system: System = tables.systems[name]
+    if form and form not in FORM_WORDS:
+        raise UserError(
+            f"there is no form '{form}' of coupling; choose from {', '.join(FORM_WORDS)}"
+        )
+    chosen: Any = form or system.form
+    return replace(system, form=chosen)
+
+
+def _names(tables: Tables) -> tuple[str, ...]:
+    areas = tables.city.areas
+    return tuple(str(name or key) for name, key in zip(areas.name, areas.id, strict=True))
+
+
+def _both_names(tables: Tables) -> list[list[str]]:
+    areas, names = tables.city.areas, _names(tables)
+    return [
+        [str(en or name), str(zh or name)]
+        for en, zh, name in zip(areas.name_en, areas.name_zh, names, strict=True)
+    ]
+
+
+# Items
+
+
+def _gather(tables: Tables, system: System) -> _Gathered:
+    figures = tuple(_item(tables, item) for item in system.items)
+    return _Gathered(np.column_stack([each.value for each in figures]), figures)
+
+
+def _item(tables: Tables, item: Item) -> Figures:
+    """An indicator that was measured before, a variable, or a ratio of sums of variables."""
+    from urbanwork.measures.statistics import statistic, statistic_ratio
+
+    if not item.of[0].startswith(VARIABLE):
+        return tables.figures.get(item.of[0]) or _not_measured(tables, item.of[0])
+    above, below = ([each.removeprefix(VARIABLE) for each in part] for part in (item.of, item.per))
+    if not below:
+        return statistic(tables, variable=above, scale=item.scale)
+    return statistic_ratio(tables, numerator=above, denominator=below, scale=item.scale)
+
+
+def _not_measured(tables: Tables, name: str) -> Figures:
+    return Figures.no_data(
+        tables.size, Reason.LAYER_MISSING, f"The indicator {name} was not measured.",
+        f"未测算指标 {name}。",
+    )  # fmt: skip
+
+
+def _item_periods(system: System, gathered: _Gathered) -> dict[str, str]:
+    """The years that each item speaks of; those without any figure are left out."""
+    told = {}
+    for item, figures in zip(system.items, gathered.figures, strict=True):
+        years = _years(figures.period)
+        if np.isfinite(figures.value).any() and years:
+            told[item.id] = years
+    return told
+
+
+def _years(periods: tuple[str, ...]) -> str:
+    found = sorted({each for each in periods if each})
+    return "-".join(dict.fromkeys((found[0], found[-1]))) if found else ""
+
+
+def _period_warning(periods: dict[str, str]) -> list[dict[str, Any]]:
+    """One score from figures of several years is a mixture: it is said."""
+    years = sorted(set(periods.values()))
+    if len(years) < 2:
+        return []
+    return [{
+        "code": "years_differ",
+        "en": f"Its items speak of different years: {', '.join(years)}.",
+        "zh": f"各指标年份不一：{'、'.join(years)}。",
+        "data": {"years": years},
+    }]  # fmt: skip
+
+
+# Figures
+
+
+def _column(found: Assessment, name: str, size: int) -> Floats:
+    if found.scores is None:
+        return np.full(size, np.nan)
+    return np.asarray(getattr(found.scores, name), dtype=np.float64)
+
+
+def _range(found: Assessment, values: Floats) -> tuple[Floats, Floats]:
+    """Least and largest D of each unit over the samples without the best and without the worst."""
+    tried = [np.append(each.degree, np.nan) for each in moves(found)]
+    nothing = np.full(len(values), np.nan)
+    if not tried:
+        return nothing, nothing
+    every = np.vstack([values, *tried])
+    has_others = np.isfinite(every[1:]).any(axis=0) & np.isfinite(values)
+    lower, upper = nothing.copy(), nothing.copy()
+    lower[has_others] = np.nanmin(every[:, has_others], axis=0)
+    upper[has_others] = np.nanmax(every[:, has_others], axis=0)
+    return lower, upper
+
+
+def _figures(
+    found: Assessment, gathered: _Gathered, values: Floats, lower: Floats, upper: Floats,
+    detail: dict[str, Any],
+) -> Figures:  # fmt: skip
+    rows = range(len(values))
+    return Figures.of(
+        values,
+        note=[_note(found, row) for row in rows],
+        reason=[_reason(found, gathered, row) for row in rows],
+        lower=lower, upper=upper,
+        coverage=np.where(np.isnan(values), 0.0, _coverage(found)),
+        period=[_years(tuple(each.period[row] for each in gathered.figures)) for row in rows],
+        detail=detail,
+    )  # fmt: skip
+
+
+def _coverage(found: Assessment) -> float:
+    """Part of the system's items that count, each subsystem as much as any other."""
+    if found.basis is None:
+        return 0.0
+    start, parts = 0, []
+    for each in found.system.subsystems:
+        why = found.basis.left_out[start : start + len(each.items)]
+        parts.append(sum(one is None for one in why) / len(why))
+        start += len(why)
+    return float(np.mean(parts))
+
+
+def _note(found: Assessment, row: int) -> Notes:
+    why = found.reason[row]
+    if why is not None or found.scores is None:
+        return why or ("", "")
+    grade = grade_words(int(found.scores.grade[row]))
+    form = FORM_WORDS[found.system.form]
+    binds = binding(found, row)
+    if binds is None:
+        return f"{grade[0].capitalize()}, {form[0]}.", f"{grade[1]}，{form[1]}。"
+    (weakest, weakest_zh), (item, item_zh) = binds["subsystem_title"], binds["item_title"]
+    return (
+        f"{grade[0].capitalize()}, {form[0]}. Weakest: {weakest} ({binds['score']:.2f}). What "
+        f"binds most: {item}, {binds['share']:.0%} of what is missing to full marks.",
+        f"{grade[1]}，{form[1]}。最弱子系统：{weakest_zh}（{binds['score']:.2f}）；首要障碍："
+        f"{item_zh}（障碍度 {binds['share']:.0%}）。",
+    )
+
+
+def _reason(found: Assessment, gathered: _Gathered, row: int) -> Reason | None:
+    """Why an area has no score: why its first missing item is missing."""
+    if found.reason[row] is None:
+        return None
+    for column, figures in enumerate(gathered.figures):
+        counts = found.basis is None or found.basis.weights[column] > 0
+        if counts and np.isnan(gathered.values[row, column]):
+            return figures.reason[row] or Reason.NOT_GIVEN
+    return Reason.UNDEFINED
