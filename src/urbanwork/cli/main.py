@@ -134,6 +134,12 @@ def examine(
     threads: Annotated[
         int, typer.Option(min=1, help="How many cores to use; results do not depend on it. 线程数")
     ] = 2,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            help="Use the definitions of this earlier examination (folder, or id). 沿用体检口径"
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = DEFAULT_LANG,
@@ -141,7 +147,7 @@ def examine(
     """Examine a city: measure, grade, find problems, write a report. 城市体检。"""
     from urbanwork.cli.examining import run_examination
 
-    run_examination(folder, threads=threads, as_json=as_json, quiet=quiet, lang=lang)
+    run_examination(folder, threads=threads, like=like, as_json=as_json, quiet=quiet, lang=lang)
 
 
 @app.command()
