@@ -8,6 +8,7 @@ from typing import Any
 from urbanwork.city.gather import described
 from urbanwork.city.model import PreparedCity
 from urbanwork.city.settings import CitySettings, Source
+from urbanwork.errors import UserError
 from urbanwork.quantities.crs import unproject
 from urbanwork.sources.layers import AreaNames, DatedRaster
 
@@ -76,16 +77,28 @@ def _with_projects(city: PreparedCity, settings: CitySettings, names: AreaNames)
 def _with_rasters(city: PreparedCity, settings: CitySettings) -> PreparedCity:
     if not settings.rasters:
         return city
-    from urbanwork.sources.dated_raster import read_dated_raster
+    from urbanwork.sources.dated_raster import read_dated_rasters
 
     west, south, east, north = unproject(city.boundary, city.crs).bounds
     rasters: dict[str, DatedRaster] = {}
     for source in settings.rasters:
-        raster = read_dated_raster(
+        found = read_dated_rasters(
             source.path, kind=source.kind, year=source.year, unit=source.unit,
             built_up=source.built_up, water=source.water, band=source.band,
             bounds_lonlat=(west, south, east, north),
         )  # fmt: skip
-        rasters[f"{raster.kind} {raster.year}"] = raster
-        city = _reported(city, "raster", source, raster.report)
+        for raster in found:
+            _add(rasters, raster, source)
+            city = _reported(city, "raster", source, raster.report)
     return replace(city, rasters=rasters)
+
+
+def _add(rasters: dict[str, DatedRaster], raster: DatedRaster, source: Source) -> None:
+    """Keep a raster; two of one kind and year are a fault."""
+    key = f"{raster.kind} {raster.year}"
+    if key in rasters:
+        raise UserError(
+            f"rasters: {rasters[key].report['file']} and {source.path.name} both give "
+            f"{raster.kind.replace('_', '-')} of {raster.year}; keep one of them"
+        )
+    rasters[key] = raster

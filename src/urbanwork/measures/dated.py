@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -37,15 +37,19 @@ class Series:
     years: tuple[int, ...]
     values: Floats  # [years, A + 1] nan where not known
     origin: Notes  # where the figures come from
+    breaks: NDArray[np.object_] | None = None
+    """[years, A + 1] why a figure cannot be compared with earlier ones, else None."""
 
     def at(self, year: int) -> Floats:
         """[A + 1] the figures of one year."""
         return np.asarray(self.values[self.years.index(year)], np.float64)
 
-    def only(self, years: Sequence[int]) -> Series:
-        """The same for some of the years."""
-        kept = tuple(year for year in self.years if year in years)
-        return replace(self, years=kept, values=self.values[[self.years.index(y) for y in kept]])
+    def broken(self, first: int, last: int) -> list[str | None]:
+        """[A + 1] why the figures of two years cannot be compared; None where they can."""
+        if self.breaks is None:
+            return [None] * self.values.shape[1]
+        rows = self.breaks[self.years.index(first) + 1 : self.years.index(last) + 1]
+        return [next((str(why) for why in column if why), None) for column in rows.T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +158,16 @@ def _of_statistics(tables: Tables, variable: str) -> Series:
     place = np.searchsorted(years, table.year[rows])
     area = np.where(table.area[rows] == WHOLE_CITY, tables.size - 1, table.area[rows])
     values[place, area] = table.value[rows]
+    breaks = np.full(values.shape, None, np.object_)
+    if len(table.break_):
+        breaks[place, area] = table.break_[rows]
+        of_all = np.array([[why is not None for why in row[:-1]] for row in breaks], np.bool_)
+        breaks[:, -1] = np.where(of_all.all(axis=1), breaks[:, 0], breaks[:, -1])
     total = values[:, :-1].sum(axis=1) if tables.size > 1 else np.full(len(years), np.nan)
     values[:, -1] = np.where(np.isnan(values[:, -1]), total, values[:, -1])
     names = "; ".join(sorted({str(each) for each in table.source[rows] if each}))
-    return Series(years, values, (f"statistics {names}".strip(), f"统计资料 {names}".strip()))
+    origin = (f"statistics {names}".strip(), f"统计资料 {names}".strip())
+    return Series(years, values, origin, breaks)
 
 
 def _of_map(tables: Tables) -> Series | None:

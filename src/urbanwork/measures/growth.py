@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ class Growth:
     last: Floats
     years: tuple[int, int]
     origin: Notes
+    broken: tuple[str | None, ...] = ()  # [A + 1] why the two cannot be compared
 
     @property
     def length(self) -> int:
@@ -178,7 +179,11 @@ def _growth(series: Series) -> Growth | Figures:
 
 
 def _over(series: Series, period: tuple[int, int]) -> Growth:
-    return Growth(series.at(period[0]), series.at(period[1]), period, series.origin)
+    """The two ends; nan where the series breaks between them."""
+    broken = series.broken(*period)
+    holds = np.array([why is None for why in broken])
+    first, last = (np.where(holds, series.at(year), np.nan) for year in period)
+    return Growth(first, last, period, series.origin, tuple(broken))
 
 
 def _both(tables: Tables) -> tuple[Growth, Growth] | Figures:
@@ -283,10 +288,25 @@ def _figures(
         name: {str(years[0]): _plain(each.first), str(years[1]): _plain(each.last)}
         for name, each in ends.items()
     }
-    return _told(
+    told = _told(
         value, note, growths[0].period, numerator=numerator, denominator=denominator, lacks=lacks,
         detail={"years": list(years), **detail},
     )  # fmt: skip
+    return _with_breaks(told, growths)
+
+
+def _with_breaks(figures: Figures, growths: Sequence[Growth]) -> Figures:
+    """Say where a series breaks between the years."""
+    reasons, notes = list(figures.reason), list(figures.note)
+    for each in growths:
+        for row, why in enumerate(each.broken):
+            if why is not None:
+                reasons[row] = Reason.NOT_COMPARABLE
+                notes[row] = (
+                    f"The series breaks between {each.years[0]} and {each.years[1]}: {why}",
+                    f"{each.years[0]} 至 {each.years[1]} 年数据口径不可比：{why}",
+                )
+    return replace(figures, reason=tuple(reasons), note=tuple(notes))
 
 
 def _told(

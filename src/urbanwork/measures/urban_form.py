@@ -17,14 +17,14 @@ from urbanwork.measures.dated import (
     covered,
     in_m2,
     newest,
-    people_by_year,
     pixels_of,
 )
 from urbanwork.measures.figures import Figures, Notes
+from urbanwork.measures.tabled import found, titles
 from urbanwork.measures.tables import Tables
 from urbanwork.measures.urbanisation.grid import km_grid
 from urbanwork.quantities.measured import Reason
-from urbanwork.sources.layers import WHOLE_CITY, DatedRaster
+from urbanwork.sources.layers import DatedRaster
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -136,23 +136,26 @@ def location_mismatch(tables: Tables, *, first: str, second: str) -> Figures:
             known from rasters and the map too.
         second: the same.
 
+    Raises UserError for a variable that is not in the vocabulary.
+
     Source: Hoover, E. M. (1941), Interstate redistribution of population, Journal of Economic
     History 1, 199-205; STANDARDS.md I08.
     """
-    sides = [_variable(tables, name) for name in (first, second)]
-    for name, (values, _) in zip((first, second), sides, strict=True):
-        if len(values) < 2 or np.isnan(values).any() or not values.sum() > 0:
+    sides = [found(tables, name) for name in (first, second)]
+    names = [titles([name]) for name in (first, second)]
+    for (en, zh), side in zip(names, sides, strict=True):
+        if tables.size < 3 or np.isnan(side.value[:-1]).any() or not side.value[:-1].sum() > 0:
             return Figures.no_data(
                 tables.size, Reason.NOT_GIVEN,
-                f"{name} is not known for every area.", f"并非每个区域都有 {name} 数据。",
+                f"Not every area has a figure: {en}.", f"并非每个区域都有数据：{zh}。",
             )  # fmt: skip
-    shares = [values / values.sum() for values, _ in sides]
+    shares = [side.value[:-1] / side.value[:-1].sum() for side in sides]
     value = np.full(tables.size, np.nan)
     value[-1] = 50.0 * np.abs(shares[0] - shares[1]).sum()
-    years = [year for _, year in sides]
+    years = [side.common_year for side in sides]
     note = (
-        f"{first} {years[0]}, {second} {years[1]}.",
-        f"{first} {years[0]} 年，{second} {years[1]} 年。",
+        "; ".join(f"{name[0]} {year}" for name, year in zip(names, years, strict=True)) + ".",
+        "；".join(f"{name[1]} {year} 年" for name, year in zip(names, years, strict=True)) + "。",
     )
     only = ("It compares the areas: only the city has it.", "该指标比较各区域，仅全市有值。")
     return Figures.of(
@@ -163,28 +166,6 @@ def location_mismatch(tables: Tables, *, first: str, second: str) -> Figures:
                 "shares": {name: share.tolist() for name, share in
                            zip((first, second), shares, strict=True)}},
     )  # fmt: skip
-
-
-def _variable(tables: Tables, name: str) -> tuple[Floats, int]:
-    """[A] newest figures of a variable that are known for all areas, and their year."""
-    table = tables.statistics
-    rows = np.flatnonzero(
-        (table.variable == name) & (table.area != WHOLE_CITY) & (table.year <= tables.year)
-    )
-    values, areas = np.full(tables.size - 1, np.nan), tables.size - 1
-    for year in sorted({int(each) for each in table.year[rows]}, reverse=True):
-        of_year = rows[table.year[rows] == year]
-        if len(np.unique(table.area[of_year])) == areas:
-            values[table.area[of_year]] = table.value[of_year]
-            return values, year
-    series = {"resident_population": people_by_year, "built_up_area": built_up_by_year}
-    if name in series:
-        found = series[name](tables)
-        if found.years:
-            return found.at(found.years[-1])[:-1], found.years[-1]
-    if name == "land_area":
-        return tables.land_m2[:-1], tables.year
-    return values, tables.year
 
 
 def insides(pixels: Pixels, tables: Tables) -> list[Flags]:

@@ -68,6 +68,26 @@ class _Reading:
     name: str  # what messages call the file
 
 
+def read_dated_rasters(
+    path: Path | str,
+    *,
+    kind: str,
+    built_up: Sequence[int] = (),
+    water: Sequence[int] = (),
+    **given: Any,
+) -> list[DatedRaster]:
+    """All that one file gives: land cover with both kinds of classes is built-up land and land.
+
+    Takes and raises what `read_dated_raster` does.
+    """
+    if kind == "land_cover" and built_up and water:
+        return [
+            read_dated_raster(path, kind=kind, built_up=built_up, **given),
+            read_dated_raster(path, kind=kind, water=water, **given),
+        ]
+    return [read_dated_raster(path, kind=kind, built_up=built_up, water=water, **given)]
+
+
 def read_dated_raster(
     path: Path | str,
     *,

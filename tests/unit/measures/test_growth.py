@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -134,6 +136,18 @@ def test_one_year_is_no_period_and_no_data_no_layer() -> None:
     assert one.reason[0] is Reason.NO_PERIOD
     assert "2020" in one.note[0][0]
     assert none.reason[0] is Reason.LAYER_MISSING
+
+
+def test_a_series_that_breaks_is_not_compared() -> None:
+    tables = grown((100, 150), (1_000, 1_300))
+    broken = np.array([None, None, None, "counted where registered before 2015"], object)
+    statistics = replace(tables.city.statistics, break_=broken)
+    tables = replace(tables, city=replace(tables.city, statistics=statistics))
+    for measure in (population_growth_rate, land_consumption_ratio):
+        figures = measure(tables)
+        assert figures.reason == (Reason.NOT_COMPARABLE,) * 2
+        assert "registered before 2015" in figures.note[0][0]
+    assert land_consumption_rate(tables).value[0] == pytest.approx(5.0)
 
 
 def test_rasters_after_the_examination_are_not_used() -> None:

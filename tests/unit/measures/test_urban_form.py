@@ -136,7 +136,8 @@ def test_mismatch_needs_every_area() -> None:
         first="jobs", second="resident_population",
     )  # fmt: skip
     assert figures.reason[-1] is Reason.NOT_GIVEN
-    assert "jobs" in figures.note[-1][0]
+    assert "jobs in the area" in figures.note[-1][0]
+    assert "就业岗位数" in figures.note[-1][1]
 
 
 def test_mismatch_takes_people_and_land_from_rasters() -> None:
