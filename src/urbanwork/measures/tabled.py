@@ -106,14 +106,14 @@ def ratio_of(
     tables: Tables, numerator: str | Sequence[str], denominator: str | Sequence[str]
 ) -> tuple[Series, Series, Series]:
     """Ratio, numerator and denominator in the years that both have; 0 below gives nan."""
-    above, below = series_of(tables, numerator), series_of(tables, denominator)
-    both = [combined([above, below], lambda values, at=at: values[at]) for at in (0, 1)]  # type: ignore[misc]
+    parts = [series_of(tables, numerator), series_of(tables, denominator)]
 
     def divided(values: Floats) -> Floats:
-        below_zero = np.where(values[1] == 0, np.nan, values[1])
-        return np.asarray(values[0] / below_zero, np.float64)
+        return np.asarray(values[0] / np.where(values[1] == 0, np.nan, values[1]), np.float64)
 
-    return combined([above, below], divided), both[0], both[1]
+    above = combined(parts, lambda values: values[0])
+    below = combined(parts, lambda values: values[1])
+    return combined(parts, divided), above, below
 
 
 def _common_years(parts: Sequence[Series]) -> list[int]:
@@ -198,6 +198,7 @@ def _of_examination(tables: Tables, variable: Variable) -> Series:
     """What the examination itself knows of a variable that no table gives."""
     from urbanwork.measures import dated
 
+    years: tuple[int, ...]
     if variable.id == LAND:
         said = ("areas of the city, without water where it is known", "分区边界（已知水域除外）")
         years, values = (tables.year,), tables.land_m2[None, :]
