@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from urbanwork.version import __version__
 
-__all__ = ["City", "Examination", "UserError", "__version__", "examine", "open_city"]
+__all__ = [
+    "City", "Examination", "UserError", "__version__", "compare", "examine", "open_city",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from urbanwork.api import City, Examination, examine, open_city
+    from urbanwork.api import City, Examination, compare, examine, open_city
     from urbanwork.errors import UserError
 
 

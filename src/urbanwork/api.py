@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
 from urbanwork.examination.draft import Draft
+from urbanwork.examination.lifecycle import examination_folder
 from urbanwork.examination.run import FOLDER, Faces, Progress, last_folder
 from urbanwork.examination.run import examine as _examine
 from urbanwork.examination.wholeness import check_whole
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import geopandas
     import pandas
 
+    from urbanwork.examination.compare import Comparison
     from urbanwork.examination.explain import Explanation
 
 
@@ -52,13 +54,33 @@ def open_city(folder: Path | str) -> City:
     return City(Path(folder), read_settings(folder))
 
 
-def examine(city: City | Path | str, *, progress: Progress = no_progress) -> Examination:
+def examine(
+    city: City | Path | str, *, like: Path | str | None = None, progress: Progress = no_progress
+) -> Examination:
     """Examine a city; an identical examination that exists is returned as it is.
+
+    `like` is an earlier examination whose definitions are used again: its folder, its id within
+    this city, or the folder of a city for its last.
 
     Raises UserError for what is wrong with the description, a source, or the disk.
     """
     folder = city.folder if isinstance(city, City) else Path(city)
-    return Examination(_examine(folder, _faces(), progress), folder)
+    earlier = None if like is None else examination_folder(Path(like), within=folder)
+    return Examination(_examine(folder, _faces(), progress, like=earlier), folder)
+
+
+def compare(examinations: Sequence[Examination | Path | str]) -> Comparison:
+    """Hold two or more examinations against each other: years of one city, or cities.
+
+    A path is the folder of an examination, or of a city for its last.
+
+    Raises UserError for fewer than two, one given twice, or one that cannot be read.
+    """
+    from urbanwork.examination.compare import compare as _compare
+
+    return _compare(
+        [each.folder if isinstance(each, Examination) else Path(each) for each in examinations]
+    )
 
 
 def _faces() -> Faces:

@@ -17,14 +17,16 @@ STAGES = 9
 """Stages of a run from empty cache; what is cached is skipped and the bar jumps."""
 
 
-def run_examination(folder: Path, *, threads: int, as_json: bool, quiet: bool, lang: Lang) -> None:
+def run_examination(
+    folder: Path, *, threads: int, like: Path | None, as_json: bool, quiet: bool, lang: Lang
+) -> None:
     """Examine, then print what was measured, what falls short, what could not be measured."""
     from urbanwork.api import examine
 
     begun = time.perf_counter()
     set_threads(threads)
     with _progress(quiet=quiet or as_json, lang=lang) as progress:
-        exam = examine(folder, progress=progress)
+        exam = examine(folder, like=like, progress=progress)
     if as_json:
         print(json_text(_summary(exam)))
     elif quiet:
@@ -33,6 +35,23 @@ def run_examination(folder: Path, *, threads: int, as_json: bool, quiet: bool, l
         from urbanwork.reporting.terminal import print_examination
 
         print_examination(exam.folder, lang=lang, seconds=time.perf_counter() - begun)
+        _print_like(exam.manifest.get("like"), lang)
+
+
+def _print_like(like: Any, lang: Lang) -> None:
+    """Whose definitions were used, and what is defined otherwise today."""
+    if not like:
+        return
+    from urbanwork.reporting.plain import plain
+
+    head = f"沿用 {like['id']} 的口径" if lang == "zh" else f"By the definitions of {like['id']}"
+    if like["not_used"]:
+        print(f"\n{head}{'，未采用：' if lang == 'zh' else '; not used:'}")
+        for each in like["not_used"]:
+            print(plain(f" • {each['said'][lang]}"))
+    else:
+        same = "，与现行口径一致。" if lang == "zh" else ", which are those of today."
+        print(f"\n{head}{same}")
 
 
 def _summary(exam: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from urbanwork.city.model import PreparedCity
 from urbanwork.errors import UserError
 from urbanwork.examination.measuring import Measured
 from urbanwork.examination.tabulate import AreaValue, city_and_areas
+from urbanwork.measures.coupling import System
 from urbanwork.measures.figures import Figures
 from urbanwork.measures.names import resolve_of_areas
 from urbanwork.measures.tables import Tables
@@ -25,16 +26,17 @@ def figures_of(
     measured: Measured,
     of_cells: Sequence[Indicator],
     of_areas: Sequence[Indicator],
+    systems: Mapping[str, System],
 ) -> dict[str, Figures]:
     """The figures of every measure of areas, in the order of the catalogue.
+
+    `systems` are those of coordination, by id.
 
     Raises UserError when indicators take one another's figures in a circle.
     """
     if not of_areas:
         return {}
-    from urbanwork.catalogue.coordination import load_systems
-
-    tables = Tables(city, measured.areas.people, measured.areas.land_m2, systems=load_systems())
+    tables = Tables(city, measured.areas.people, measured.areas.land_m2, systems=systems)
     tables.ratios.update(measured.ratios)
     needed = {name for each in of_areas for name in taken(each, tables.systems)}
     for each in of_cells:
@@ -45,7 +47,7 @@ def figures_of(
     return {each.id: tables.figures[each.id] for each in of_areas}
 
 
-def taken(indicator: Indicator, systems: object = None) -> Iterator[str]:
+def taken(indicator: Indicator, systems: Mapping[str, System]) -> Iterator[str]:
     """The indicators whose figures this one takes: named in `of`, or items of its system."""
     arguments = indicator.arguments()
     named = arguments.get("of")
@@ -53,9 +55,8 @@ def taken(indicator: Indicator, systems: object = None) -> Iterator[str]:
         if isinstance(name, str) and not name.startswith(VARIABLE):
             yield name
     system = arguments.get("system")
-    if isinstance(systems, Mapping) and system in systems:
-        for part in systems[system].subsystems:
-            yield from (item.of for item in part.items if not item.of.startswith(VARIABLE))
+    if isinstance(system, str) and system in systems:
+        yield from systems[system].needs
 
 
 def _in_order(indicators: Sequence[Indicator], tables: Tables) -> Iterable[Indicator]:

@@ -39,6 +39,7 @@ class Draft:
     basemap: bytes
     details: Mapping[str, Any] = field(default_factory=dict)  # DETAILS
     points: Sequence[Mapping[str, Any]] = ()  # POINTS
+    definitions: bytes = b""  # definitions.FILE
 
 
 def make_draft(

@@ -30,6 +30,7 @@ from urbanwork.sources import stored
 
 if TYPE_CHECKING:
     from urbanwork.city.sampled.model import SampledCity
+    from urbanwork.measures.coupling import System
 
 Floats = NDArray[np.float64]
 Text = NDArray[np.object_]
@@ -85,11 +86,13 @@ def measure(
     progress: Progress,
     *,
     sample: Callable[[], SampledCity | None] | None = None,
+    systems: Mapping[str, System] | None = None,
 ) -> Measured:
     """Run every indicator of the catalogue; kernels are shared between them.
 
     `basemap` waits for the packed map, which is drawn meanwhile.
     `sample` samples the city along its streets, for the measures that need it.
+    `systems` are those of coordination, for the measures that score them.
     """
     from urbanwork.examination.by_areas import figures_of
 
@@ -99,7 +102,7 @@ def measure(
     ratios = _ratios(city, of_cells, sample)
     cells, areas, facts = _cell_table(city), _area_table(city), _facts(city)
     measured = Measured(cells, areas, ratios, {}, facts, b"")
-    figures = figures_of(city, measured, of_cells, of_areas)
+    figures = figures_of(city, measured, of_cells, of_areas, systems or {})
     return replace(measured, figures=figures, basemap=basemap())
 
 

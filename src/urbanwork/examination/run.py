@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urbanwork.arrangement.loading import load_arrangement
 from urbanwork.arrangement.models import Arrangement
 from urbanwork.catalogue.loading import load_catalogue
-from urbanwork.catalogue.models import Catalogue
+from urbanwork.catalogue.models import Catalogue, Standard
 from urbanwork.catalogue.selection import select_standards
 from urbanwork.city.lock import city_lock
 from urbanwork.city.prepare import FLOORS_BELOW, city_key, code_hash, prepared
@@ -26,8 +26,10 @@ from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
 from urbanwork.city.store import PRIVATE, Cache, hash_parts, tidy, write_file, write_folder
 from urbanwork.examination import results
+from urbanwork.examination.definitions import FILE, freeze
 from urbanwork.examination.draft import DETAILS, POINTS, Draft, make_draft
 from urbanwork.examination.judging import judge
+from urbanwork.examination.like import Like, read_like
 from urbanwork.examination.measuring import Measured, load, measure, save
 from urbanwork.examination.tables import SCHEMA_VERSION
 from urbanwork.examination.tabulate import all_values
@@ -36,6 +38,7 @@ from urbanwork.examination.wholeness import check_whole
 if TYPE_CHECKING:
     from urbanwork.city.model import PreparedCity
     from urbanwork.city.sampled.model import SampledCity
+    from urbanwork.measures.coupling import System
 
 Progress = Callable[[str, str], None]
 KIND = "measured"
@@ -69,21 +72,23 @@ class Log:
         return "".join(f"{at:9.3f} s  {name}\n" for name, at in self.stages)
 
 
-def examine(folder: Path, faces: Faces, progress: Progress) -> Path:
+def examine(folder: Path, faces: Faces, progress: Progress, *, like: Path | None = None) -> Path:
     """Examine the city in `folder`; returns the folder of the examination.
 
+    `like` is the folder of an earlier examination whose definitions are used again.
     An identical rerun returns the folder that is there. Raises UserError for what is wrong with
     the city's description or sources, and when another examination of this city is running.
     """
     log = Log(progress)
     settings = read_settings(folder)
-    catalogue = catalogue_of(settings)
+    kept = None if like is None else read_like(like)
+    catalogue = catalogue_of(settings) if kept is None else kept.catalogue
     arrangement = load_arrangement(settings.arrangement, folder=settings.folder)
     with city_lock(settings.folder):
         tidy(settings.folder / FOLDER)
         Cache.of(settings.folder).tidy()
-        measured = _measured(settings, catalogue, faces, log)
-        target = _written(settings, catalogue, arrangement, measured, faces, log)
+        measured = _measured(settings, catalogue, kept, faces, log)
+        target = _written(settings, catalogue, kept, arrangement, measured, faces, log)
         write_file(settings.folder / LAST, target.name.encode())
         return target
 
@@ -108,12 +113,29 @@ def catalogue_of(settings: CitySettings) -> Catalogue:
     return load_catalogue(name=own)
 
 
-def _measured(settings: CitySettings, catalogue: Catalogue, faces: Faces, log: Log) -> Measured:
+def systems_of(
+    settings: CitySettings, catalogue: Catalogue, kept: Like | None
+) -> dict[str, System]:
+    """The systems of coordination: ours, the city's own, and those kept in their place."""
+    if not any("system" in each.parameters for each in catalogue.indicators.values()):
+        return {}
+    from urbanwork.catalogue.coordination import load_systems
+
+    own = settings.catalogue
+    extra = [settings.folder / own] if own.startswith((".", "/")) else []
+    return {**load_systems(extra), **(kept.systems if kept else {})}
+
+
+def _measured(
+    settings: CitySettings, catalogue: Catalogue, kept: Like | None, faces: Faces, log: Log
+) -> Measured:
     cache = Cache.of(settings.folder)
     key = city_key(settings)
+    systems = systems_of(settings, catalogue, kept)
     measured_key = hash_parts(
-        key, code_hash(("measures", "examination", "reporting")), _measures(catalogue)
-    )
+        key, code_hash(("measures", "examination", "reporting")), _measures(catalogue),
+        [asdict(each) for each in systems.values()],
+    )  # fmt: skip
     if cache.has(KIND, measured_key):
         log("loading what was measured", "载入测算结果")
         return load(cache.folder_for(KIND, measured_key))
@@ -121,8 +143,9 @@ def _measured(settings: CitySettings, catalogue: Catalogue, faces: Faces, log: L
     with ThreadPoolExecutor(1) as pool:
         drawn = pool.submit(faces.basemap, city)
         measured = measure(
-            city, catalogue, drawn.result, log, sample=partial(_sampled, settings, city, log)
-        )
+            city, catalogue, drawn.result, log, sample=partial(_sampled, settings, city, log),
+            systems=systems,
+        )  # fmt: skip
     cache.write(KIND, measured_key, lambda target: save(measured, target))
     return measured
 
@@ -145,20 +168,19 @@ def _measures(catalogue: Catalogue) -> list[Any]:
 def _written(
     settings: CitySettings,
     catalogue: Catalogue,
+    kept: Like | None,
     arrangement: Arrangement,
     measured: Measured,
     faces: Faces,
     log: Log,
 ) -> Path:
     facts = measured.facts
-    standards = select_standards(
-        catalogue, sets=settings.standards, jurisdiction=settings.jurisdiction,
-        as_of=facts["as_of"],
-    )  # fmt: skip
+    standards = _standards(settings, catalogue, facts["as_of"]) if not kept else kept.standards
+    code = code_hash((*FLOORS_BELOW, "measures", "catalogue", "arrangement", "examination",
+                      "reporting"))  # fmt: skip
     identity = hash_parts(
-        facts["key"], code_hash((*FLOORS_BELOW, "measures", "catalogue", "arrangement",
-                                 "examination", "reporting")),
-        catalogue.version, list(settings.standards), arrangement.version, SCHEMA_VERSION,
+        facts["key"], code, catalogue.version, list(settings.standards), arrangement.version,
+        SCHEMA_VERSION, kept.key if kept else "",
     )  # fmt: skip
     name = f"{facts['as_of']}-{identity[:10]}"
     target = settings.folder / FOLDER / name
@@ -169,11 +191,29 @@ def _written(
     values = all_values(measured, catalogue.indicators)
     judged = judge(measured, values, catalogue.indicators, standards)
     draft = make_draft(name, settings, catalogue, standards, arrangement, measured, values, judged)
+    draft = replace(
+        draft, manifest={**draft.manifest, "code": code[:16], **_like(settings, kept, facts)},
+        definitions=freeze(catalogue, standards, settings),
+    )  # fmt: skip
     log("writing results", "写出结果")
     pages = faces.pages(draft)
     log("saving", "保存")
     write_folder(target, lambda temporary: _write(temporary, draft, pages, log))
     return target
+
+
+def _standards(settings: CitySettings, catalogue: Catalogue, as_of: str) -> dict[str, Standard]:
+    return select_standards(
+        catalogue, sets=settings.standards, jurisdiction=settings.jurisdiction, as_of=as_of
+    )
+
+
+def _like(settings: CitySettings, kept: Like | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of the definitions that were taken from an earlier examination."""
+    if kept is None:
+        return {}
+    today = catalogue_of(settings)
+    return {"like": kept.record(today, _standards(settings, today, facts["as_of"]))}
 
 
 def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> None:
@@ -185,6 +225,7 @@ def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> 
         (folder / name).write_bytes(data)
     results.write_json(draft.details, folder / DETAILS)
     results.write_json(draft.points, folder / POINTS)
+    (folder / FILE).write_bytes(draft.definitions)
     results.write_json(draft.manifest, folder / "manifest.json")
     (folder / "log.txt").write_text(log.lines(), encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(_run(log), indent=1) + "\n", encoding="utf-8")
