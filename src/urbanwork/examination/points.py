@@ -163,12 +163,14 @@ def _places(column: pa.ChunkedArray, words: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _concerned(problems: pa.Table) -> dict[str, _Concerned]:
-    wanted = [("people", "sum"), ("people", "count"), ("is_estimate", "any")]
+    wanted = [("people", "sum"), ("area", "count"), ("is_estimate", "any")]
     grouped = problems.group_by("indicator", use_threads=False)  # one order of summing
     rows = grouped.aggregate(wanted).to_pylist()
     return {
         row["indicator"]: _Concerned(
-            float(row["people_sum"]), int(row["people_count"]), bool(row["is_estimate_any"])
+            float(row["people_sum"] or 0.0),  # a problem of land concerns no people
+            int(row["area_count"]),
+            bool(row["is_estimate_any"]),
         )
         for row in rows
     }
