@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from arranged_town import arranged, without_extract
 from fixtures_report import HOSTILE, Town, examined, nearest_distance, town
 from urbanwork.reporting.html import basemap, build_report
 
@@ -163,6 +164,40 @@ def test_a_hole_in_the_data_is_never_called_a_fault(made: Town, opened: Open) ->
     words = page.locator("#panel .verdict").inner_text()
     assert "hole in the data" in words
     assert "Not within reach" not in words
+
+
+@pytest.fixture(scope="module")
+def by_point(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("points") / "report.html"
+    path.write_bytes(build_report(arranged()))
+    return path
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_figure_of_a_point_leads_to_the_map(
+    opened: Open, by_point: Path, size: dict[str, int]
+) -> None:
+    found = opened("#lang=en", path=by_point, size=size)
+    page = found.page
+    page.locator("#points summary").first.click()
+    page.locator(f"#points .go[data-indicator='{SCHOOL}']").click()
+    assert page.locator("#indicator").input_value() == SCHOOL
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert found.faults == []
+
+
+def test_a_city_of_areas_alone_draws_its_areas(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(build_report(without_extract()))
+    found = opened(f"#lang=en&i={SCHOOL}", path=path)
+    page = found.page
+    assert page.locator("[data-by]").count() == 0
+    box = page.locator("#canvas").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.62 * box["width"], box["y"] + box["height"] / 2)
+    assert "GB 50180" in page.locator("#panel").inner_text()
+    assert "area=" in page.url
+    assert found.faults == []
 
 
 def test_an_area_shows_the_numbers_of_its_formula(opened: Open) -> None:

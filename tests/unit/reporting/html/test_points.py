@@ -9,7 +9,7 @@ import pytest
 
 from arranged_town import arranged, without_extract
 from fixtures_report import HOSTILE, examined, town
-from urbanwork.reporting.html import build_basemap, build_report
+from urbanwork.reporting.html import build_report
 
 
 def section(page: str, name: str) -> str:
@@ -71,21 +71,6 @@ def test_an_indicator_of_a_second_ask_is_a_button_and_no_second_row() -> None:
 
 
 def test_a_city_of_areas_alone_is_shown_by_area_and_told_what_an_extract_adds() -> None:
-    report = without_extract()
-    city = town().city
-    bare = replace(report, basemap=build_basemap(_without_cells(city)))
-    page = build_report(bare).decode()
+    page = build_report(without_extract()).decode()
     assert 'data-by="cells"' not in page
     assert "areas and tables alone" in section(page, "points")
-
-
-def _without_cells(city):
-    cells = city.cells
-    nothing = {
-        name: getattr(cells, name)[:0]
-        for name in ("id", "geometry", "area", "land_m2", "people", "people_lower",
-                     "people_upper", "x", "y", "edge_of_data_m")
-    }  # fmt: skip
-    snaps = replace(cells.walk, **{n: getattr(cells.walk, n)[:0]
-                                   for n in ("edge", "to_start", "to_end", "off")})  # fmt: skip
-    return replace(city, cells=replace(cells, **nothing, walk=snaps, drive=snaps))
