@@ -19,7 +19,7 @@ from urbanwork.measures.coordination_detail import grade_words
 from urbanwork.measures.coupling import FORM_WORDS
 from urbanwork.reporting.html.markup import bi, bi_svg
 from urbanwork.reporting.html.scales import Scale
-from urbanwork.reporting.html.stillmap import still_legend, still_map
+from urbanwork.reporting.html.stillmap import still_map
 from urbanwork.reporting.numbers import NO_VALUE, Lang
 from urbanwork.reporting.wording import say
 
@@ -47,7 +47,7 @@ MAP_COLOURS = (
 """Viridis from light (disorder) to dark (quality), right-closed as the grades of D are."""
 
 WIDTH, ROW, HEAD = 720, 20, 22
-NAME, DEGREE, GAP, LABEL = 150, 160, 14, 30
+NAME, DEGREE, GAP, LABEL, LEGEND = 150, 160, 14, 30, 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,24 @@ def coordination_map(detail: Mapping[str, Any], areas: pa.Table) -> Markup:
     by_id = dict(zip(detail["areas"], detail.get("degree", []), strict=False))
     values = [by_id.get(each) for each in areas["area"].to_pylist()]
     numbers = np.array([np.nan if each is None else each for each in values])
-    return still_map(areas, numbers, MAP_SCALE) + still_legend(MAP_SCALE, "1")
+    return still_map(areas, numbers, MAP_SCALE) + _legend()
+
+
+def _legend() -> Markup:
+    """The classes with the degrees where they meet; a degree on a limit belongs below it."""
+    wide = LEGEND / len(MAP_COLOURS)
+    swatches = "".join(
+        f'<rect x="{place * wide:.1f}" y="2" width="{wide:.1f}" height="12" fill="{colour}"/>'
+        for place, colour in enumerate(MAP_COLOURS)
+    )
+    limits = "".join(
+        f'<text x="{(place + 1) * wide:.1f}" y="28" text-anchor="middle">{limit:g}</text>'
+        for place, limit in enumerate(MAP_BREAKS)
+    )
+    return Markup(  # noqa: S704
+        f'<p class="what">{bi(HEADS["degree"])}</p><svg class="bars" viewBox="0 0 {LEGEND} 32"'
+        f' style="max-width:{LEGEND}px" aria-hidden="true">{swatches}{limits}</svg>'
+    )
 
 
 MAP_SCALE = Scale(MAP_BREAKS, MAP_COLOURS, None, upper_end_belongs_below=True)

@@ -15,6 +15,8 @@ from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.plain import plain_markup
 from urbanwork.reporting.wording import say
 
+FIXED = 3
+"""Rank, name and degree with its range are never broken over lines."""
 WIDE = 110
 """From so many letters a line the scores of all subsystems are shown, else the least only."""
 
@@ -33,8 +35,8 @@ def print_coordination(detail: Mapping[str, Any], *, lang: Lang) -> None:
 
 def _table(detail: Mapping[str, Any], lang: Lang, *, is_wide: bool) -> Table:
     table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
-    for head in heads(detail, lang, is_wide=is_wide):
-        table.add_column(plain_markup(head), overflow="fold")
+    for place, head in enumerate(heads(detail, lang, is_wide=is_wide)):
+        table.add_column(plain_markup(head), overflow="fold", no_wrap=place < FIXED)
     for row in rows_of(detail):
         shown = short_cells(row, lang, is_wide=is_wide)
         table.add_row(*map(plain_markup, shown), style="bold" if row.is_city else None)

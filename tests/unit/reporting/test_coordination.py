@@ -1,0 +1,114 @@
+"""Coordination scores as rows, chart, map and fragment, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from urbanwork.measures.assessment import assess
+from urbanwork.measures.coordination_detail import described
+from urbanwork.measures.coupling import Item, Subsystem, System
+from urbanwork.reporting.coordination import (
+    cells,
+    chart,
+    columns,
+    coordination_fragment,
+    coordination_map,
+    heads,
+    rows_of,
+    short_cells,
+    summary,
+)
+
+PARTS = tuple(
+    Subsystem(name, (name, zh), (Item(f"{name}_item", (f"{name} item", f"{zh}项"), (name,)),))
+    for name, zh in (("space", "空间"), ("industry", "产业"))
+)
+SYSTEM = System("pair", ("space and industry", "空间与产业"), PARTS, weights="equal", epsilon=0.01)
+UNITS = ("North", "South", "<West>", "East")
+VALUES = np.array([[0.0, 1.0], [5.0, 5.0], [9.0, 8.0], [5.0, np.nan]])
+
+
+def detail(city: tuple[float, float] = (5.0, 4.0)) -> dict[str, Any]:
+    found = described(assess(SYSTEM, VALUES, UNITS, np.array(city)))
+    return {**found, "areas": ["n", "s", "w", "e"]}
+
+
+def test_rows_begin_with_the_city_and_then_the_most_coordinated() -> None:
+    rows = rows_of(detail())
+    assert [row.name.en for row in rows] == ["the whole city", "<West>", "South", "North", "East"]
+    assert [row.rank for row in rows] == ["", "1", "2", "3", ""]
+
+
+def test_a_table_without_a_row_for_the_city_shows_none() -> None:
+    assert not any(row.is_city for row in rows_of(detail((np.nan, np.nan))))
+
+
+def test_units_with_the_same_degree_share_a_rank() -> None:
+    values = np.vstack([VALUES[:3], VALUES[1]])
+    found = described(assess(SYSTEM, values, UNITS, np.array([5.0, 4.0])))
+    assert [row.rank for row in rows_of(found)] == ["", "1", "2=", "2=", "4"]
+
+
+def test_a_unit_without_a_score_says_why() -> None:
+    row = rows_of(detail())[-1]
+    assert (row.name.en, row.degree) == ("East", None)
+    assert row.reason.zh == "缺少以下指标：产业项。"
+
+
+def test_every_row_has_a_text_for_every_column() -> None:
+    told = detail()
+    for row in rows_of(told):
+        assert len(cells(row, "en")) == len(columns(told, "en"))
+        if row.degree is not None:
+            for is_wide in (True, False):
+                shown = short_cells(row, "zh", is_wide=is_wide)
+                assert len(shown) == len(heads(told, "zh", is_wide=is_wide))
+
+
+def test_the_binding_item_stands_with_its_obstacle_degree() -> None:
+    north = rows_of(detail())[3]
+    assert (north.binds.en, north.binds.zh, north.share) == ("space item", "空间项", 0.5)
+
+
+def test_the_chart_has_bars_for_the_degree_and_each_subsystem() -> None:
+    drawn = str(chart(detail()))
+    # four units with scores (the city too), each with D and two subsystems
+    assert drawn.count("<rect") == 12
+    widths = [float(each) for each in re.findall(r'width="([\d.]+)"', drawn)]
+    assert max(widths) <= 306
+
+
+def test_names_from_data_are_escaped() -> None:
+    told = str(coordination_fragment(detail()))
+    assert "<West>" not in told
+    assert "&lt;West&gt;" in told
+
+
+def test_the_map_hatches_what_has_no_score() -> None:
+    squares = [shapely.box(place, 0, place + 1, 1) for place in range(4)]
+    areas = pa.table({"area": ["e", "n", "s", "w"], "geometry": shapely.to_wkb(squares)})
+    drawn = str(coordination_map(detail(), areas))
+    assert drawn.count("url(#hatch)") == 1
+    assert drawn.index("url(#hatch)") < drawn.index("#440154")
+
+
+def test_the_fragment_says_form_weights_and_warnings_in_both_languages() -> None:
+    told = str(coordination_fragment(detail()))
+    for words in (
+        "modified form (Wang et al. 2021), equal weights",
+        "修正公式",
+        "等权",
+        "Bounds or weights come from this sample of 3",
+        "标准化区间或权重取自本样本",
+    ):
+        assert words in told
+
+
+def test_the_summary_names_the_least_and_the_most_coordinated() -> None:
+    assert summary(detail()).en.startswith("From 0.10 (North, extreme disorder; weakest: ")
+    assert "最高 1.00（<West>，优质协调）" in summary(detail()).zh
