@@ -181,16 +181,16 @@ class _Reading:
             self.fault((*key, "unit"), f"'{unit}' is no unit of {variable.id}; give one of {known}")
         if given.get("blank") not in (None, 0):
             self.fault((*key, "blank"), f"got {given['blank']!r}, wanted 0 or nothing")
+        times = self.term((*key, "times"), given.get("times"))
+        divided_by = self.term((*key, "divided_by"), given.get("divided_by"))
+        minus = self.texts((*key, "minus"), given.get("minus"))
+        year = self.year((*key, "year"), given.get("year"))
+        source = self.text((*key, "source"), given.get("source"))
         if variable is None:
             return None
         return Column(
-            variable, plus, self.texts((*key, "minus"), given.get("minus")),
-            self.term((*key, "times"), given.get("times")),
-            self.term((*key, "divided_by"), given.get("divided_by")),
-            None if unit is None else unit_folded(unit),
-            self.year((*key, "year"), given.get("year")),
-            self.text((*key, "source"), given.get("source")), given.get("blank") == 0,
-            self.lines.where(*key),
+            variable, plus, minus, times, divided_by, None if unit is None else unit_folded(unit),
+            year, source, given.get("blank") == 0, self.lines.where(*key),
         )  # fmt: skip
 
     def a_break(self, place: int, data: Any) -> Break:

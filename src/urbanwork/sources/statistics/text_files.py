@@ -46,7 +46,8 @@ def _candidates(data: bytes) -> tuple[str, ...]:
     if data[:2] in _UTF16_MARKS:
         return ("utf-16",)
     if b"\0" in data[:2000]:
-        return ("utf-16-le", "utf-16-be") if data[1:2] == b"\0" else ("utf-16-be", "utf-16-le")
+        is_little = data[1::2].count(0) > data[::2].count(0)  # the upper byte of ASCII is 0
+        return ("utf-16-le" if is_little else "utf-16-be",)
     return ("utf-8-sig", "gb18030", "cp1252")
 
 

@@ -34,6 +34,8 @@ def number_of(text: str | None) -> tuple[float, float, str] | None:
     """
     if text is None or text.strip().casefold() in BLANKS:
         return None
+    if text.isascii() and text.isdigit():
+        return float(text), 1.0, ""
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
     match = _NUMBER.fullmatch(_THOUSANDS.sub("", plain))
     unit = (match.group(2) or "").strip() if match else ""

@@ -188,7 +188,7 @@ class _Rows:
         """Where the cells of these columns stand in a row."""
         grid = self.reading.grid
         if grid.lines is not None:
-            shown = " ".join(" + ".join(names).split())
+            shown = " ".join(", ".join(names).split())
             return f"{grid.cell(row)} ({shown})" if shown else grid.cell(row)
         first, *rest = (grid.cell(row, self.places[name]) for name in names or ("",) if name)
         return "+".join((first, *(each.rpartition("!")[2] for each in rest)))
