@@ -12,15 +12,11 @@ import shapely
 from urbanwork.measures.assessment import assess
 from urbanwork.measures.coordination_detail import described
 from urbanwork.measures.coupling import Item, Subsystem, System
-from urbanwork.reporting.coordination import (
-    cells,
+from urbanwork.reporting.coordination import cells, columns, heads, rows_of, short_cells
+from urbanwork.reporting.coordination_drawn import (
     chart,
-    columns,
     coordination_fragment,
     coordination_map,
-    heads,
-    rows_of,
-    short_cells,
     summary,
 )
 
