@@ -113,3 +113,15 @@ def resolve_of_areas(name: str) -> Callable[..., Figures]:
     module = import_module(f"urbanwork.measures.{AREA_MEASURES[name]}")
     measure: Callable[..., Figures] = getattr(module, name)
     return measure
+
+
+def measure_named(name: str) -> Callable[..., object]:
+    """Return the measure of this name, of cells or of areas, to look at its parameters.
+
+    Raises:
+        KeyError: no measure has this name.
+
+    >>> measure_named("statistic_ratio").__name__, measure_named("reach_share").__name__
+    ('statistic_ratio', 'reach_share')
+    """
+    return resolve_of_areas(name) if name in AREA_MEASURES else resolve(name)

@@ -41,6 +41,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "per km2": ("per km²", "个/平方公里"),
     "count": ("", "个"),
     "years": ("years", "年"),
+    "1/km": ("per km", "每公里"),
     "1/yr": ("per year", "每年"),
     "%/yr": ("% per year", "%/年"),
     "points": ("points", "分"),

@@ -12,7 +12,7 @@ from urbanwork.catalogue import vocabulary
 from urbanwork.catalogue.loading import load_catalogue
 from urbanwork.catalogue.models import Grade
 from urbanwork.catalogue.selection import check_measures, select_standards
-from urbanwork.measures.names import resolve
+from urbanwork.measures.names import measure_named
 
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = [*vocabulary.SUPPORTS, *vocabulary.MISSING_POLICIES, *vocabulary.STRENGTHS]
@@ -24,7 +24,7 @@ def test_the_worked_example_of_contributing_is_a_catalogue(tmp_path: Path) -> No
     for number, example in enumerate(examples):
         (tmp_path / f"{number}.yaml").write_text(example, encoding="utf-8")
     catalogue = load_catalogue(extra=[tmp_path])
-    check_measures(catalogue, resolve)
+    check_measures(catalogue, measure_named)
     standards = select_standards(catalogue, sets=["mycity"], jurisdiction="FI", as_of="2024-06-01")
     assert standards[catalogue.indicators["life.cafe_300m"].standard or ""].value == 50
 
