@@ -64,13 +64,17 @@ def _by_area(city: PreparedCity, values: Floats) -> Floats:
 
 
 def _residents(city: PreparedCity) -> tuple[Floats, int]:
-    """Residents by area of the last year that has any, the city's own figure or else the sum."""
+    """Residents by area of the last year that has areas, and of the city in that year.
+
+    Where no area has any, those of the city in its last year; the city is else the sum.
+    """
     table, count = city.statistics, len(city.areas.id)
     people = np.full(count + 1, np.nan)
     rows = np.flatnonzero((table.variable == RESIDENTS) & (table.year <= int(city.as_of[:4])))
     if len(rows) == 0:
         return people, 0
-    year = int(table.year[rows].max())
+    of_areas = rows[table.area[rows] != WHOLE_CITY]
+    year = int(table.year[of_areas if len(of_areas) else rows].max())
     rows = rows[table.year[rows] == year]
     area = np.where(table.area[rows] == WHOLE_CITY, count, table.area[rows])
     people[area] = table.value[rows]

@@ -243,9 +243,10 @@ class ExaminationOnDisk:
 
     def _named(self, titles: Sequence[str]) -> str:
         """The titles, or how many there are and the first of them."""
+        comma = "、" if self.lang == "zh" else ", "
         if len(titles) <= MOST_NAMED:
-            return "\n".join(titles)
-        first = ("、" if self.lang == "zh" else ", ").join(titles[:2])
+            return comma.join(titles)
+        first = comma.join(titles[:2])
         return say(_WORDS["several"], self.lang).format(count=len(titles), first=first)
 
     def _why(self, row: Row) -> str:
