@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,41 +65,41 @@ class Pixels:
     side_m: float
 
 
+def people_sources(tables: Tables) -> list[Series]:
+    """Residents by year as rasters, tables and the map of the city know them, in this order."""
+    return _kept(tables, "population", "resident_population", _of_map)
+
+
+def built_up_sources(tables: Tables) -> list[Series]:
+    """Built-up land in m2 by year in the same way."""
+    return _kept(tables, "built_up", "built_up_area", _built_of_map)
+
+
 def people_by_year(tables: Tables) -> Series:
-    """Residents by year: rasters where there are two, else tables, else what there is."""
-    return _kept(
-        tables, "people", lambda: _series(tables, "population", "resident_population", _of_map)
-    )
+    """Residents by year of the source that is preferred; no years where nothing is known."""
+    return _preferred(tables, people_sources(tables))
 
 
 def built_up_by_year(tables: Tables) -> Series:
-    """Built-up land in m2 by year, chosen in the same way."""
-    return _kept(
-        tables, "built_up", lambda: _series(tables, "built_up", "built_up_area", _built_of_map)
-    )
+    """Built-up land in m2 by year of the source that is preferred."""
+    return _preferred(tables, built_up_sources(tables))
 
 
-def _kept(tables: Tables, name: str, make: Callable[[], Series]) -> Series:
-    key = f"dated.{name}"
-    if key not in tables.shared:
-        tables.shared[key] = make()
-    series: Series = tables.shared[key]
-    return series
+def _preferred(tables: Tables, found: Sequence[Series]) -> Series:
+    nothing = Series((), np.zeros((0, tables.size)), ("no source", "无数据来源"))
+    return found[0] if found else nothing
 
 
-def _series(
+def _kept(
     tables: Tables, kind: str, variable: str, of_map: Callable[[Tables], Series | None]
-) -> Series:
-    """The first source with two years, else the first with any."""
-    found = [_of_rasters(tables, kind), _of_statistics(tables, variable)]
-    for series in found:
-        if len(series.years) > 1:
-            return series
-    shown = of_map(tables)
-    for series in found if shown is None else [*found, shown]:
-        if series.years:
-            return series
-    return found[0]
+) -> list[Series]:
+    """The sources that have any year, computed once."""
+    key = f"dated.{kind}"
+    if key not in tables.shared:
+        made = (_of_rasters(tables, kind), _of_statistics(tables, variable), of_map(tables))
+        tables.shared[key] = [each for each in made if each is not None and each.years]
+    found: list[Series] = tables.shared[key]
+    return found
 
 
 def _of_rasters(tables: Tables, kind: str) -> Series:
@@ -107,7 +107,7 @@ def _of_rasters(tables: Tables, kind: str) -> Series:
     values = np.array([_raster_sums(tables, each) for each in rasters]).reshape(-1, tables.size)
     files = ", ".join(str(each.report.get("file", kind)) for each in rasters)
     years = tuple(each.year for each in rasters)
-    return Series(years, values, (f"raster {files}", f"栅格 {files}"))
+    return Series(years, values, (f"raster {files}", f"栅格 {files} ".rstrip()))
 
 
 def _raster_sums(tables: Tables, raster: DatedRaster) -> Floats:
@@ -159,7 +159,7 @@ def _of_statistics(tables: Tables, variable: str) -> Series:
     area = np.where(table.area[rows] == WHOLE_CITY, tables.size - 1, table.area[rows])
     values[place, area] = table.value[rows]
     breaks = np.full(values.shape, None, np.object_)
-    if len(table.break_):
+    if len(rows) and len(table.break_):
         breaks[place, area] = table.break_[rows]
         of_all = np.array([[why is not None for why in row[:-1]] for row in breaks], np.bool_)
         breaks[:, -1] = np.where(of_all.all(axis=1), breaks[:, 0], breaks[:, -1])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.kernels.clusters import around_patches, connected
-from urbanwork.measures.dated import COVERED, area_sums, covered, in_m2
+from urbanwork.measures.dated import COVERED, area_sums, covered
 from urbanwork.measures.figures import Figures, Notes
-from urbanwork.measures.growth import period_of
+from urbanwork.measures.land import BUILT_SHARE
+from urbanwork.measures.spans import YEARS_APART
 from urbanwork.measures.tables import Tables
 from urbanwork.quantities.crs import crs_of
 from urbanwork.quantities.measured import Reason
@@ -20,8 +22,6 @@ from urbanwork.sources.layers import DatedRaster
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-BUILT_FROM = 0.5
-"""A pixel is built up from this share on."""
 INFILL_FROM = 50.0
 """Landscape expansion index above which a patch fills in (Liu and others 2010)."""
 COARSE_M = 250.0
@@ -50,7 +50,8 @@ class Expansion:
 def expansion_share(tables: Tables, *, kind: str, buffer_m: float = 0.0) -> Figures:
     """Share of new built-up land that fills in, expands the edge or lies apart, percent.
 
-    A patch is new built-up land in one piece (contiguity 8). Its landscape expansion index is
+    A pixel is built up from a share of 20 % on (`land.BUILT_SHARE`). A patch is new built-up land
+    in one piece (contiguity 8). Its landscape expansion index is
 
         LEI = 100 * A0 / (A0 + Av),
 
@@ -139,6 +140,20 @@ def _measured(tables: Tables, buffer_m: float) -> Expansion | Figures:
     return _between(tables, first, last, buffer_m)
 
 
+def period_of(years: Collection[int]) -> tuple[int, int] | None:
+    """The latest year and the one nearest to ten years before it (the earlier of two).
+
+    >>> period_of((2000, 2009, 2012, 2020)), period_of((2020,))
+    ((2009, 2020), None)
+    """
+    ordered = sorted(years)
+    if len(ordered) < 2:
+        return None
+    last = ordered[-1]
+    first = min(ordered[:-1], key=lambda year: (abs(last - year - YEARS_APART), year))
+    return first, last
+
+
 def _on_one_grid(first: DatedRaster, last: DatedRaster) -> bool:
     return (
         first.values.shape == last.values.shape
@@ -152,14 +167,13 @@ def _between(tables: Tables, first: DatedRaster, last: DatedRaster, buffer_m: fl
     areas = pixel_areas(last.transform, last.values.shape, last.crs)
     side = float(np.sqrt(np.median(areas)))
     kinds, number = patch_kinds(
-        first.values >= BUILT_FROM,
-        last.values >= BUILT_FROM,
+        first.values >= BUILT_SHARE,
+        last.values >= BUILT_SHARE,
         known,
         cells=max(1, round(buffer_m / side)),
     )
-    built = in_m2(last)
     new_m2 = np.array(
-        [area_sums(tables, np.where(kinds == kind, built, 0.0), last) for kind in KINDS.values()]
+        [area_sums(tables, np.where(kinds == kind, areas, 0.0), last) for kind in KINDS.values()]
     )
     files = ", ".join(str(each.report.get("file", each.kind)) for each in (first, last))
     years = (first.year, last.year)

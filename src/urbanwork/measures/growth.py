@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from urbanwork.measures.dated import Series, built_up_by_year, people_by_year
+from urbanwork.measures.dated import Series, built_up_sources, people_sources
 from urbanwork.measures.figures import Figures, Notes
+from urbanwork.measures.spans import latest, span
 from urbanwork.measures.tables import Tables
 from urbanwork.quantities.measured import Reason
 
 Floats = NDArray[np.float64]
-
-YEARS_APART = 10
-"""Growth is measured to the latest year from the one nearest to so many years before."""
 
 NO_GROWTH = 1e-4
 """Growth of people below 0.01 % a year, or decline: a ratio to it has no meaning (ours)."""
@@ -66,7 +64,7 @@ def land_consumption_rate(tables: Tables, *, variant: str = "2021") -> Figures:
 
     Source: UN-Habitat, metadata of SDG indicator 11.3.1 (2021 and 2018); STANDARDS.md U02, U05.
     """
-    land = _growth(built_up_by_year(tables))
+    land = _growth(built_up_sources(tables), tables.size)
     if isinstance(land, Figures):
         return land
     rate = _land_rate(land, variant)
@@ -78,7 +76,7 @@ def population_growth_rate(tables: Tables) -> Figures:
 
     Source: UN-Habitat, metadata of SDG indicator 11.3.1; STANDARDS.md U03.
     """
-    people = _growth(people_by_year(tables))
+    people = _growth(people_sources(tables), tables.size)
     if isinstance(people, Figures):
         return people
     rate = PERCENT * people.logarithmic()
@@ -123,11 +121,11 @@ def built_up_per_person(tables: Tables) -> Figures:
 
     Source: UN-Habitat, SDG 11.3.1, secondary indicator; STANDARDS.md U06.
     """
-    land, people = built_up_by_year(tables), people_by_year(tables)
-    common = sorted(set(land.years) & set(people.years))
-    if not common:
-        return _no_common_year(tables.size, land, people)
-    year = common[-1]
+    sources = built_up_sources(tables), people_sources(tables)
+    found = latest(*sources)
+    if found is None:
+        return _no_common_year(tables.size, *sources)
+    (land, people), year = found.series, found.years[0]
     built, residents = land.at(year), people.at(year)
     value = _divided(built, residents)
     note = (f"{land.origin[0]}; {people.origin[0]}, {year}.",
@@ -143,25 +141,11 @@ def built_up_change(tables: Tables) -> Figures:
 
     Source: UN-Habitat, SDG 11.3.1, secondary indicator; STANDARDS.md U06.
     """
-    land = _growth(built_up_by_year(tables))
+    land = _growth(built_up_sources(tables), tables.size)
     if isinstance(land, Figures):
         return land
     change = PERCENT * land.total()
     return _figures({"built_up_m2": land}, change, land.last - land.first, land.first)
-
-
-def period_of(years: Collection[int]) -> tuple[int, int] | None:
-    """The latest year and the one nearest to ten years before it (the earlier of two).
-
-    >>> period_of((2000, 2009, 2012, 2020)), period_of((2020,))
-    ((2009, 2020), None)
-    """
-    ordered = sorted(years)
-    if len(ordered) < 2:
-        return None
-    last = ordered[-1]
-    first = min(ordered[:-1], key=lambda year: (abs(year - (last - YEARS_APART)), year))
-    return first, last
 
 
 def _land_rate(land: Growth, variant: str) -> Floats:
@@ -172,57 +156,70 @@ def _land_rate(land: Growth, variant: str) -> Floats:
     raise ValueError(f"the variant is '2021' or '2018', got {variant!r}")
 
 
-def _growth(series: Series) -> Growth | Figures:
-    """The two ends of a series, or why there are none."""
-    period = period_of(series.years)
-    return _no_period(series) if period is None else _over(series, period)
+def _growth(sources: Sequence[Series], size: int) -> Growth | Figures:
+    """The two ends of the best source, or why there are none."""
+    found = span(sources)
+    return _no_period(sources, size) if found is None else _over(found.series[0], found.years)
 
 
-def _over(series: Series, period: tuple[int, int]) -> Growth:
+def _over(series: Series, years: tuple[int, ...]) -> Growth:
     """The two ends; nan where the series breaks between them."""
-    broken = series.broken(*period)
+    broken = series.broken(years[0], years[1])
     holds = np.array([why is None for why in broken])
-    first, last = (np.where(holds, series.at(year), np.nan) for year in period)
-    return Growth(first, last, period, series.origin, tuple(broken))
+    first, last = (np.where(holds, series.at(year), np.nan) for year in years)
+    return Growth(first, last, (years[0], years[1]), series.origin, tuple(broken))
 
 
 def _both(tables: Tables) -> tuple[Growth, Growth] | Figures:
     """Land and people over the same two years."""
-    land, people = built_up_by_year(tables), people_by_year(tables)
-    for series in (land, people):
-        if len(series.years) < 2:
-            return _no_period(series)
-    period = period_of(tuple(set(land.years) & set(people.years)))
-    if period is None:
-        return _no_common_year(tables.size, land, people)
-    return _over(land, period), _over(people, period)
+    land, people = built_up_sources(tables), people_sources(tables)
+    found = span(land, people)
+    if found is not None:
+        return _over(found.series[0], found.years), _over(found.series[1], found.years)
+    for sources in (land, people):
+        if span(sources) is None:
+            return _no_period(sources, tables.size)
+    return _no_common_year(tables.size, land, people)
 
 
-def _no_period(series: Series) -> Figures:
-    size = series.values.shape[1]
-    if not series.years:
+def _no_period(sources: Sequence[Series], size: int) -> Figures:
+    if not sources:
         return Figures.no_data(
             size, Reason.LAYER_MISSING,
             "Neither rasters nor tables of the city give it by year.",
             "城市的栅格和统计表均未按年份提供该数据。",
         )  # fmt: skip
+    broken = any(why for each in sources for why in each.broken(each.years[0], each.years[-1]))
+    if broken:
+        return Figures.no_data(
+            size, Reason.NOT_COMPARABLE,
+            f"The series breaks between its years: {_listed(sources)[0]}.",
+            f"各年份之间统计口径不可比：{_listed(sources)[1]}。",
+        )  # fmt: skip
     return Figures.no_data(
         size, Reason.NO_PERIOD,
-        f"Growth needs two years; {series.origin[0]} has {series.years[0]} only.",
-        f"计算变化需要两个年份；{series.origin[1]}仅有 {series.years[0]} 年。",
+        f"Growth needs two years; there is {_listed(sources)[0]}.",
+        f"计算变化需要两个年份；现有{_listed(sources)[1]}。",
     )  # fmt: skip
 
 
-def _no_common_year(size: int, land: Series, people: Series) -> Figures:
-    if not land.years or not people.years:
-        return _no_period(land if not land.years else people)
-    en = [", ".join(map(str, each.years)) for each in (land, people)]
-    zh = ["、".join(map(str, each.years)) for each in (land, people)]
+def _no_common_year(size: int, land: Sequence[Series], people: Sequence[Series]) -> Figures:
+    for sources in (land, people):
+        if not sources:
+            return _no_period(sources, size)
+    en, zh = zip(_listed(land), _listed(people), strict=True)
     return Figures.no_data(
         size, Reason.NO_PERIOD,
         f"Land and people need the same years; land has {en[0]}, people {en[1]}.",
-        f"用地与人口需为相同年份；用地有 {zh[0]} 年，人口有 {zh[1]} 年。",
+        f"用地与人口需为相同年份；用地有{zh[0]}，人口有{zh[1]}。",
     )  # fmt: skip
+
+
+def _listed(sources: Sequence[Series]) -> Notes:
+    """The years of every source: "2010, 2020 (raster built.tif)"."""
+    en = [f"{', '.join(map(str, each.years))} ({each.origin[0]})" for each in sources]
+    zh = [f"{'、'.join(map(str, each.years))} 年（{each.origin[1]}）" for each in sources]
+    return "; ".join(en), "；".join(zh)
 
 
 def _ratio(land: Growth, people: Growth, of_land: Floats, of_people: Floats) -> Figures:
@@ -325,8 +322,8 @@ def _told(
         for each, missing in zip(value, lacks, strict=True)
     ]
     lacking = (
-        f"Not given for this area in {period}: {note[0]}",
-        f"该区域缺少 {period} 年数据：{note[1]}",
+        f"This area lacks figures of these years. {note[0]}",
+        f"该区域缺少以下年份的数据。{note[1]}",
     )
     nothing = (f"It starts from nothing: {note[0]}", f"起始值为零：{note[1]}")
     told = {None: note, Reason.NO_PERIOD: lacking, Reason.UNDEFINED: nothing}

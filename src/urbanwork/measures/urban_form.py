@@ -9,18 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.kernels.clusters import cluster_sums, connected
+from urbanwork.measures import tabled
 from urbanwork.measures.dated import (
     COVERED,
     Pixels,
     area_sums,
-    built_up_by_year,
+    built_up_sources,
     covered,
-    in_m2,
     newest,
     pixels_of,
 )
 from urbanwork.measures.figures import Figures, Notes
-from urbanwork.measures.tabled import found, titles
+from urbanwork.measures.land import BUILT_SHARE
+from urbanwork.measures.spans import latest
 from urbanwork.measures.tables import Tables
 from urbanwork.measures.urbanisation.grid import km_grid
 from urbanwork.quantities.measured import Reason
@@ -31,7 +32,7 @@ Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 M2_PER_KM2 = 1e6
-BUILT_FROM = 0.5
+BUILT_FROM = BUILT_SHARE
 """A pixel belongs to a built-up cluster from this share on."""
 
 NO_BUILT_UP: Notes = (
@@ -49,10 +50,11 @@ def development_intensity(tables: Tables) -> Figures:
 
     Source: city health examination, development intensity (STANDARDS.md H01).
     """
-    land = built_up_by_year(tables)
-    if not land.years:
+    found = latest(built_up_sources(tables))
+    if found is None:
         return Figures.no_data(tables.size, Reason.LAYER_MISSING, *NO_BUILT_UP)
-    year, built = land.years[-1], land.at(land.years[-1])
+    land, year = found.series[0], found.years[0]
+    built = land.at(year)
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(tables.land_m2 > 0, 100.0 * built / tables.land_m2, np.nan)
     reason = [
@@ -67,10 +69,11 @@ def development_intensity(tables: Tables) -> Figures:
 
 
 def largest_cluster_km2(tables: Tables, *, built_from: float = BUILT_FROM) -> Figures:
-    """Built-up land of the largest cluster that reaches into the area, km2.
+    """Area of the largest built-up cluster that reaches into the area, km2.
 
-    A cluster is built-up land in one piece inside the city: pixels with at least this share of
-    built-up land that share a side. Of an area it is the whole cluster, also what lies beyond.
+    A cluster is built-up land in one piece inside the city: the ground of pixels that share a side
+    and of which each is built up to at least this share, streets and gardens between buildings
+    included. Of an area it is the whole cluster, also what lies beyond.
 
     Source: city health examination, size of clusters, at most 50 km2 (STANDARDS.md H02).
     """
@@ -81,7 +84,9 @@ def largest_cluster_km2(tables: Tables, *, built_from: float = BUILT_FROM) -> Fi
     is_built = np.zeros(raster.values.shape, np.bool_)
     is_built[pixels.row, pixels.column] = raster.values[pixels.row, pixels.column] >= built_from
     label, count = connected(is_built, contiguity=4)
-    km2 = cluster_sums(label, np.nan_to_num(in_m2(raster)) / M2_PER_KM2, count)
+    ground = np.zeros(label.shape)
+    ground[pixels.row, pixels.column] = pixels.m2 / M2_PER_KM2
+    km2 = cluster_sums(label, ground, count)
     km2[0] = 0.0
     size = km2[label[pixels.row, pixels.column]]
     value = np.full(tables.size, np.nan)
@@ -141,8 +146,8 @@ def location_mismatch(tables: Tables, *, first: str, second: str) -> Figures:
     Source: Hoover, E. M. (1941), Interstate redistribution of population, Journal of Economic
     History 1, 199-205; STANDARDS.md I08.
     """
-    sides = [found(tables, name) for name in (first, second)]
-    names = [titles([name]) for name in (first, second)]
+    sides = [tabled.found(tables, name) for name in (first, second)]
+    names = [tabled.titles([name]) for name in (first, second)]
     for (en, zh), side in zip(names, sides, strict=True):
         if tables.size < 3 or np.isnan(side.value[:-1]).any() or not side.value[:-1].sum() > 0:
             return Figures.no_data(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rastertown import raster_town
-from urbanwork.measures.expansion import expansion_share, patch_kinds
+from urbanwork.measures.expansion import expansion_share, patch_kinds, period_of
 from urbanwork.quantities.measured import Reason
 
 KINDS = ("infill", "edge", "outlying")
@@ -84,3 +84,9 @@ def test_rasters_of_different_grids_are_not_compared() -> None:
 def test_one_raster_is_no_expansion() -> None:
     figures = expansion_share(raster_town("A", built={2020: "#"}), kind="edge")
     assert figures.reason[0] is Reason.NO_PERIOD
+
+
+def test_the_period_ends_with_the_latest_year_and_begins_about_ten_years_before() -> None:
+    assert period_of((1975, 2000, 2008, 2012, 2020)) == (2008, 2020)
+    assert period_of((1990, 2020)) == (1990, 2020)
+    assert period_of((2020,)) is None

@@ -14,7 +14,6 @@ from urbanwork.measures.growth import (
     land_consumption_rate,
     land_consumption_ratio,
     land_elasticity,
-    period_of,
     population_growth_rate,
 )
 from urbanwork.measures.tables import Tables
@@ -146,7 +145,7 @@ def test_a_series_that_breaks_is_not_compared() -> None:
     for measure in (population_growth_rate, land_consumption_ratio):
         figures = measure(tables)
         assert figures.reason == (Reason.NOT_COMPARABLE,) * 2
-        assert "registered before 2015" in figures.note[0][0]
+        assert "breaks between its years" in figures.note[0][0]
     assert land_consumption_rate(tables).value[0] == pytest.approx(5.0)
 
 
@@ -155,7 +154,43 @@ def test_rasters_after_the_examination_are_not_used() -> None:
     assert built_up_change(tables).period[0] == "2010-2020"
 
 
-def test_the_period_ends_with_the_latest_year_and_begins_about_ten_years_before() -> None:
-    assert period_of((1975, 2000, 2008, 2012, 2020)) == (2008, 2020)
-    assert period_of((1990, 2020)) == (1990, 2020)
-    assert period_of((2020,)) is None
+def test_breaks_of_other_variables_do_not_matter() -> None:
+    tables = raster_town("A", statistics=[(0, 2010, "jobs", 5.0)], built={2010: "1", 2020: "2"})
+    statistics = replace(tables.city.statistics, break_=np.array(["why"], object))
+    tables = replace(tables, city=replace(tables.city, statistics=statistics))
+    assert built_up_change(tables).value[0] == pytest.approx(100.0)
+
+
+def test_one_area_that_breaks_is_told_and_the_others_are_compared() -> None:
+    rows = [(area, year, "resident_population", 1_000.0 + year) for area in (0, 1)
+            for year in (2010, 2020)]  # fmt: skip
+    tables = raster_town("AB", statistics=rows)
+    broken = np.array([None, "merged with a county", None, None], object)
+    statistics = replace(tables.city.statistics, break_=broken)
+    figures = population_growth_rate(
+        replace(tables, city=replace(tables.city, statistics=statistics))
+    )
+    assert figures.reason[:2] == (Reason.NOT_COMPARABLE, None)
+    assert "merged with a county" in figures.note[0][0]
+
+
+def test_the_years_are_those_that_most_areas_have_and_then_about_ten_years_apart() -> None:
+    def rows(area: int | None, *years: int) -> list[tuple[int | None, int, str, float]]:
+        return [(area, year, "resident_population", float(year)) for year in years]
+
+    some = [*rows(0, 2000, 2010, 2020), *rows(1, 2000, 2010, 2020), *rows(None, 2023)]
+    figures = population_growth_rate(raster_town("AB", statistics=some))
+    assert set(figures.period) == {"2010-2020"}
+    alone = rows(None, 2000, 2012, 2023)
+    figures = population_growth_rate(raster_town("AB", statistics=alone))
+    assert figures.period[-1] == "2012-2023"
+    assert figures.reason[0] is Reason.NO_PERIOD
+    assert "lacks figures" in figures.note[0][0]
+
+
+def test_a_source_that_knows_all_areas_goes_before_one_that_knows_some() -> None:
+    rows = [(0, year, "resident_population", 10.0 + year) for year in (2010, 2020)]
+    tables = raster_town("AB", people={2020: "12"}, built={2020: "11"}, statistics=rows)
+    figures = built_up_per_person(tables)
+    assert figures.value.tolist() == pytest.approx([100.0, 50.0, 200 / 3], rel=1e-6)
+    assert "population_2020.tif" in figures.note[0][0]

@@ -53,12 +53,13 @@ def test_clusters_share_a_side_and_count_their_built_up_land() -> None:
         AAABB
         """,
         built={2020: """
-        8..56
-        .86.."""},
+        8..51
+        .86.2"""},
     )  # fmt: skip
     figures = largest_cluster_km2(tables)
-    assert figures.value.tolist() == pytest.approx([1.4, 1.1, 1.4])
-    assert figures.detail["clusters"] == 3
+    assert figures.value.tolist() == pytest.approx([2.0, 1.0, 2.0])
+    assert figures.detail["largest_km2"] == pytest.approx([2.0, 1.0, 1.0, 1.0])
+    assert largest_cluster_km2(tables, built_from=0.1).value[1] == pytest.approx(3.0)
 
 
 def test_the_cluster_of_an_area_is_whole_beyond_its_border() -> None:
