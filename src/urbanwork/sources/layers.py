@@ -194,6 +194,7 @@ class Commutes:
     distance_m: Floats  # [F] mean distance; nan where not given
     minutes: Floats  # [F] mean time; nan where not given
     year: Ints  # [F]
+    origin: Text = field(default_factory=lambda: np.zeros(0, np.object_))  # [F] where it stands
 
     @classmethod
     def none(cls) -> Commutes:
