@@ -23,8 +23,9 @@ def with_tables(city: PreparedCity, settings: CitySettings) -> PreparedCity:
         return city
     areas = city.areas
     names = AreaNames(
-        areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs)
-    )
+        areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs),
+        tuple(name for name in (city.name, city.name_zh) if name),
+    )  # fmt: skip
     for add in (_with_statistics, _with_commutes, _with_projects):
         city = add(city, settings, names)
     return _with_rasters(city, settings)
@@ -40,9 +41,8 @@ def _with_statistics(city: PreparedCity, settings: CitySettings, names: AreaName
     from urbanwork.sources.statistics import read_statistics
 
     statistics, report = read_statistics(settings.statistics, names)
-    files = report.get("files", {})
-    for source in settings.statistics:
-        city = _reported(city, "statistics", source, files.get(source.path.name, {}))
+    for source, found in zip(settings.statistics, report["sources"], strict=True):
+        city = _reported(city, "statistics", source, found)
     return replace(city, statistics=statistics)
 
 

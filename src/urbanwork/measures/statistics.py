@@ -376,10 +376,9 @@ def _no_change(
 def _detail(tables: Tables, used: Callable[[int], Sequence[Used]]) -> dict[str, Any]:
     """Every figure that each value rests on: by id of the area, and "city"."""
     ids = [*map(str, tables.city.areas.id), "city"]
-    return {
-        "figures": {
-            name: [each.plain(tables) for each in used(place)]
-            for place, name in enumerate(ids)
-            if used(place)
-        }
+    figures = {
+        name: [each.plain(tables) for each in used(place)]
+        for place, name in enumerate(ids)
+        if used(place)
     }
+    return {"figures": figures} if figures else {}

@@ -57,7 +57,7 @@ def read_statistics(
     """All figures of the areas and of the city, in the units of the vocabulary, and a report.
 
     Where two tables give the same figure, the first in `sources` counts. The report has one entry
-    a source in `sources` (and by file name in `files`): rows and figures, areas matched by code
+    a source in `sources`: rows and figures, areas matched by code
     and by name, names that did not match, variables that are not known, sums of areas against
     stated totals, breaks of series, and `warnings` in English and Chinese.
 
@@ -86,8 +86,7 @@ def read_statistics(
     _raise(checked.faults)
     said = [*conflicts, *checked.warnings]
     reports = [_report(table, marked, said) for table, marked in zip(tables, shown, strict=True)]
-    files = {source.path.name: report for source, report in zip(sources, reports, strict=True)}
-    return _statistics(figures), {"sources": reports, "files": files, "totals": checked.totals}
+    return _statistics(figures), {"sources": reports, "totals": checked.totals}
 
 
 def _raise(faults: Sequence[str]) -> None:
@@ -194,6 +193,7 @@ def _report(
         "first_year": years[0] if years else None,
         "last_year": years[-1] if years else None,
         "encoding": reading.grid.encoding,
+        "adapter": Path(table.adapter.where).name or None,
         "areas_matched_by_code": reading.matched["code"],
         "areas_matched_by_name": reading.matched["name"],
         "rows_not_matched": _shown(reading.unmatched),
