@@ -16,7 +16,7 @@ from urbanwork.measures.coupling import FORM_WORDS
 from urbanwork.reporting.numbers import NO_VALUE, Lang
 from urbanwork.reporting.wording import say
 
-CITY = Bilingual("the whole city", "全市")
+CITY = Bilingual("city", "全市")
 HEADS = {
     "rank": Bilingual("rank", "排名"),
     "area": Bilingual("area", "片区"),
@@ -154,7 +154,8 @@ def short_cells(row: Row, lang: Lang, *, is_wide: bool) -> list[str]:
         return [row.rank, say(row.name, lang), NO_VALUE, say(row.reason, lang)]
     span = _span(row) if is_wide else ""
     known = [each for each in row.scores if each is not None]
-    least = f"{say(row.weakest, lang)} {two(min(known, default=None))}"
+    has_none = row.weakest.en == NO_VALUE
+    least = NO_VALUE if has_none else f"{say(row.weakest, lang)} {two(min(known))}"
     return [
         row.rank, say(row.name, lang), two(row.degree) + (f" ({span})" if span else ""),
         say(row.grade, lang), two(row.coupling), two(row.development),

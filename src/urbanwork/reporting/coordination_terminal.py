@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +18,7 @@ from urbanwork.reporting.wording import say
 
 FIXED = 3
 """Rank, name and degree with its range are never broken over lines."""
+LONGEST_WORD = 13
 WIDE = 110
 """From so many letters a line the scores of all subsystems are shown, else the least only."""
 
@@ -34,10 +36,19 @@ def print_coordination(detail: Mapping[str, Any], *, lang: Lang) -> None:
 
 
 def _table(detail: Mapping[str, Any], lang: Lang, *, is_wide: bool) -> Table:
+    rows = [(short_cells(row, lang, is_wide=is_wide), row.is_city) for row in rows_of(detail)]
     table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
     for place, head in enumerate(heads(detail, lang, is_wide=is_wide)):
-        table.add_column(plain_markup(head), overflow="fold", no_wrap=place < FIXED)
-    for row in rows_of(detail):
-        shown = short_cells(row, lang, is_wide=is_wide)
-        table.add_row(*map(plain_markup, shown), style="bold" if row.is_city else None)
+        words = [word for texts, _ in rows for word in texts[place : place + 1]]
+        table.add_column(
+            plain_markup(head), overflow="fold", no_wrap=place < FIXED, min_width=_longest(words)
+        )
+    for texts, is_city in rows:
+        table.add_row(*map(plain_markup, texts), style="bold" if is_city else None)
     return table
+
+
+def _longest(texts: Sequence[str]) -> int:
+    """Room for the longest word, so that none is broken; Chinese breaks anywhere."""
+    lengths = [cell_len(word) for text in texts for word in text.split()]
+    return min(max(lengths, default=1), LONGEST_WORD)

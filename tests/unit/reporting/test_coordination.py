@@ -36,7 +36,7 @@ def detail(city: tuple[float, float] = (5.0, 4.0)) -> dict[str, Any]:
 
 def test_rows_begin_with_the_city_and_then_the_most_coordinated() -> None:
     rows = rows_of(detail())
-    assert [row.name.en for row in rows] == ["the whole city", "<West>", "South", "North", "East"]
+    assert [row.name.en for row in rows] == ["city", "<West>", "South", "North", "East"]
     assert [row.rank for row in rows] == ["", "1", "2", "3", ""]
 
 
