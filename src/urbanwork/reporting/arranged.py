@@ -25,6 +25,9 @@ Row = Mapping[str, Any]
 MOST_SHOWN = 12
 """Indicators of one ask that are shown; `--json` has all."""
 
+UNCHECKED = ("B", "C")
+"""Confidences of thresholds that were not read in the standard itself."""
+
 _NOT_GIVEN = (Reason.NOT_GIVEN, Reason.LAYER_MISSING)
 
 _WORDS = {
@@ -40,6 +43,10 @@ _WORDS = {
     "not_here": Bilingual("not in the catalogue of this city", "不在本市指标目录中"),
     "not_given": Bilingual("not given; it needs", "未提供，需要"),
     "not_run": Bilingual("not in the last examination", "上次体检未包含"),
+    "unchecked": Bilingual(
+        "† nobody has checked this threshold against the original text; read that first",
+        "† 该阈值未对照原文核实，引用前请查阅原文",
+    ),
     "unanswered": Bilingual("no answer", "未作回应"),
 }
 
@@ -81,6 +88,7 @@ def print_arrangement(view: View, *, warnings: Sequence[str], heading: str = "")
     if heading:
         console.print(f"\n[bold]{plain_markup(heading)}[/bold]")
     console.print(_tree(view, bindings))
+    console.print(f"[dim]{view.word('unchecked')}[/dim]")
     console.print(f"\n{_counted(view, bindings)}")
     for sentence in warnings:
         print(plain_lines(sentence))
@@ -117,9 +125,9 @@ def _summed(view: View, point: str) -> str:
 
 
 def _add_ask(node: Tree, view: View, ask: Ask, binding: Binding) -> None:
-    codes = " ".join(ask.codes)
+    codes = " · ".join(part for part in (" ".join(ask.codes), ask.anchor) if part)
     mark = "" if ask.is_bound else f"  [reverse]{view.word('unbound')}[/reverse]"
-    branch = node.add(f"{view.say(ask.text)}  [dim]{codes} · {ask.anchor}[/dim]{mark}")
+    branch = node.add(f"{view.say(ask.text)}  [dim]{codes}[/dim]{mark}")
     branch.add(f"[dim]{_bodies(view, ask)}[/dim]")
     for key in binding.indicators[:MOST_SHOWN]:
         branch.add(_indicator(view, view.catalogue.indicators[key]))
@@ -177,7 +185,8 @@ def _inputs(view: View, indicator: Indicator) -> str:
 
 def _threshold(view: View, row: Standard) -> str:
     asked = threshold_words(row.operator, row.value, row.upper, row.unit, view.lang)
-    return f"{asked} ({plain_markup(row.edition)})"
+    unchecked = "†" if row.confidence in UNCHECKED else ""
+    return f"{asked}{unchecked} ({plain_markup(row.edition)})"
 
 
 def _why(view: View, indicator: Indicator, row: Row) -> str:
@@ -202,7 +211,10 @@ def _bottom_lines(view: View, binding: Binding) -> Iterator[str]:
         yield f"{label}{plain_markup(key)}{view.colon}{view.word('not_here')}"
     for key in binding.rules:
         rule = view.arrangement.rules[key]
-        needs = f"{view.word('no_check')}; {view.word('needs')}{view.colon}{view.say(rule.data)}"
+        stop = "；" if view.lang == "zh" else "; "
+        needs = (
+            f"{view.word('no_check')}{stop}{view.word('needs')}{view.colon}{view.say(rule.data)}"
+        )
         yield f"{label}{view.say(rule.title)}\n[dim]{needs}[/dim]"
 
 
