@@ -206,7 +206,8 @@ def _group(group: Group, shown: set[str], lang: Lang, word: Say) -> list[Block]:
         blocks.append(_figures(measured, lang, word))
     if again:
         blocks.append(Paragraph(_again(again, word), is_quiet=True))
-    missing = tuple((word(title), word(note)) for title, note in missing_of(new))
+    short = missing_of(new, is_short=True)
+    missing = tuple((word(title), word(note)) for title, note in short)
     missing += tuple(("", word(gap)) for gap in group.gaps)
     if missing:
         blocks += [Paragraph("", word(words("gaps"))), Bullets(missing)]
@@ -290,7 +291,12 @@ def _sources(made: Content, word: Say) -> list[Block]:
 
 def _methods(made: Content, word: Say) -> list[Block]:
     blocks: list[Block] = [Heading(word(words("methods")), 1)]
-    for each in made.methods:
+    measured = {figure.indicator for section in made.sections for figure in section.figures()
+                if figure.value is not None}  # fmt: skip
+    told = [each for each in made.methods if each.id in measured]
+    if len(told) < len(made.methods):
+        blocks.append(Paragraph(word(words("methods_measured"))))
+    for each in told:
         lines = (("formula", word(each.formula)), ("standard", word(each.standard)),
                  ("limits", word(each.limits)), ("from", each.origin))  # fmt: skip
         entries = tuple((word(words(key)), text) for key, text in lines if text)

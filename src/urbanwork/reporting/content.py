@@ -14,6 +14,7 @@ import numpy as np
 
 from urbanwork.catalogue.models import Bilingual, Indicator
 from urbanwork.errors import UserError
+from urbanwork.quantities.measured import Reason
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.figures_shown import Figure, figure_of, files_of
 from urbanwork.reporting.findings import CITY, Finding, city_name, headline_findings, people_figure
@@ -325,12 +326,17 @@ def _gaps(sections: tuple[Section, ...], figures: Mapping[str, Figure]) -> tuple
     return (*asks, *missing_of(tuple(figures.values())))
 
 
-def missing_of(figures: Sequence[Figure]) -> tuple[Labelled, ...]:
-    """The figures without a value and why; those that lack the same are named together."""
+def missing_of(figures: Sequence[Figure], *, is_short: bool = False) -> tuple[Labelled, ...]:
+    """The figures without a value and why; those that lack the same are named together.
+
+    In short, all that no table gives are one line; the list of gaps names what each of them needs.
+    """
     by_note: dict[Bilingual, list[Bilingual]] = {}
     for figure in figures:
         if figure.value is None:
-            by_note.setdefault(figure.note, []).append(figure.title)
+            is_not_given = is_short and figure.reason == Reason.NOT_GIVEN
+            note = words("not_given") if is_not_given else figure.note
+            by_note.setdefault(note, []).append(figure.title)
     return tuple((_some(titles), note) for note, titles in by_note.items())
 
 

@@ -55,8 +55,23 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "草稿：该要求的衡量方式尚待确认。",
     ),
     "missing_of": ("{what}: {why}", "{what}：{why}"),
+    "not_given": (
+        "No table of the city gives the figures that they need; the list of gaps names them.",
+        "统计表未提供所需数据，逐项所需见“未测得的内容及原因”。",
+    ),
+    "missing_above": (
+        "{n} more of its indicators are not measured, see above.",
+        "另有{n}项指标未测得，见上文。",
+    ),
+    "methods_measured": (
+        "Methods of the indicators that have a value; those of all others stand in the workbook.",
+        "以下为已测得指标的方法；其余指标的方法见工作簿。",
+    ),
     "gap": ("Gap", "缺口"),
-    "gap_of": ("Not measured yet: {what}; it needs: {data}", "尚不能测得：{what}；所需数据：{data}"),
+    "gap_of": (
+        "Not measured yet: {what}; it needs: {data}",
+        "尚不能测得：{what}；所需数据：{data}",
+    ),
     "bottom_line": ("Bottom line", "底线"),
     "state": ("State", "状态"),
     "anchor": ("Paragraph {anchor} of the source", "原文第{anchor}段"),

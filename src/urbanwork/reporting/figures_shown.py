@@ -52,6 +52,7 @@ class Figure:
     source: Bilingual  # publisher or file, with date
     source_short: Bilingual  # kind, with its number in the list of sources
     note: Bilingual  # why it is missing, or what the value rests on
+    reason: str  # quantities.measured.Reason where it is missing
     worst: Bilingual  # area with its value; empty where areas do not differ
     needs_extract: bool
 
@@ -60,6 +61,7 @@ def figure_of(report: ReportInput, grid: Grid, row: int) -> Figure:
     """The figure of row `row` of the grid for the whole city."""
     indicator, standard = grid.indicators[row], standard_of(report, grid.indicators[row])
     value, lower, upper = (_number(grid, name, row) for name in ("value", "lower", "upper"))
+    note = _note(grid, row)
     return Figure(
         indicator=indicator.id, title=indicator.title, value=value, lower=lower, upper=upper,
         unit=indicator.unit, shown=both(lambda lang: format_value(value, indicator.unit, lang)),
@@ -69,9 +71,10 @@ def figure_of(report: ReportInput, grid: Grid, row: int) -> Figure:
         is_provisional=bool(grid.is_provisional[row, 0]),
         asked=Bilingual("", "") if standard is None else both(lambda g: bound_words(standard, g)),
         standard=words("no_standard") if standard is None else _clause(standard),
-        source=source_of(indicator, report.manifest),
-        source_short=_short(indicator, report.manifest), note=_note(grid, row),
-        worst=_worst(grid, row), needs_extract=needs_extract(indicator),
+        source=source_of(indicator, report.manifest, otherwise=note),
+        source_short=_short(indicator, report.manifest), note=note,
+        reason=str(grid.words["reason"][row, 0] or ""), worst=_worst(grid, row),
+        needs_extract=needs_extract(indicator),
     )  # fmt: skip
 
 
@@ -134,9 +137,16 @@ def _key(name: str) -> str:
     return rest if sort == "layer" else sort
 
 
-def source_of(indicator: Indicator, manifest: Mapping[str, Any]) -> Bilingual:
-    """Where a figure comes from: publisher or file, and date, of each input that it rests on."""
+def source_of(
+    indicator: Indicator, manifest: Mapping[str, Any], *, otherwise: Bilingual
+) -> Bilingual:
+    """Where a figure comes from: publisher or file, and date, of each input that it rests on.
+
+    What is made from other figures has no file of its own; its note says what it rests on.
+    """
     found = [each for _, each in _used(indicator, manifest)]
+    if not found and otherwise.en:
+        return otherwise
     return both(lambda lang: ("；" if lang == "zh" else "; ").join(
         dict.fromkeys(_source(each, lang) for each in found)) or NO_VALUE)  # fmt: skip
 

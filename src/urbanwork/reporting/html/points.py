@@ -57,13 +57,18 @@ def _ask(group: Group, shown: set[str]) -> View:
     again = [each for each in group.figures if each.indicator in shown]
     shown.update(each.indicator for each in new)
     order = {"poor": 0, "fair": 1}
+    unseen = sum(each.value is None for each in again)
+    again = [each for each in again if each.value is not None]
     again.sort(key=lambda each: order.get(each.grade, 2))
     return {
         "title": group.title, "bodies": group.bodies,
         "figures": [_row(each) for each in new if each.value is not None],
         "again": [_row(each) for each in again[:FIRST_AGAIN]],
         "more": [_row(each) for each in again[FIRST_AGAIN:]],
-        "missing": [*missing_of(new), *((None, gap) for gap in group.gaps)],
+        "missing": [
+            *missing_of(new, is_short=True), *((None, gap) for gap in group.gaps),
+            *([(None, words("missing_above", n=unseen))] if unseen else []),
+        ],
         "bottom_lines": group.bottom_lines,
     }  # fmt: skip
 
