@@ -7,7 +7,7 @@ mean of the areas weighted by people stands in the detail.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,6 @@ from urbanwork.measures.coordination_detail import (
     binding,
     coupling_words,
     described,
-    grade_words,
     level_words,
 )
 from urbanwork.measures.coupling import FORM_WORDS, Item, System
@@ -66,10 +65,10 @@ def coordination_degree(tables: Tables, *, system: str, form: str = "") -> Figur
         **described(found, tables.people[:-1]),
         "areas": [str(each) for each in tables.city.areas.id],
         "names": _both_names(tables),
-        "period_of_items": _item_periods(found.system, gathered),
+        "period_of_items": _item_periods(found, gathered),
     }
     detail["warnings"] = [*detail["warnings"], *_period_warning(detail["period_of_items"])]
-    return _figures(found, gathered, values, lower, upper, detail)
+    return _figures(found, gathered, values, lower, upper, detail, level_words(found))
 
 
 def coupling_degree(tables: Tables, *, system: str, form: str = "") -> Figures:
@@ -85,7 +84,8 @@ def coupling_degree(tables: Tables, *, system: str, form: str = "") -> Figures:
     found, gathered = _assessed(tables, system, form)
     values = _column(found, "coupling", tables.size)
     nothing = np.full(tables.size, np.nan)
-    return _figures(found, gathered, values, nothing, nothing, _brief(found, coupling_words))
+    words = coupling_words(found)
+    return _figures(found, gathered, values, nothing, nothing, _brief(found, words), words)
 
 
 def coordination_level(tables: Tables, *, system: str, form: str = "") -> Figures:
@@ -102,15 +102,16 @@ def coordination_level(tables: Tables, *, system: str, form: str = "") -> Figure
     grades = _column(found, "grade", tables.size)
     values = np.where(grades > 0, grades, np.nan)
     nothing = np.full(tables.size, np.nan)
-    return _figures(found, gathered, values, nothing, nothing, _brief(found, level_words))
+    words = level_words(found)
+    return _figures(found, gathered, values, nothing, nothing, _brief(found, words), words)
 
 
-def _brief(found: Assessment, words: Callable[[Assessment], list[Notes | None]]) -> dict[str, Any]:
+def _brief(found: Assessment, words: Sequence[Notes | None]) -> dict[str, Any]:
     """What a reader of the value alone must know; the degree has the whole assessment."""
     return {
         "system": found.system.id,
         "form": found.system.form,
-        "grades": [None if each is None else list(each) for each in words(found)],
+        "grades": [None if each is None else list(each) for each in words],
     }
 
 
@@ -187,14 +188,23 @@ def _not_measured(tables: Tables, name: str) -> Figures:
     )  # fmt: skip
 
 
-def _item_periods(system: System, gathered: _Gathered) -> dict[str, str]:
-    """The years that each item speaks of; those without any figure are left out."""
-    told = {}
-    for item, figures in zip(system.items, gathered.figures, strict=True):
-        years = _years(figures.period)
-        if np.isfinite(figures.value).any() and years:
-            told[item.id] = years
-    return told
+def _item_periods(found: Assessment, gathered: _Gathered) -> dict[str, str]:
+    """The years that each item that counts speaks of."""
+    told = {
+        item.id: _years(figures.period)
+        for item, figures, counts in zip(
+            found.system.items, gathered.figures, _counts(found), strict=True
+        )
+        if counts
+    }
+    return {name: years for name, years in told.items() if years}
+
+
+def _counts(found: Assessment) -> list[bool]:
+    """Which items count; all where nothing could be scored."""
+    if found.basis is None:
+        return [True] * len(found.system.items)
+    return [bool(weight > 0) for weight in found.basis.weights]
 
 
 def _years(periods: tuple[str, ...]) -> str:
@@ -240,18 +250,24 @@ def _range(found: Assessment, values: Floats) -> tuple[Floats, Floats]:
 
 def _figures(
     found: Assessment, gathered: _Gathered, values: Floats, lower: Floats, upper: Floats,
-    detail: dict[str, Any],
+    detail: dict[str, Any], words: Sequence[Notes | None],
 ) -> Figures:  # fmt: skip
     rows = range(len(values))
     return Figures.of(
         values,
-        note=[_note(found, row) for row in rows],
+        note=[_note(found, row, words[row] if words else None) for row in rows],
         reason=[_reason(found, gathered, row) for row in rows],
         lower=lower, upper=upper,
         coverage=np.where(np.isnan(values), 0.0, _coverage(found)),
-        period=[_years(tuple(each.period[row] for each in gathered.figures)) for row in rows],
+        period=[_period(found, gathered, row) for row in rows],
         detail=detail,
     )  # fmt: skip
+
+
+def _period(found: Assessment, gathered: _Gathered, row: int) -> str:
+    """The years of the items that count for one area."""
+    counted = zip(gathered.figures, _counts(found), strict=True)
+    return _years(tuple(each.period[row] for each, counts in counted if counts))
 
 
 def _coverage(found: Assessment) -> float:
@@ -266,21 +282,25 @@ def _coverage(found: Assessment) -> float:
     return float(np.mean(parts))
 
 
-def _note(found: Assessment, row: int) -> Notes:
+def _note(found: Assessment, row: int, grade: Notes | None) -> Notes:
+    """Grade where there is one, form, the weakest subsystem, and what binds most."""
     why = found.reason[row]
-    if why is not None or found.scores is None:
-        return why or ("", "")
-    grade = grade_words(int(found.scores.grade[row]))
+    if why is not None:
+        return why
     form = FORM_WORDS[found.system.form]
+    graded, graded_zh = (
+        (f"{grade[0]}, {form[0]}", f"{grade[1]}，{form[1]}") if grade is not None else form
+    )
+    english, chinese = f"{graded[0].upper()}{graded[1:]}.", f"{graded_zh}。"
     binds = binding(found, row)
     if binds is None:
-        return f"{grade[0].capitalize()}, {form[0]}.", f"{grade[1]}，{form[1]}。"
+        return english, chinese
     (weakest, weakest_zh), (item, item_zh) = binds["subsystem_title"], binds["item_title"]
     return (
-        f"{grade[0].capitalize()}, {form[0]}. Weakest: {weakest} ({binds['score']:.2f}). What "
-        f"binds most: {item}, {binds['share']:.0%} of what is missing to full marks.",
-        f"{grade[1]}，{form[1]}。最弱子系统：{weakest_zh}（{binds['score']:.2f}）；首要障碍："
-        f"{item_zh}（障碍度 {binds['share']:.0%}）。",
+        f"{english} Weakest: {weakest} ({binds['score']:.2f}). What binds most: {item}, "
+        f"{binds['share']:.0%} of what is missing to full marks.",
+        f"{chinese}最弱子系统：{weakest_zh}（{binds['score']:.2f}）；首要障碍：{item_zh}"
+        f"（障碍度 {binds['share']:.0%}）。",
     )
 
 
@@ -288,8 +308,7 @@ def _reason(found: Assessment, gathered: _Gathered, row: int) -> Reason | None:
     """Why an area has no score: why its first missing item is missing."""
     if found.reason[row] is None:
         return None
-    for column, figures in enumerate(gathered.figures):
-        counts = found.basis is None or found.basis.weights[column] > 0
+    for column, (figures, counts) in enumerate(zip(gathered.figures, _counts(found), strict=True)):
         if counts and np.isnan(gathered.values[row, column]):
             return figures.reason[row] or Reason.NOT_GIVEN
     return Reason.UNDEFINED

@@ -142,6 +142,13 @@ def test_items_of_different_years_are_told() -> None:
     assert "years_differ" in [each["code"] for each in found.detail["warnings"]]
 
 
+def test_years_of_items_that_do_not_count_are_no_years_of_the_score() -> None:
+    only_city = Figures.of(np.array([np.nan] * 3 + [9.0]), note=[("", "")] * 4, period="2010")
+    three = system(SCHOOL, SERVICE, item("streets", "form.street_density"), absent="leave_out")
+    found = coordination_degree(tables(three, **{"form.street_density": only_city}), system="pair")
+    assert found.period == ("2020",) * 4
+
+
 def test_the_range_is_what_leaving_out_the_best_or_the_worst_makes_of_the_degree() -> None:
     found = coordination_degree(tables(system(SCHOOL, SERVICE)), system="pair", form="classic")
     assert found.lower[1] < found.value[1] <= found.upper[1] + 1e-12
@@ -156,6 +163,8 @@ def test_coupling_and_level_are_of_the_same_scores() -> None:
     assert coupled.value[2] == pytest.approx(1.0)
     assert level.value.tolist() == [1, *np.ceil(degrees.value[1:3] * 10 - 1e-9), level.value[3]]
     assert coupled.detail["grades"][2] == ["high coupling", "高度耦合"]
+    assert coupled.note[2][0].startswith("High coupling, classic form.")
+    assert level.note[2][0].startswith("Quality coordination, classic form.")
 
 
 def test_an_unknown_system_is_told_with_those_there_are() -> None:
