@@ -28,7 +28,8 @@ MOST_SHOWN = 12
 UNCHECKED = ("B", "C")
 """Confidences of thresholds that were not read in the standard itself."""
 
-_NOT_GIVEN = (Reason.NOT_GIVEN, Reason.LAYER_MISSING)
+_SAID_BY_NOTE = (Reason.NONE_MAPPED, Reason.NOT_GIVEN)
+"""Reasons that the sentence beside them says in full."""
 
 _WORDS = {
     "lead": Bilingual("lead", "主办"),
@@ -129,7 +130,7 @@ def _add_ask(node: Tree, view: View, ask: Ask, binding: Binding) -> None:
     mark = "" if ask.is_bound else f"  [reverse]{view.word('unbound')}[/reverse]"
     branch = node.add(f"{view.say(ask.text)}  [dim]{codes}[/dim]{mark}")
     branch.add(f"[dim]{_bodies(view, ask)}[/dim]")
-    for key in binding.indicators[:MOST_SHOWN]:
+    for key in _measured_first(view, binding)[:MOST_SHOWN]:
         branch.add(_indicator(view, view.catalogue.indicators[key]))
     more = len(binding.indicators) - MOST_SHOWN
     if more > 0:
@@ -143,6 +144,16 @@ def _add_ask(node: Tree, view: View, ask: Ask, binding: Binding) -> None:
         what, data = view.say(ask.gap.what), view.say(ask.gap.data)
         gap = f"{view.word('gap')}{view.colon}{what}"
         branch.add(f"[italic]{gap}[/italic]\n[dim]{view.word('needs')}{view.colon}{data}[/dim]")
+
+
+def _measured_first(view: View, binding: Binding) -> list[str]:
+    """What has a value stands before what has none; each in the order of the catalogue."""
+
+    def is_missing(key: str) -> bool:
+        row = (view.rows or {}).get(key)
+        return view.rows is not None and (row is None or row["value"] is None)
+
+    return sorted(binding.indicators, key=is_missing)
 
 
 def _bodies(view: View, ask: Ask) -> str:
@@ -190,9 +201,11 @@ def _threshold(view: View, row: Standard) -> str:
 
 
 def _why(view: View, indicator: Indicator, row: Row) -> str:
-    if row["reason"] in _NOT_GIVEN and indicator.inputs:
+    note = str(row[f"note_{view.lang}"] or "")
+    if row["reason"] == Reason.LAYER_MISSING and indicator.inputs:
         return f"{view.word('not_given')}{view.colon}{_inputs(view, indicator)}"
-    note = row[f"note_{view.lang}"] or ""
+    if note and row["reason"] in _SAID_BY_NOTE:
+        return note
     why = reason_words(row["reason"] or "", view.lang)
     return view.colon.join(part for part in (why, note) if part)
 
