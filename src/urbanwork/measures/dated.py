@@ -123,6 +123,14 @@ def in_m2(raster: DatedRaster) -> Floats:
     return np.asarray(raster.values * area, np.float64)
 
 
+def ground_m2(tables: Tables, raster: DatedRaster) -> Floats:
+    """[rows, columns] ground of each pixel that the raster knows, m2; of the map its land."""
+    if raster.report.get("made_from") == "map":
+        return np.nan_to_num(_squares(tables, "land", tables.city.cells.land_m2).values)
+    area = pixel_areas(raster.transform, raster.values.shape, raster.crs)
+    return np.where(np.isnan(raster.values), 0.0, area)
+
+
 def geometries_of(tables: Tables) -> Geometries:
     """[A + 1] the areas and the boundary of the city, metric."""
     shapes = np.empty(tables.size, np.object_)

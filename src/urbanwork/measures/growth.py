@@ -128,8 +128,8 @@ def built_up_per_person(tables: Tables) -> Figures:
     (land, people), year = found.series, found.years[0]
     built, residents = land.at(year), people.at(year)
     value = _divided(built, residents)
-    note = (f"{land.origin[0]}; {people.origin[0]}, {year}.",
-            f"{land.origin[1]}；{people.origin[1]}，{year} 年。")  # fmt: skip
+    note = (f"{year}: {land.origin[0]}; {people.origin[0]}.",
+            f"{year} 年：{land.origin[1]}；{people.origin[1]}。")  # fmt: skip
     return _told(
         value, note, str(year), numerator=built, denominator=residents,
         lacks=np.isnan(built) | np.isnan(residents),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from urbanwork.measures.dated import newest, pixels_of
+from urbanwork.measures.dated import ground_m2, newest, pixels_of
 from urbanwork.measures.figures import Figures, Notes
 from urbanwork.measures.tables import Tables
 from urbanwork.measures.urban_form import NO_BUILT_UP, NO_PEOPLE_BY_PLACE, insides, of_raster
@@ -99,7 +99,7 @@ def _by_area(tables: Tables, kind: str, shape: Shape, title: Notes) -> Figures:
     pixels = pixels_of(tables, raster)
     held = np.nan_to_num(raster.values)[pixels.row, pixels.column]
     held = held * pixels.m2 if kind == "built_up" else held
-    ground = np.where(np.isnan(raster.values[pixels.row, pixels.column]), 0.0, pixels.m2)
+    ground = ground_m2(tables, raster)[pixels.row, pixels.column]
     told = [
         shape(pixels.x[inside], pixels.y[inside], held[inside], ground[inside])
         for inside in insides(pixels, tables)
