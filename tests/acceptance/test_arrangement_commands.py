@@ -48,6 +48,8 @@ def test_the_tree_shows_what_is_measured_with_values_and_what_is_not_with_reason
     assert data["examination"] is not None
     assert data["indicators"]["life.primary_school_500m"]["value"] > 0
     assert data["indicators"]["life.kindergarten_300m"]["reason"] == "none_mapped"
+    written_points = next((city / "examinations").glob("*/points.json"))
+    assert data["points"] == json.loads(written_points.read_text(encoding="utf-8"))
     (point,) = data["points"]
     assert point["counts"]["no_data"] >= 1
 
