@@ -11,6 +11,7 @@ from rich.table import Table
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.examination.explain import Explanation
 from urbanwork.examination.walk import Nearest
+from urbanwork.reporting.explained_figures import figure_lines
 from urbanwork.reporting.input_words import category_title, input_title, kind_title
 from urbanwork.reporting.numbers import (
     Lang,
@@ -40,6 +41,7 @@ _WORDS = {
     "question": Bilingual("Question", "问题"),
     "formula": Bilingual("Formula", "公式"),
     "numbers": Bilingual("With numbers", "代入数值"),
+    "figures": Bilingual("Figures", "所用数据"),
     "parameters": Bilingual("Parameters", "参数"),
     "nearest": Bilingual("Nearest", "最近设施"),
     "cells": Bilingual("Most people not reached in cells", "未覆盖人口最多的单元"),
@@ -96,6 +98,8 @@ def _lines(e: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "formula", e.formula[lang]
     if e.where["kind"] != "cell":
         yield "numbers", _with_unit(e.numbers, e.unit, lang)
+    for line in figure_lines(e, lang):
+        yield "figures", line
     for near in e.nearest:
         yield "nearest", _near(near, lang)
     for parameter in e.parameters:

@@ -12,14 +12,16 @@ from urbanwork.sources.layers import WHOLE_CITY
 from urbanwork.sources.notes import Note, note
 from urbanwork.sources.statistics.adapter import Break
 from urbanwork.sources.statistics.areas import AreaMatcher
-from urbanwork.sources.statistics.figures import Figure, Key, Names, by_series, by_year
+from urbanwork.sources.statistics.figures import Figure, Key, Names, by_series, by_year, shown
 from urbanwork.sources.statistics.variables import SUM
 from urbanwork.sources.statistics.words import listed
 
 TOLERANCE = 0.001
 """Part of a total that its parts may be off by, beside what rounding explains."""
-JUMP_IN_ALL, JUMP_A_YEAR = 1.5, 1.2
-"""A series jumps if it grows or shrinks by more than both factors."""
+JUMP_IN_ALL = 1.5
+JUMP_A_YEAR = {"flow": 1.3}
+JUMP_A_YEAR_ELSE = 1.2
+"""A series jumps if it grows or shrinks by more than both factors; money of a year grows fast."""
 SMALL = 10.0
 """Counts below it jump about by nature."""
 POWERS_OF_TEN = (1e3, 1e4, 1e6, 1e8)
@@ -97,27 +99,30 @@ def _disagrees(
     checked: Checked, total: Figure, parts: Sequence[Figure], summed: float, why: str | None
 ) -> None:
     off = abs(summed - total.value) / abs(total.value) if total.value else float("inf")
-    said = f"{total.variable.id} of {total.year}: the areas sum to {summed:,.10g}"
-    stated = f"the whole city is stated as {total.value:,.10g}"
+    sums = f" of {total.year}: the areas sum to {shown(summed)}"
+    stated = f"the whole city is stated as {total.shown}"
     zh = (
-        f"{total.variable.title[1]}（{total.year}）：各区之和 {summed:,.10g}，"
-        f"全市合计 {total.value:,.10g}（{total.origin}）"
+        f"{total.title_zh}（{total.year}）：各区之和 {shown(summed)}，"
+        f"全市合计 {total.shown}（{total.origin}）"
     )
     if why is not None:
         checked.warn(
-            table_of(total.origin), f"{said}, {stated}; declared: {why}", f"{zh}；已说明：{why}"
+            table_of(total.origin),
+            f"{total.title}{sums}, {stated}; declared: {why}",
+            f"{zh}；已说明：{why}",
         )
         return
     if all(table_of(each.origin) == table_of(total.origin) for each in parts):
         units = _units_mixed(summed, total.value)
         checked.faults.append(
-            f"{total.origin}: {said} ({parts[0].origin} and on), but {stated} (off by "
-            f"{off:.2%}){units}; mend a figure, or say why under 'totals:' in an adapter"
+            f"{total.origin}: {total.variable.id}{sums} ({parts[0].origin} and on), "
+            f"but {stated} (off by {off:.2%}){units}; mend a figure, or say why under 'totals:' in "
+            "an adapter"
         )
         return
     checked.warn(
         table_of(total.origin),
-        f"{said} ({parts[0].origin}), but {stated} in another table ({total.origin})",
+        f"{total.title}{sums} ({parts[0].origin}), but {stated} in another table ({total.origin})",
         f"{zh}，两者来自不同表格",
     )
 
@@ -142,9 +147,9 @@ def _probably_none(
         where = listed((blanks[key] for key in keys), 3)
         checked.warn(
             table_of(total.origin),
-            f"{total.variable.id} of {total.year}: the other areas already sum to the whole city, "
+            f"{total.title} of {total.year}: the other areas already sum to the city, "
             f"so the empty cells ({where}) mean 0; write 0, or 'blank: 0' in the adapter",
-            f"{total.variable.title[1]}（{total.year}）：其余各区之和已等于全市，"
+            f"{total.title_zh}（{total.year}）：其余各区之和已等于全市，"
             f"空格（{where}）应为 0；请填 0 或在适配文件中写 blank: 0",
         )
 
@@ -170,11 +175,12 @@ def _gaps(
         gaps.setdefault((year, lacking, table, where or table), []).append(variable)
     for (year, lacking, table, where), variables in gaps.items():
         who = listed((names.area(area) for area in lacking), 5)
+        what = listed(map(names.title, variables), 5)
         who_zh = "、".join(names.area_zh(area) for area in lacking[:5])
         what_zh = "、".join(names.title_zh(each) for each in variables[:5])
         checked.warn(
             table,
-            f"{year}: no figure for {who}: {listed(variables, 5)} ({where})",
+            f"{year}: no figure for {who}: {what} ({where})",
             f"{year} 年缺 {who_zh} 的数据：{what_zh}（{where}）",
         )
 
@@ -217,8 +223,8 @@ def _jumps(checked: Checked, figures: Iterable[Figure], names: Names) -> None:
                 leaps.append((one, two))
     for one, two in [pair for pair in leaps if _is_in_another_unit(*pair)]:
         checked.faults.append(
-            f"{two.origin}: {two.variable.id} of {names.area(two.area)} goes from {one.value:,g} "
-            f"in {one.year} ({one.origin}) to {two.value:,g} in {two.year}; are the units mixed? "
+            f"{two.origin}: {two.variable.id} of {names.area(two.area)} goes from {one.shown} "
+            f"in {one.year} ({one.origin}) to {two.shown} in {two.year}; are the units mixed? "
             "Mend the unit, or declare a break under 'breaks:' in an adapter"
         )
     groups: dict[tuple[str, int, int], list[tuple[Figure, Figure]]] = {}
@@ -231,11 +237,11 @@ def _jumps(checked: Checked, figures: Iterable[Figure], names: Names) -> None:
         who_zh = "、".join(names.area_zh(each.area) for _, each in pairs[:5])
         checked.warn(
             table_of(two.origin),
-            f"{variable}: a jump from {start} to {end} in {who}, such as {one.value:,g} to "
-            f"{two.value:,g} ({one.origin}, {two.origin}); if borders or definition changed, "
-            "declare a break",
-            f"{two.variable.title[1]}：{start}—{end} 年突变（{who_zh}），如 {one.value:,g} 变为 "
-            f"{two.value:,g}（{one.origin}、{two.origin}）；若区划或口径有变，请声明断点",
+            f"{names.title(variable)}: a jump from {start} to {end} in {who}, such as "
+            f"{one.shown} to {two.shown} ({one.origin}, {two.origin}); if borders or definition "
+            "changed, declare a break",
+            f"{two.title_zh}：{start}—{end} 年突变（{who_zh}），如 {one.shown} 变为 "
+            f"{two.shown}（{one.origin}、{two.origin}）；若区划或口径有变，请声明断点",
         )
 
 
@@ -247,7 +253,8 @@ def _leaps(one: Figure, two: Figure) -> bool:
     if one.value <= 0 or two.value <= 0 or max(one.value, two.value) < SMALL:
         return False
     ratio = max(one.value, two.value) / min(one.value, two.value)
-    return ratio > JUMP_IN_ALL and ratio ** (1 / (two.year - one.year)) > JUMP_A_YEAR
+    a_year = JUMP_A_YEAR.get(two.variable.kind, JUMP_A_YEAR_ELSE)
+    return ratio > JUMP_IN_ALL and ratio ** (1 / (two.year - one.year)) > a_year
 
 
 def _is_in_another_unit(one: Figure, two: Figure) -> bool:

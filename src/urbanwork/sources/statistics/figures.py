@@ -35,6 +35,28 @@ class Figure:
     def key(self) -> Key:
         return self.variable.id, self.area, self.year
 
+    @property
+    def title(self) -> str:
+        return self.variable.title[0]
+
+    @property
+    def title_zh(self) -> str:
+        return self.variable.title[1]
+
+    @property
+    def shown(self) -> str:
+        """The value for a message."""
+        return shown(self.value)
+
+
+def shown(value: float) -> str:
+    """A number for a message.
+
+    >>> shown(7450785.0), shown(0.5)
+    ('7,450,785', '0.5')
+    """
+    return f"{value:,.10g}"
+
 
 in_order = attrgetter("variable.id", "area", "year")
 

@@ -46,7 +46,7 @@ def _percentages(reading: TableReading) -> None:
         if not doubtful:
             continue
         if len(doubtful) == len(unstated) == len(figures):
-            _convert(reading, variable, doubtful)
+            _convert(reading, doubtful)
         else:
             reading.faults.append(_mixed_percentages(variable, doubtful, figures))
 
@@ -60,14 +60,14 @@ def _is_share(figure: Figure) -> bool:
     return not is_stated and not fits and fits_share
 
 
-def _convert(reading: TableReading, variable: str, figures: list[Figure]) -> None:
+def _convert(reading: TableReading, figures: list[Figure]) -> None:
     for each in figures:
         each.value, each.step = 100 * each.value, 100 * each.step
     reading.warnings.append(note(
-        f"{variable}: {len(figures)} shares of 1 without a unit are read as percentages, so "
-        f"that {figures[0].value / 100:g} is {figures[0].value:g} % ({_origins(figures)}); "
-        "write the unit to be sure",
-        f"{figures[0].variable.title[1]}：{len(figures)} 个未注明单位的 0—1 数值按百分数换算"
+        f"{figures[0].title}: {len(figures)} shares of 1 without a unit are read as "
+        f"percentages, so that {figures[0].value / 100:g} is {figures[0].value:g} % "
+        f"({_origins(figures)}); write the unit to be sure",
+        f"{figures[0].title_zh}：{len(figures)} 个未注明单位的 0—1 数值按百分数换算"
         f"（{figures[0].value / 100:g} 记为 {figures[0].value:g}%，见 {_origins(figures)}）；"
         "请注明单位",
     ))  # fmt: skip
@@ -88,7 +88,7 @@ def _mixed_percentages(variable: str, doubtful: list[Figure], figures: list[Figu
 
 
 def _ranges(reading: TableReading) -> None:
-    for variable, figures in _by_variable(reading).items():
+    for figures in _by_variable(reading).values():
         outside = [
             each for each in figures if not each.variable.low <= each.value <= each.variable.high
         ]
@@ -98,10 +98,10 @@ def _ranges(reading: TableReading) -> None:
         if odd:
             low, high = odd[0].variable.low, odd[0].variable.high
             reading.warnings.append(note(
-                f"{variable}: {len(odd)} figures lie outside {low:g} to {high:g} "
+                f"{odd[0].title}: {len(odd)} figures lie outside {low:g} to {high:g} "
                 f"{odd[0].variable.unit}, such as {odd[0].value:g} ({_origins(odd)}); "
                 "check number and unit",
-                f"{odd[0].variable.title[1]}：{len(odd)} 个数值超出合理范围 {low:g}—{high:g}"
+                f"{odd[0].title_zh}：{len(odd)} 个数值超出合理范围 {low:g}—{high:g}"
                 f"（如 {odd[0].value:g}，见 {_origins(odd)}），请核对数值与单位",
             ))  # fmt: skip
 
@@ -124,7 +124,7 @@ def _impossible(figure: Figure) -> str:
 
 def _mixed_units(reading: TableReading) -> None:
     """Several units of one variable are converted, and it is said."""
-    for variable, figures in _by_variable(reading).items():
+    for figures in _by_variable(reading).values():
         first: dict[str, Figure] = {}
         for each in figures:
             first.setdefault(each.unit, each)
@@ -132,8 +132,8 @@ def _mixed_units(reading: TableReading) -> None:
         if len(factors) > 1:
             said = ", ".join(f"{unit or 'no unit'} ({each.origin})" for unit, each in first.items())
             reading.warnings.append(note(
-                f"{variable}: the table mixes units, all converted: {said}",
-                f"{figures[0].variable.title[1]}：表中单位不一，均已换算：{said}",
+                f"{figures[0].title}: the table mixes units, all converted: {said}",
+                f"{figures[0].title_zh}：表中单位不一，均已换算：{said}",
             ))  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _each_once(reading: TableReading, names: Names) -> dict[Key, Figure]:
         else:
             reading.faults.append(
                 f"{each.origin}: {each.variable.id} of {names.area(each.area)} in {each.year} is "
-                f"{each.value:,g}, but {first.value:,g} at {first.origin}; keep one of the two"
+                f"{each.shown}, but {first.shown} at {first.origin}; keep one of the two"
             )
     if equal:
         said = listed((f"{two.origin} = {one.origin}" for one, two in equal), 5)

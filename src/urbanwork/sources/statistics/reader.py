@@ -156,10 +156,10 @@ def _put_together(readings: Sequence[TableReading]) -> tuple[list[Figure], list[
                 differing.append((first, each))
     notes = [
         (table_of(two.origin), note(
-            f"{one.variable.id} of {one.year}: {one.value:,g} ({one.origin}) is used, not "
-            f"{two.value:,g} ({two.origin}); the first table counts",
-            f"{one.variable.title[1]}（{one.year}）：采用 {one.value:,g}（{one.origin}），"
-            f"未采用 {two.value:,g}（{two.origin}）；以先列出的表为准",
+            f"{one.title} of {one.year}: {one.shown} ({one.origin}) is used, not "
+            f"{two.shown} ({two.origin}); the first table counts",
+            f"{one.title_zh}（{one.year}）：采用 {one.shown}（{one.origin}），"
+            f"未采用 {two.shown}（{two.origin}）；以先列出的表为准",
         ))
         for one, two in differing[:MOST_FAULTS]
     ]  # fmt: skip

@@ -73,12 +73,12 @@ def test_a_total_of_another_table_that_differs_is_told(tmp_path: Path) -> None:
 def test_an_area_missing_in_one_year_is_named_with_the_table(tmp_path: Path) -> None:
     text = HEADER + people(2010, 100, 200, 300) + people(2020, 100, 200)
     report = read(tmp_path, text)[1]
-    assert "2020: no figure for 瓦房店市: resident_population (table.csv)" in said(report)
+    assert "2020: no figure for 瓦房店市: resident population (table.csv)" in said(report)
 
 
 def test_an_empty_cell_of_a_missing_area_is_named_with_its_line(tmp_path: Path) -> None:
     text = HEADER + people(2020, 100, 200) + "瓦房店市,2020,常住人口,,人,\n"
-    assert "2020: no figure for 瓦房店市: resident_population (table.csv:4)" in said(
+    assert "2020: no figure for 瓦房店市: resident population (table.csv:4)" in said(
         read(tmp_path, text)[1]
     )
 
