@@ -292,6 +292,8 @@ def _note(found: Assessment, row: int, grade: Notes | None) -> Notes:
         (f"{grade[0]}, {form[0]}", f"{grade[1]}，{form[1]}") if grade is not None else form
     )
     english, chinese = f"{graded[0].upper()}{graded[1:]}.", f"{graded_zh}。"
+    gone = _gone(found)
+    english, chinese = english + gone[0], chinese + gone[1]
     binds = binding(found, row)
     if binds is None:
         return english, chinese
@@ -304,11 +306,22 @@ def _note(found: Assessment, row: int, grade: Notes | None) -> Notes:
     )
 
 
+def _gone(found: Assessment) -> Notes:
+    """The subsystems that do not count, as a sentence; nothing where all do."""
+    if found.basis is None or found.basis.subsystem_weights.all():
+        return "", ""
+    weighed = zip(found.system.subsystems, found.basis.subsystem_weights, strict=True)
+    titles = [each.title for each, weight in weighed if weight == 0]
+    english, chinese = ", ".join(each[0] for each in titles), "、".join(each[1] for each in titles)
+    return f" Without {english}: no data.", f"未计入无数据的子系统：{chinese}。"
+
+
 def _reason(found: Assessment, gathered: _Gathered, row: int) -> Reason | None:
-    """Why an area has no score: why its first missing item is missing."""
+    """Why an area has no score: why most of its missing items are missing."""
     if found.reason[row] is None:
         return None
+    reasons = []
     for column, (figures, counts) in enumerate(zip(gathered.figures, _counts(found), strict=True)):
         if counts and np.isnan(gathered.values[row, column]):
-            return figures.reason[row] or Reason.NOT_GIVEN
-    return Reason.UNDEFINED
+            reasons.append(figures.reason[row] or Reason.NOT_GIVEN)
+    return max(reasons, key=reasons.count, default=Reason.UNDEFINED)

@@ -30,6 +30,8 @@ Ints = NDArray[np.int64]
 
 DECILE = 0.1
 VARIABLE = "variable:"
+MOST_NAMED = 5
+"""A sentence names so many areas that are equally bad; the detail has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,16 @@ def worst_area(
     values = source.value.copy()
     known = np.isfinite(values[:-1])
     if not known.any():
-        reason = source.reason[-1] or Reason.NOT_GIVEN
-        return Figures.no_data(tables.size, reason, *source.note[-1])
+        return Figures.no_data(tables.size, source.reason[0] or Reason.NOT_GIVEN, *source.note[0])
     worst = float(np.nanmin(values[:-1]) if better == "higher" else np.nanmax(values[:-1]))
     values[-1] = worst
     rows = np.flatnonzero(values[:-1] == worst)
     coverage = source.coverage.copy()
     coverage[-1] = _known_share(tables.people[:-1], known)
+    lower, upper = source.lower.copy(), source.upper.copy()
+    lower[-1], upper[-1] = lower[rows[0]], upper[rows[0]]
     return Figures(
-        values, *_nothings(tables.size), source.lower, source.upper, coverage,
+        values, *_nothings(tables.size), lower, upper, coverage,
         (*source.reason[:-1], None), (*source.note[:-1], _named(tables, rows, known)),
         (*source.period[:-1], _period(source)), _worst_detail(tables, of, values, rows),
     )  # fmt: skip
@@ -179,7 +182,7 @@ def _spread_of_areas(tables: Tables, of: str) -> Spread:
     why = None
     if len(rows) < 2:
         has_any = bool(np.isfinite(source.value[:-1]).any())
-        nothing = (source.reason[-1] or Reason.NOT_GIVEN, source.note[-1])
+        nothing = (source.reason[0] or Reason.NOT_GIVEN, source.note[0])
         why = (Reason.NO_PEOPLE, _NEED_TWO) if has_any else nothing
     return Spread(
         source.value[rows], people[rows], rows, False, _period(source),
@@ -326,8 +329,11 @@ def _worst_detail(tables: Tables, of: str, values: Floats, rows: Ints) -> dict[s
 
 def _named(tables: Tables, rows: Ints, known: NDArray[np.bool_]) -> Notes:
     areas = tables.city.areas
-    english = ", ".join(str(areas.name_en[row] or areas.name[row]) for row in rows)
-    chinese = "、".join(str(areas.name_zh[row] or areas.name[row]) for row in rows)
+    shown, more = rows[:MOST_NAMED], len(rows) - MOST_NAMED
+    english = ", ".join(str(areas.name_en[row] or areas.name[row]) for row in shown)
+    chinese = "、".join(str(areas.name_zh[row] or areas.name[row]) for row in shown)
+    english += f" and {more} more" if more > 0 else ""
+    chinese += f"等 {len(rows)} 个" if more > 0 else ""
     count = int(known.sum())
     return f"{english}, the worst of {count} areas.", f"{chinese}（{count} 个片区中最差）。"
 

@@ -118,6 +118,8 @@ def test_a_subsystem_without_data_is_told_and_lowers_the_coverage() -> None:
     assert found.coverage[1] == pytest.approx(2 / 3)
     codes = [each["code"] for each in found.detail["warnings"]]
     assert "subsystems_without_data" in codes
+    assert "Without water: no data." in found.note[1][0]
+    assert "未计入无数据的子系统：water_zh。" in found.note[1][1]
 
 
 def test_an_indicator_that_was_measured_before_is_an_item() -> None:

@@ -102,6 +102,23 @@ def test_areas_that_are_equally_bad_are_all_named() -> None:
     assert found.detail["worst"] == ["A", "B"]
 
 
+def test_the_range_of_the_worst_area_is_that_of_the_area_named() -> None:
+    given = of_areas([1.0, 3.0, 2.0])
+    given = replace(given, lower=np.array([0.5, 2.0, 1.9]), upper=np.array([1.5, 4.0, 2.1]))
+    found = worst_area(replace(tables(), figures={OF: given}), of=OF)
+    assert (found.lower[2], found.upper[2]) == (0.5, 1.5)
+
+
+def test_where_only_the_city_is_known_the_areas_say_why_there_is_no_worst() -> None:
+    given = Figures.of(
+        np.array([np.nan, np.nan, 2.0]), note=[("not by area", "无分区")] * 2 + [("", "")],
+        reason=[Reason.NOT_GIVEN, Reason.NOT_GIVEN, None],
+    )  # fmt: skip
+    for measure in (worst_area, gini):
+        found = measure(replace(tables(), figures={OF: given}), of=OF)
+        assert found.note[2] == ("not by area", "无分区")
+
+
 def test_an_area_without_a_value_is_not_the_worst() -> None:
     found = worst_area(tables(areas=[np.nan, 3.0, 3.0]), of=OF)
     assert found.value[2] == 3.0
