@@ -81,6 +81,13 @@ AREA_MEASURES: dict[str, str] = {
     "coordination_degree": "coordination",
     "coupling_degree": "coordination",
     "coordination_level": "coordination",
+    "jobs_housing_ratio": "commuting",
+    "self_containment": "commuting",
+    "mean_commute": "commuting",
+    "minimum_commute": "commuting",
+    "excess_commute": "commuting",
+    "commute_share": "commuting",
+    "commute_radius": "commuting",
 }
 """Name of each measure of areas -> its module: functions of `tables.Tables` that give `Figures`."""
 

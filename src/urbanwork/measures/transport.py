@@ -32,9 +32,8 @@ class Plan:
 
     def cost_of_origins(self, cost: Floats) -> Floats:
         """[A] what the amount of each origin costs."""
-        return np.bincount(
-            self.origin, self.amount * cost[self.origin, self.destination], len(cost)
-        )
+        each = self.amount * cost[self.origin, self.destination]
+        return np.asarray(np.bincount(self.origin, each, len(cost)), np.float64)
 
 
 def cheapest_plan(supply: Floats, demand: Floats, cost: Floats) -> Plan:
@@ -141,9 +140,15 @@ class _Solver:
         import highspy
 
         self._optimal = highspy.HighsModelStatus.kOptimal
-        self._highs: Any = highspy.Highs()
+        make: Any = highspy.Highs
+        self._highs = make()
         # presolve costs a hundred times what it saves here: every pair has just two rows
-        options = {"output_flag": False, "threads": 1, "solver": "simplex", "presolve": "off"}
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "threads": 1,
+            "solver": "simplex",
+            "presolve": "off",
+        }
         for name, value in options.items():
             self._highs.setOptionValue(name, value)
         self._cost, self._origins = cost, len(supply)
