@@ -227,3 +227,24 @@ def test_three_years_make_two_steps_in_the_order_of_their_dates(exam):
     assert [each.as_of[:4] for each in found.examinations] == ["2024", "2025", "2026"]
     codes = [step.by_indicator[KINDERGARTEN]["city"].verdict.code for step in found.steps]
     assert codes == ["city", "unchanged"]
+
+
+def test_with_the_places_that_both_show_a_better_map_changes_nothing(exam):
+    found = change(compare([exam(TWO), exam((*TWO, 0, 1000, -1000), year=2025)]))
+    assert found.both_saw is not None
+    assert found.both_saw.before == pytest.approx(found.before.value)
+    assert found.both_saw.after == pytest.approx(found.before.value)
+
+
+def test_a_place_that_was_drawn_anew_a_few_metres_on_is_the_same_place(exam):
+    found = change(compare([exam(TWO), exam((-2000, 2020, 0), year=2025)]))
+    assert found.both_saw.after == pytest.approx(found.before.value, abs=2.0)
+    moved = change(compare([exam(TWO), exam((-2000, 2200, 0), year=2025)]))
+    assert moved.both_saw.after == pytest.approx(found.before.value / 2, abs=2.0)
+
+
+def test_without_the_prepared_cities_the_rest_of_the_comparison_stands(exam, tmp_path):
+    copied = tmp_path / "city" / "examinations" / exam(TWO).name
+    shutil.copytree(exam(TWO), copied)
+    found = change(compare([copied, exam((*TWO, 0), year=2025)]))
+    assert (found.both_saw, found.verdict.code) == (None, "city")

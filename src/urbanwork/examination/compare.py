@@ -15,6 +15,7 @@ from typing import Literal
 
 from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator
 from urbanwork.errors import UserError
+from urbanwork.examination.both_saw import BothSaw, both_saw
 from urbanwork.examination.differences import Differences, differences, is_same_city
 from urbanwork.examination.examined import Examined, Value, read_examined
 from urbanwork.examination.lifecycle import examination_folder
@@ -37,6 +38,7 @@ class Change:
     reached: float | None  # more people who have it, of indicators that count people
     verdict: Verdict
     parts: Parts | None
+    both_saw: BothSaw | None  # with only the places that both data sets show
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def _step(a: Examined, b: Examined, *, is_one_city: bool) -> Step:
     found = differences(a, b)
     keys = list(_declared([a, b])[0])
     parts: dict[tuple[str, str], Parts] = {}
+    both: dict[tuple[str, str], BothSaw] = {}
     if is_one_city:
         supports = {
             key: str(b.manifest["indicators"][key]["support"])
@@ -164,9 +167,19 @@ def _step(a: Examined, b: Examined, *, is_one_city: bool) -> Step:
             if key in a.manifest["indicators"] and key in b.manifest["indicators"]
         }
         parts = parts_of(a, b, supports)
+        both = both_saw(a, b, _of_changed_places(a, b, found))
     areas = [CITY, *(list(dict.fromkeys([*b.areas, *a.areas])) if is_one_city else [])]
     changes = tuple(
-        _change(a, b, key, area, found, parts.get((key, area)), is_one_city=is_one_city)
+        _change(
+            a,
+            b,
+            key,
+            area,
+            found,
+            parts.get((key, area)),
+            both.get((key, area)),
+            is_one_city=is_one_city,
+        )
         for key in keys
         for area in areas
     )
@@ -180,6 +193,7 @@ def _change(
     area: str,
     found: Differences,
     parts: Parts | None,
+    both: BothSaw | None,
     *,
     is_one_city: bool,
 ) -> Change:
@@ -187,18 +201,33 @@ def _change(
     if is_one_city:
         verdict = verdict_of_years(
             before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),
-            inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts,
+            inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts, both=both,
         )  # fmt: skip
     else:
         verdict = verdict_of_cities(before, after, indicator=indicator, found=found)
     return Change(
         indicator, area, before, after, _difference(before, after, verdict),
-        _people(before, after, verdict), _reached(before, after, verdict), verdict, parts,
+        _people(before, after, verdict), _reached(before, after, verdict), verdict, parts, both,
     )  # fmt: skip
 
 
 def _indicator(one: Examined, key: str) -> Indicator | None:
     return one.catalogue.indicators.get(key) if one.catalogue else None
+
+
+def _of_changed_places(a: Examined, b: Examined, found: Differences) -> list[Indicator]:
+    """The indicators whose places are more or fewer, and that both examinations define alike."""
+    if a.catalogue is None or b.catalogue is None:
+        return []
+    return [
+        declared
+        for key, declared in b.catalogue.indicators.items()
+        if key in a.catalogue.indicators and key not in found.definitions
+        and declared.missing != "itself" and any(
+            name.startswith("place:") and each.before != each.after and each.after and each.before
+            for name in declared.inputs if (each := found.mapped.get(name)) is not None
+        )
+    ]  # fmt: skip
 
 
 def inputs_of(catalogue: Catalogue | None, indicator: str) -> list[str] | None:

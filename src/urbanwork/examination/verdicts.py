@@ -1,6 +1,7 @@
 """Whether the city or the data changed: one verdict per indicator and area, with its evidence.
 
-The rule. A change is split into parts (`parts.py`; where it cannot be, it is one part). Each part
+The rule. A change is split into parts (`parts.py`, `both_saw.py`; where it cannot be, it is one
+part). Each part
 gets a share that the data explains: 1 where nothing but our files or their handling changed, the
 excess of mapping over plausible growth where newer files show more of what the indicator needs,
 1/2 where corrections of it came or went with newer files, 0 where newer files show about as much.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from urbanwork.catalogue.models import Indicator
+from urbanwork.examination.both_saw import BothSaw
 from urbanwork.examination.differences import Differences, MappedChange
 from urbanwork.examination.examined import Value
 from urbanwork.examination.parts import Parts
@@ -64,6 +66,7 @@ def verdict_of_years(
     inputs: Sequence[str] | None,
     found: Differences,
     parts: Parts | None,
+    both: BothSaw | None = None,
 ) -> Verdict:
     """The verdict on one figure of two examinations of one city.
 
@@ -80,9 +83,8 @@ def verdict_of_years(
     if is_equal(before, after):
         return Verdict("unchanged", ())
     within = overlaps(before, after)
-    share, reasons = _explained(
-        before, after, area, declared, _all(inputs, before, found), found, parts
-    )
+    needed = _all(inputs, before, found)
+    share, reasons = _explained(before, after, area, declared, needed, found, parts, both)
     code: Code = "data" if share >= MOSTLY else "city" if share <= 1 - MOSTLY else "cannot_tell"
     if code == "city" and within:
         code = "cannot_tell"
@@ -149,26 +151,49 @@ def _explained(
     inputs: list[str],
     found: Differences,
     parts: Parts | None,
+    both: BothSaw | None,
 ) -> tuple[float, list[Reason]]:
     """Part of a change that the data explains, 0 to 1, with the evidence."""
     if declared is not None and declared.missing == "itself":
         return 1.0, [Reason("about_data")]
-    if parts is None or parts.size == 0:
+    moved = list(_moved(before, after, area, inputs, found, parts, both))
+    whole = sum(abs(size) for size, _, _ in moved)
+    if whole == 0:
         return _share(inputs, before, after, found)
-    inside, why_inside = _share(
-        [key for key in inputs if key != "layer:people"], before, after, found
-    )
-    weights, why_weights = _share(["layer:people"], before, after, found)
-    moved = (
-        (abs(parts.ground), 1.0, _ground_reasons(area, found)),
-        (abs(parts.weights), weights, why_weights),
-        (abs(parts.inside), inside, why_inside),
-    )
     reasons = [
-        reason for size, _, why in moved if size >= (1 - MOSTLY) / 2 * parts.size for reason in why
+        reason for size, _, why in moved if abs(size) >= (1 - MOSTLY) / 2 * whole for reason in why
     ]
-    share = sum(size * part for size, part, _ in moved) / parts.size
+    share = sum(abs(size) * part for size, part, _ in moved) / whole
     return share, list(dict.fromkeys(reasons))
+
+
+Moved = tuple[float, float, list[Reason]]
+"""How much of a change, what part of that the data explains, and the evidence."""
+
+
+def _moved(
+    before: Value,
+    after: Value,
+    area: str,
+    inputs: list[str],
+    found: Differences,
+    parts: Parts | None,
+    both: BothSaw | None,
+) -> Iterator[Moved]:
+    """The pieces of a change, each with what the data explains of it."""
+    inside = (after.value or 0.0) - (before.value or 0.0)
+    rest = inputs
+    if parts is not None:
+        inside, rest = parts.inside, [key for key in inputs if key != "layer:people"]
+        yield parts.ground, 1.0, _ground_reasons(area, found)
+        yield parts.weights, *_share(["layer:people"], before, after, found)
+    if both is not None:
+        only_one = (after.value or 0.0) - both.after + both.before - (before.value or 0.0)
+        places = [key for key in inputs if key.startswith("place:")]
+        yield only_one, *_share(places, before, after, found)
+        inside -= only_one
+        rest = [key for key in rest if not key.startswith("place:")]
+    yield inside, *_share(rest, before, after, found)
 
 
 def _all(inputs: Sequence[str] | None, value: Value, found: Differences) -> list[str]:

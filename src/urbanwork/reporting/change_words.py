@@ -82,6 +82,16 @@ def _evidence(change: Change, step: Step, lang: Lang) -> str:
 def _qualified(change: Change, lang: Lang) -> list[str]:
     """How much the data explains, and whether the two ranges overlap."""
     verdict, said = change.verdict, []
+    both = change.both_saw
+    if both is not None and change.after is not None and verdict.code != "unchanged":
+        was, now = (
+            format_value(each, change.after.unit, lang) for each in (both.before, both.after)
+        )
+        said.append(
+            f"仅计两次数据均有的设施，为{was}\u00a0→\u00a0{now}"
+            if lang == "zh"
+            else f"With only the places that both show it would be {was}\u00a0→\u00a0{now}"
+        )
     if verdict.code in ("data", "cannot_tell") and verdict.data_share is not None:
         share = round(100 * verdict.data_share)
         if verdict.code == "data" and share == 100:

@@ -92,6 +92,7 @@ def _change(comparison: Comparison, step: Step, change: Change) -> dict[str, Any
         "people_reached_change": change.reached, "verdict": change.verdict.code,
         "within_uncertainty": change.verdict.is_within_uncertainty,
         "data_share": change.verdict.data_share,
+        "both_saw": None if change.both_saw is None else asdict(change.both_saw),
         "parts": None if change.parts is None else asdict(change.parts),
         "reasons": [asdict(each) for each in change.verdict.reasons],
         "sentence_en": sentence.en, "sentence_zh": sentence.zh,
