@@ -110,7 +110,9 @@ def test_explain_gives_json(run, examined, where):
 
 @pytest.mark.parametrize("command", [["indicators"], ["standards"], ["schema"],
                                      ["schema", "results"], ["schema", "indicator"],
-                                     ["schema", "standard"], ["indicators", "--catalogue", "ghsci"],
+                                     ["schema", "standard"], ["schema", "adapter"],
+                                     ["variables"], ["variables", "人口"],
+                                     ["indicators", "--catalogue", "ghsci"],
                                      ["compile"]])  # fmt: skip
 def test_lists_and_schemas_are_json(run, command):
     assert parsed(run(*command, "--json"))

@@ -122,6 +122,10 @@ def schema_of(what: str) -> dict[str, Any]:
         from urbanwork.arrangement.schemas import arrangement_schema
 
         return arrangement_schema()
+    if what == "adapter":
+        from urbanwork.sources.statistics.schema import adapter_schema
+
+        return adapter_schema()
     from urbanwork.catalogue import schemas
 
     return schemas.indicator_schema() if what == "indicator" else schemas.standard_schema()

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli import arranging, lifecycle
+from urbanwork.cli import arranging, cataloguing, lifecycle
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(arranging.app, name="arrangement")
+app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(lifecycle.app)
 
 CityFolder = Annotated[
@@ -187,6 +188,20 @@ def indicators(
 
 
 @app.command()
+def variables(
+    word: Annotated[
+        str, typer.Argument(help="Only those with this word. 关键词", show_default=False)
+    ] = "",
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """List the variables that tables of statistics may hold, with their units. 统计变量清单。"""
+    from urbanwork.cli.variables import list_variables
+
+    list_variables(word, as_json=as_json, lang=lang)
+
+
+@app.command()
 def coordination(
     where: Annotated[
         Path,
@@ -274,7 +289,7 @@ def export(
 @app.command()
 def schema(
     what: Annotated[
-        Literal["city", "indicator", "standard", "arrangement", "results"],
+        Literal["city", "indicator", "standard", "arrangement", "adapter", "results"],
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[

@@ -136,7 +136,7 @@ def _known(variable: str) -> Variable:
     if variable not in known:
         raise UserError(
             f"catalogue: there is no variable '{variable}'{nearest(variable, known)}; "
-            "docs/statistics.md lists them"
+            "'urbanwork variables' lists them"
         )
     return known[variable]
 

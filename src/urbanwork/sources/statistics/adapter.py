@@ -222,7 +222,7 @@ class _Reading:
     def variable(self, key: Key, given: Any) -> Variable | None:
         found = self.vocabulary.variables.get(str(given))
         if given is None:
-            self.fault(key, "missing; give the id of a variable (docs/statistics.md)")
+            self.fault(key, "missing; give the id of a variable ('urbanwork variables' lists them)")
         elif found is None:
             hint = nearest(str(given), self.vocabulary.variables)
             self.fault(key, f"there is no variable '{given}'{hint or self._hint(str(given))}")

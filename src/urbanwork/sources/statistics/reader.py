@@ -134,7 +134,7 @@ def _check_something(reading: TableReading, names: Names) -> None:
         raise UserError(
             f"{reading.unknown[first]}: none of the table's variables is known "
             f"({listed(reading.unknown, 6)}){names.vocabulary.suggestion(first)}; "
-            "docs/statistics.md lists them"
+            "'urbanwork variables' lists them"
         )
     if not reading.rows:
         raise UserError(f"{where}: there is no row below the column names; is it the right file?")
