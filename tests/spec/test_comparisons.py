@@ -236,13 +236,6 @@ def test_with_the_places_that_both_show_a_better_map_changes_nothing(exam):
     assert found.both_saw.after == pytest.approx(found.before.value)
 
 
-def test_a_place_that_was_drawn_anew_a_few_metres_on_is_the_same_place(exam):
-    found = change(compare([exam(TWO), exam((-2000, 2020, 0), year=2025)]))
-    assert found.both_saw.after == pytest.approx(found.before.value, abs=2.0)
-    moved = change(compare([exam(TWO), exam((-2000, 2200, 0), year=2025)]))
-    assert moved.both_saw.after == pytest.approx(found.before.value / 2, abs=2.0)
-
-
 def test_without_the_prepared_cities_the_rest_of_the_comparison_stands(exam, tmp_path):
     copied = tmp_path / "city" / "examinations" / exam(TWO).name
     shutil.copytree(exam(TWO), copied)
