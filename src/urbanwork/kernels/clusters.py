@@ -52,18 +52,13 @@ def cluster_sums(label: Int32, values: NDArray[Any], count: int) -> Floats:
     return sums
 
 
-def clusters_of_at_least(
-    values: NDArray[Any], held: Floats, *, contiguity: int, least: float
-) -> Int32:
-    """Label the parts of a grid that hold at least so much, such as people.
+def kept_clusters(label: Int32, sums: Floats, *, least: float) -> Int32:
+    """The clusters whose sum, such as of people, is at least so much, numbered anew in order.
 
-    >>> clusters_of_at_least(
-    ...     np.array([[1, 0, 1, 1]]), np.array([[3.0, 9.0, 2.0, 2.0]]), contiguity=4, least=4
-    ... ).tolist()
-    [[0, 0, 1, 1]]
+    >>> kept_clusters(np.array([[1, 0, 2]], np.int32), np.array([9.0, 3.0, 4.0]), least=4).tolist()
+    [[0, 0, 1]]
     """
-    label, count = connected(values, contiguity=contiguity)
-    is_kept = cluster_sums(label, held, count) >= least
+    is_kept = sums >= least
     is_kept[0] = False
     number = np.where(is_kept, np.cumsum(is_kept), 0).astype(np.int32)
     return number[label]

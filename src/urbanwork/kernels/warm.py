@@ -57,14 +57,16 @@ def _warm_sums() -> None:
 def _warm_grids() -> None:
     from urbanwork.kernels.clusters import (
         around_patches,
-        clusters_of_at_least,
+        cluster_sums,
+        connected,
         with_smooth_edges,
         without_holes,
     )
 
     ring = np.ones((3, 3), np.bool_)
     ring[1, 1] = False
-    label = clusters_of_at_least(ring, np.ones((3, 3)), contiguity=8, least=1)
+    label, count = connected(ring, contiguity=8)
+    cluster_sums(label, np.ones((3, 3)), count)
     with_smooth_edges(label, ring, ring)
     without_holes(label, below_cells=2)
     around_patches(label, ring, ring, 1, cells=1)

@@ -9,9 +9,9 @@ from scipy import ndimage
 from urbanwork.kernels.clusters import (
     around_patches,
     cluster_sums,
-    clusters_of_at_least,
     connected,
     grown,
+    kept_clusters,
     window_means,
     with_smooth_edges,
     without_holes,
@@ -59,9 +59,9 @@ def test_sums_of_clusters_leave_out_what_is_not_known() -> None:
 
 
 def test_clusters_below_the_least_are_dropped_and_the_others_numbered_anew() -> None:
-    kept = clusters_of_at_least(
-        grid("1.1.1"), np.array([[9.0, 0, 1.0, 0, 9.0]]), contiguity=4, least=9.0
-    )
+    label, count = connected(grid("1.1.1"), contiguity=4)
+    people = cluster_sums(label, np.array([[9.0, 0, 1.0, 0, 9.0]]), count)
+    kept = kept_clusters(label, people, least=9.0)
     assert kept.tolist() == [[1, 0, 0, 0, 2]]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.kernels.clusters import (
-    clusters_of_at_least,
+    cluster_sums,
+    connected,
     grown,
+    kept_clusters,
     window_means,
     with_smooth_edges,
     without_holes,
@@ -36,6 +38,9 @@ class Cells:
     land: Floats  # share that is permanent land
     is_water: Flags
     cell_km2: float
+    parts: dict[tuple[object, ...], tuple[Int32, Floats]] = field(default_factory=dict)
+    """Labels and people of the parts that dense cells make, by what makes them dense: rules that
+    differ in the people of a cluster alone share them."""
 
 
 def degree_of_urbanisation(
@@ -114,6 +119,15 @@ def _cells(
 
 def _clusters(cells: Cells, rule: Cluster, window: int = 0) -> Int32:
     """Labels of the clusters of one rule."""
+    key = (rule.density, rule.built_share, rule.contiguity, window)
+    if key not in cells.parts:
+        cells.parts[key] = _parts(cells, rule, window)
+    label, people = cells.parts[key]
+    return kept_clusters(label, people, least=rule.people)
+
+
+def _parts(cells: Cells, rule: Cluster, window: int) -> tuple[Int32, Floats]:
+    """Labels of all parts of dense cells, and the people of each."""
     people, density = cells.people, cells.density
     if window > 1:
         people = window_means(people, side=window)
@@ -121,7 +135,8 @@ def _clusters(cells: Cells, rule: Cluster, window: int = 0) -> Int32:
     is_dense = density >= rule.density
     if rule.built_share is not None:
         is_dense |= cells.built_of_land >= rule.built_share
-    return clusters_of_at_least(is_dense, people, contiguity=rule.contiguity, least=rule.people)
+    label, count = connected(is_dense, contiguity=rule.contiguity)
+    return label, cluster_sums(label, people, count)
 
 
 def _centres(cells: Cells, rules: Rules) -> Int32:
