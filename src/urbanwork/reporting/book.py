@@ -11,8 +11,10 @@ from itertools import groupby
 from typing import Any, Literal
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.reporting.answered import Answer
 from urbanwork.reporting.content import Content, Group, Section, missing_of
 from urbanwork.reporting.content_words import words
+from urbanwork.reporting.coordinated import Coordinated
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.plain import plain
@@ -96,7 +98,8 @@ def book(made: Content, lang: Lang, *, pictures: Sequence[Picture] = ()) -> Book
 
     blocks = [
         *_opening(made, lang, word), *_overview(made, word),
-        *_sections(made, pictures, lang, word), *_problems(made, word), *_gaps(made, word),
+        *_sections(made, pictures, lang, word), *_systems(made, word),
+        *_problems(made, word), *_gaps(made, word),
         *_sources(made, word), *_methods(made, word), *_terms(made, lang, word),
     ]  # fmt: skip
     made_of = Book(
@@ -125,9 +128,17 @@ def _opening(made: Content, lang: Lang, word: Say) -> list[Block]:
     return [
         Heading(word(words("answers")), 1),
         *(Paragraph(word(each)) for each in made.answers),
+        *(block for each in made.questions for block in _answered(each, word)),
         Heading(word(words("findings")), 1),
         Bullets(findings),
     ]
+
+
+def _answered(answer: Answer, word: Say) -> list[Block]:
+    question, sentences = answer
+    return [
+        Paragraph("", word(question)), Bullets(tuple(("", word(each)) for each in sentences)),
+    ]  # fmt: skip
 
 
 def _figure(figure: Bilingual | None, note: Bilingual | None, lang: Lang) -> str:
@@ -247,6 +258,40 @@ def _figure_row(figure: Figure, lang: Lang, word: Say) -> tuple[tuple[str, str],
         (word(figure.title), named), (word(figure.shown), word(figure.range)),
         (asked, word(figure.standard)) if asked else ("", word(figure.standard)),
         (grade, word(words("provisional")) if figure.is_provisional else ""), source,
+    )  # fmt: skip
+
+
+def _systems(made: Content, word: Say) -> list[Block]:
+    """Coordination: of each system the summary, the areas by degree, and what must be known."""
+    if not made.systems:
+        return []
+    blocks: list[Block] = [Heading(word(words("coordination")), 1),
+                           Paragraph(word(words("coordination_lede")))]  # fmt: skip
+    for each in made.systems:
+        cautions = tuple(("", word(caution)) for caution in each.cautions)
+        blocks += [
+            Heading(word(each.title), 2), Paragraph(word(each.summary)),
+            Paragraph(word(each.method), is_quiet=True), _system_table(each, word),
+        ]  # fmt: skip
+        if cautions:
+            blocks += [Paragraph("", word(words("cautions"))), Bullets(cautions)]
+    return blocks
+
+
+def _system_table(each: Coordinated, word: Say) -> Table:
+    """Rank, area, degree with its range, grade with C and T, weakest with all scores, obstacle."""
+    heads = [word(head) for head in each.heads]
+    chosen = (0, 1, 2, 4, len(heads) - 2, len(heads) - 1)
+    rows = tuple(_system_row([word(text) for text in row], heads) for row in each.rows)
+    return Table(tuple(heads[n] for n in chosen), rows, (0.9, 2, 1.6, 2.4, 3.4, 3), right=(2,))
+
+
+def _system_row(row: Sequence[str], heads: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    scores = " · ".join(f"{heads[n]} {row[n]}" for n in range(7, len(heads) - 2) if row[n])
+    both = f"{heads[5][-1]} {row[5]} · {heads[6][-1]} {row[6]}" if row[5] else ""
+    return (
+        (row[0], ""), (row[1], ""), (row[2], row[3]), (row[4], both), (row[-2], scores),
+        (row[-1], ""),
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from urbanwork.catalogue.models import Bilingual, Indicator
 from urbanwork.errors import UserError
 from urbanwork.quantities.measured import Reason
+from urbanwork.reporting.answered import Answer, answers
 from urbanwork.reporting.content_words import words
+from urbanwork.reporting.coordinated import Coordinated, coordinated
 from urbanwork.reporting.figures_shown import Figure, figure_of, files_of
 from urbanwork.reporting.findings import CITY, Finding, city_name, headline_findings, people_figure
 from urbanwork.reporting.glossary import Term, terms_in
@@ -118,7 +120,9 @@ class Content:
     document: Bilingual | None  # title of the arrangement, where there is one
     facts: tuple[Labelled, ...]
     answers: tuple[Bilingual, ...]
+    questions: tuple[Answer, ...]  # what leaders ask first, with the sentences that answer it
     findings: tuple[Finding, ...]
+    systems: tuple[Coordinated, ...]  # coordination of subsystems
     sections: tuple[Section, ...]
     gaps: tuple[Labelled, ...]
     problems: tuple[Shortfall, ...]
@@ -142,12 +146,14 @@ def content(report: ReportInput, *, by: By | None = None, table: Grid | None = N
         if chosen == "point"
         else _dimensions(report, table, figures)
     )
+    systems = coordinated(report)
     made = Content(
         name=city_name(report.manifest), id=str(report.manifest["id"]),
         as_of=str(report.manifest["as_of"]), by=chosen,
         document=document if points else None,
         facts=_facts(report, table, document if points else None),
         answers=_answers(report, figures, document if chosen == "point" else None),
+        questions=answers(report, table, systems), systems=systems,
         findings=_findings(report), sections=sections, gaps=_gaps(sections, figures),
         problems=_problems(report, table), sources=_sources(report.manifest),
         methods=tuple(_method(report, each) for each in table.indicators), terms=(),
@@ -189,6 +195,7 @@ def _with_terms(made: Content) -> Content:
 def _texts(made: Content) -> list[str]:
     """The Chinese texts of the report, in which the terms of the glossary are looked for."""
     texts = [each.zh for each in made.answers]
+    texts += [said.zh for _, sentences in made.questions for said in sentences]
     texts += [finding.text("zh") for finding in made.findings]
     for section in made.sections:
         texts.append(section.title.zh)

@@ -40,6 +40,43 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "本次体检仅依据片区边界和统计表。补充地图数据后可增加道路、设施、绿地与建筑，"
         "并可测得{n}项可达性、形态与安全指标，精确到街坊。",
     ),
+    "ask_growth": ("Where is growth intensive?", "增长在哪里集约？"),
+    "ask_difficulties": ("Where are people's difficulties?", "群众的困难在哪里？"),
+    "ask_coordination": ("How coordinated are the areas?", "各片区协调程度如何？"),
+    "ask_binding": ("What binds?", "制约因素是什么？"),
+    "between_areas": (
+        "{title}: highest in {high}, lowest in {low}.",
+        "{title}：最高为{high}，最低为{low}。",
+    ),
+    "area_value": ("{area} ({value})", "{area}（{value}）"),
+    "area_short": ("{area}: {n} indicators fall short.", "{area}：{n}项指标不足。"),
+    "area_short_people": (
+        "{area}: {n} indicators fall short, by one of them for {people}.",
+        "{area}：{n}项指标不足，单项涉及人口最多{people}。",
+    ),
+    "people_per_land": ("People by land", "人口密度（按陆地面积）"),
+    "system_told": ("{title}. {told}", "{title}：{told}"),
+    "binds_in": (
+        "{what}: binds most in {n} scores of areas.",
+        "{what}：在{n}个片区评分中为首要障碍。",
+    ),
+    "no_growth_figures": (
+        "No indicator of intensive development could be measured by area.",
+        "尚无按片区测得的集约发展指标。",
+    ),
+    "no_coordination": (
+        "The data given is not enough to score coordination.",
+        "现有数据不足以评价协调度。",
+    ),
+    "coordination_lede": (
+        "Coupling coordination of subsystems, from 0 to 1. Coordination does not say that all is "
+        "well: areas that are weak in everything can be coupled, and the cautions say where.",
+        "各子系统的耦合协调度，取值0至1。协调不等于良好：各方面同样薄弱的片区也可能“耦合”，提示中已注明。",
+    ),
+    "system": ("System", "系统"),
+    "scores": ("Scores of subsystems", "子系统得分"),
+    "cautions": ("What must be known", "须知"),
+    "table_and_map": ("Table and map", "数据表与地图"),
     "findings": ("Headline findings", "主要发现"),
     "overview": ("Overview by point", "各点概览"),
     "overview_dimensions": ("Overview by dimension", "各维度概览"),

@@ -30,6 +30,8 @@ _KINDS_OF_INPUT: dict[str, tuple[str, ...]] = {
     "projects": ("projects",), "raster": ("raster",), "rasters": ("raster",),
 } | dict.fromkeys(_MAP_LAYERS, ("osm",))  # fmt: skip
 """Kinds of source in the manifest that an input of an indicator comes from."""
+_MADE_FROM = ("osm", "population", "statistics", "raster", "commutes", "projects")
+"""What an indicator that is made from other figures, and names no input, may rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ def _short(indicator: Indicator, manifest: Mapping[str, Any]) -> Bilingual:
 def _used(indicator: Indicator, manifest: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
     """The files that the indicator rests on, with their numbers in the list of sources."""
     kinds = {kind for each in indicator.inputs for kind in _KINDS_OF_INPUT.get(_key(each), ())}
+    if not indicator.inputs:
+        kinds = set(_MADE_FROM)
     listed = enumerate(files_of(manifest), start=1)
     return [(number, each) for number, each in listed if each.get("kind") in kinds]
 

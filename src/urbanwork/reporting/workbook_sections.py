@@ -56,6 +56,10 @@ def write_sections(book: Any, made: Content, lang: Lang) -> None:
     _cover(book, made, lang, formats, used)
     for at, section in enumerate(made.sections, start=1):
         _section(book, at, section, lang, formats, used)
+    if made.systems:
+        sheet = _sheet(book, say(words("coordination"), lang), used)
+        heads, table = _systems(made, lang)
+        _table(sheet, say(words("coordination"), lang), "", heads, table, formats)
     for title, heads, rows in _lists(made, lang):
         sheet = _sheet(book, title, used)
         _table(sheet, title, "", heads, rows, formats)
@@ -100,7 +104,9 @@ def _cover(book: Any, made: Content, lang: Lang, formats: Formats, used: set[str
         sheet.write_string(row, 1, say(value, lang), formats.text)
         row += 1
     row += 1
-    told = [each.text(lang) for each in made.findings]
+    told = [f"{say(asked, lang)} {' '.join(say(each, lang) for each in sentences)}"
+            for asked, sentences in made.questions]  # fmt: skip
+    told += [each.text(lang) for each in made.findings]
     for shown in (*(say(each, lang) for each in made.answers), *told):
         sheet.merge_range(row, 0, row, 1, "", formats.text)
         sheet.write_string(row, 0, shown, formats.text)
@@ -163,6 +169,30 @@ def _figure(figure: Figure, lang: Lang) -> list[Any]:
         say(figure.standard, lang), say(figure.source, lang), say(figure.worst, lang),
         say(figure.note, lang),
     ]  # fmt: skip
+
+
+def _systems(made: Content, lang: Lang) -> tuple[list[str], list[list[Any]]]:
+    """All systems in one table; the scores of their own subsystems are one text."""
+    heads: list[str] = []
+    rows: list[list[Any]] = []
+    for each in made.systems:
+        titles = [say(head, lang) for head in each.heads]
+        own = range(7, len(titles) - 2)
+        heads = [say(words("system"), lang), *titles[:7], *titles[-2:], say(words("scores"), lang)]
+        for row in each.rows:
+            texts = [say(text, lang) for text in row]
+            scores = "; ".join(f"{titles[n]} {texts[n]}" for n in own if texts[n])
+            numbers = [_number(text) for text in texts[:7]]
+            rows.append([say(each.title, lang), *numbers, *texts[-2:], scores])
+    return heads, rows
+
+
+def _number(text: str) -> Any:
+    """A score as a number where it is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _lists(made: Content, lang: Lang) -> list[tuple[str, list[str], list[list[Any]]]]:
