@@ -1,4 +1,4 @@
-"""Coordination scores as chart, map and fragment of a page, in both languages."""
+"""Coordination scores as chart and map, in both languages."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from urbanwork.reporting.coordination import (
     HEADS,
     Row,
     as_both,
-    cells,
-    columns,
     counted,
-    method,
     rows_of,
     two,
 )
@@ -132,52 +129,8 @@ def _legend() -> Markup:
     )
     return Markup(  # noqa: S704
         f'<p class="what">{bi(HEADS["degree"])}</p><svg class="bars" viewBox="0 0 {LEGEND} 32"'
-        f' style="max-width:{LEGEND}px" aria-hidden="true">{swatches}{limits}</svg>'
+        f' aria-hidden="true">{swatches}{limits}</svg>'
     )
 
 
 MAP_SCALE = Scale(MAP_BREAKS, MAP_COLOURS, None, upper_end_belongs_below=True)
-
-
-# All of it
-
-
-def coordination_fragment(detail: Mapping[str, Any], areas: pa.Table | None = None) -> Markup:
-    """Title, method, what must be known, chart, map and table, in both languages."""
-    title = as_both(detail["definition"]["title"])
-    parts = [
-        Markup('<h4>{}</h4><p class="stand">{}</p>').format(bi(title), bi(method(detail))),
-        Markup("<p>{}</p>").format(bi(summary(detail))),
-        chart(detail),
-    ]
-    if areas is not None and "areas" in detail:
-        parts.append(coordination_map(detail, areas))
-    return Markup('<section class="coordination">{}</section>').format(
-        Markup("").join([*parts, _table(detail), _warnings(detail)])
-    )
-
-
-def _table(detail: Mapping[str, Any]) -> Markup:
-    english, chinese = columns(detail, "en"), columns(detail, "zh")
-    heads = Markup("").join(
-        Markup('<th scope="col">{}</th>').format(bi(Bilingual(en, zh)))
-        for en, zh in zip(english, chinese, strict=True)
-    )
-    body = Markup("").join(_table_row(row) for row in rows_of(detail))
-    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(heads, body)
-
-
-def _table_row(row: Row) -> Markup:
-    texts = zip(cells(row, "en"), cells(row, "zh"), strict=True)
-    return Markup("<tr>{}</tr>").format(
-        Markup("").join(Markup("<td>{}</td>").format(bi(Bilingual(en, zh))) for en, zh in texts)
-    )
-
-
-def _warnings(detail: Mapping[str, Any]) -> Markup:
-    told = [Bilingual(each["en"], each["zh"]) for each in detail["warnings"]]
-    if not told:
-        return Markup("")
-    return Markup('<ul class="cautions">{}</ul>').format(
-        Markup("").join(Markup("<li>{}</li>").format(bi(each)) for each in told)
-    )

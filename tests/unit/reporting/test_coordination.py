@@ -1,4 +1,4 @@
-"""Coordination scores as rows, chart, map and fragment, in both languages."""
+"""Coordination scores as rows, chart and map, in both languages."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ import shapely
 from urbanwork.measures.assessment import assess
 from urbanwork.measures.coordination_detail import described
 from urbanwork.measures.coupling import Item, Subsystem, System
-from urbanwork.reporting.coordination import cells, columns, heads, rows_of, short_cells
+from urbanwork.reporting.coordination import (
+    cells,
+    columns,
+    heads,
+    method,
+    rows_of,
+    short_cells,
+)
 from urbanwork.reporting.coordination_drawn import (
     chart,
-    coordination_fragment,
     coordination_map,
     summary,
 )
@@ -80,7 +86,7 @@ def test_the_chart_has_bars_for_the_degree_and_each_subsystem() -> None:
 
 
 def test_names_from_data_are_escaped() -> None:
-    told = str(coordination_fragment(detail()))
+    told = str(chart(detail()))
     assert "<West>" not in told
     assert "&lt;West&gt;" in told
 
@@ -93,16 +99,12 @@ def test_the_map_hatches_what_has_no_score() -> None:
     assert drawn.index("url(#hatch)") < drawn.index("#440154")
 
 
-def test_the_fragment_says_form_weights_and_warnings_in_both_languages() -> None:
-    told = str(coordination_fragment(detail()))
-    for words in (
-        "modified form (Wang et al. 2021), equal weights",
-        "修正公式",
-        "等权",
-        "Bounds or weights come from this sample of 3",
-        "标准化区间或权重取自本样本",
-    ):
-        assert words in told
+def test_form_weights_and_epsilon_stand_beside_the_scores_in_both_languages() -> None:
+    told = method(detail())
+    assert told.en == (
+        "modified form (Wang et al. 2021), equal weights, scaled values from 0.01 to 1"
+    )
+    assert told.zh == "修正公式（王淑佳等 2021），等权，标准化值介于 0.01 与 1 之间"
 
 
 def test_the_summary_names_the_least_and_the_most_coordinated() -> None:
