@@ -128,14 +128,14 @@ def _measured(tables: Tables, buffer_m: float) -> Expansion | Figures:
         return Figures.no_data(
             tables.size, Reason.NO_PERIOD if rasters else Reason.LAYER_MISSING,
             "Expansion needs built-up rasters of two years.",
-            "扩展类型需要两个年份的建成用地栅格。",
+            "扩展类型需要两个年份的建成区用地栅格。",
         )  # fmt: skip
     first, last = (rasters[year] for year in period)
     if not _on_one_grid(first, last):
         return Figures.no_data(
             tables.size, Reason.NOT_COMPARABLE,
             f"The built-up rasters of {period[0]} and {period[1]} lie on different grids.",
-            f"{period[0]} 年与 {period[1]} 年的建成用地栅格不在同一格网上。",
+            f"{period[0]} 年与 {period[1]} 年的建成区用地栅格不在同一格网上。",
         )  # fmt: skip
     return _between(tables, first, last, buffer_m)
 
@@ -183,18 +183,18 @@ def _between(tables: Tables, first: DatedRaster, last: DatedRaster, buffer_m: fl
 def _note(grown: Expansion, kind: str, reason: Reason | None) -> Notes:
     years = grown.years
     if reason is Reason.BEYOND_EDGE:
-        return "The built-up rasters do not cover it.", "建成用地栅格未覆盖该区域。"
+        return "The built-up rasters do not cover it.", "建成区用地栅格未覆盖该区域。"
     if reason is not None:
         return (
             f"No pixel became built up between {years[0]} and {years[1]}.",
-            f"{years[0]} 至 {years[1]} 年没有新增建成用地。",
+            f"{years[0]} 至 {years[1]} 年没有新增建成区用地。",
         )
     coarse = grown.pixel_m > COARSE_M
     en, zh = KIND_NAMES[kind]
     return (
         f"New built-up land of {years[0]} to {years[1]} that {en}; pixels of {grown.pixel_m:.0f} m"
         f"{', too coarse for small patches' if coarse else ''}: {grown.files}.",
-        f"{years[0]} 至 {years[1]} 年{zh}新增建成用地；像元 {grown.pixel_m:.0f} 米"
+        f"{years[0]} 至 {years[1]} 年{zh}新增建成区用地；像元 {grown.pixel_m:.0f} 米"
         f"{'，不足以反映小斑块' if coarse else ''}：{grown.files}。",
     )
 

@@ -268,7 +268,7 @@ def _of_no_growth(land: Growth, people: Growth, row: int) -> Notes:
         f"meaning; built-up land changed by {grown:+.1f} %, from {before:.0f} to {after:.0f} m² a "
         "person.",
         f"{years[0]} 至 {years[1]} 年人口未增长（{change:+.1f}%），比值无意义；"
-        f"建成用地变化 {grown:+.1f}%，人均由 {before:.0f} 变为 {after:.0f} 平方米。",
+        f"建成区用地变化 {grown:+.1f}%，人均由 {before:.0f} 变为 {after:.0f} 平方米。",
     )
 
 

@@ -37,7 +37,7 @@ BUILT_FROM = BUILT_SHARE
 
 NO_BUILT_UP: Notes = (
     "Neither a raster nor the map shows built-up land well enough.",
-    "没有栅格或地图能充分反映建成用地。",
+    "没有栅格或地图能充分反映建成区用地。",
 )
 NO_PEOPLE_BY_PLACE: Notes = (
     "No population raster was given and no cell has people.",
@@ -61,7 +61,7 @@ def development_intensity(tables: Tables) -> Figures:
         None if not np.isnan(each) else Reason.NO_LAND if not ground > 0 else Reason.NOT_GIVEN
         for each, ground in zip(value, tables.land_m2, strict=True)
     ]
-    note = (f"Built-up land {year}: {land.origin[0]}.", f"{year} 年建成用地：{land.origin[1]}。")
+    note = (f"Built-up land {year}: {land.origin[0]}.", f"{year} 年建成区用地：{land.origin[1]}。")
     return Figures.of(
         value, note=[note] * tables.size, reason=reason, numerator=built,
         denominator=tables.land_m2, period=str(year),

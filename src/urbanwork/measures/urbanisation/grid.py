@@ -120,7 +120,7 @@ def _made_of(population: DatedRaster, built: DatedRaster | None, land: DatedRast
     else:
         far = abs(built.year - population.year) >= FAR_YEARS
         en += f", built-up land {built.year}" + (" (years apart)" if far else "")
-        zh += f"，建成用地 {built.year} 年" + ("（年份相差较大）" if far else "")
+        zh += f"，建成区用地 {built.year} 年" + ("（年份相差较大）" if far else "")
     if land is None:
         return en + ", all known cells taken as land", zh + "，全部有数据的网格视为陆地"
     return f"{en}, land {land.year}", f"{zh}，陆地 {land.year} 年"
