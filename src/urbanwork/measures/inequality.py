@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from urbanwork.measures.figures import Figures, Notes
 from urbanwork.measures.tables import Tables
 from urbanwork.measures.unequal import (
+    Index,
     Parts,
+    by_area,
     gini_coefficient,
     theil_index,
     theil_parts,
@@ -220,7 +222,7 @@ _ONLY_AREAS: Notes = (
 def _by_area(
     tables: Tables,
     spread: Spread,
-    index: Callable[[Floats, Floats], float],
+    index: Index,
     detail: Callable[[], dict[str, Any]],
 ) -> Figures:
     """One index for the city and, where cells are known, for every area."""
@@ -229,9 +231,7 @@ def _by_area(
     values = np.full(tables.size, np.nan)
     values[-1] = index(spread.value, spread.people)
     if spread.by_cell:
-        for row in range(tables.size - 1):
-            here = spread.area == row
-            values[row] = index(spread.value[here], spread.people[here])
+        values[:-1] = by_area(index, spread.value, spread.people, spread.area, tables.size - 1)
     return _figures(tables, spread, values, detail())
 
 
@@ -243,16 +243,15 @@ def _figures(tables: Tables, spread: Spread, values: Floats, detail: dict[str, A
     notes = [_note(spread, value, row == tables.size - 1) for row, value in enumerate(values)]
     return Figures.of(
         values, note=notes, coverage=np.where(np.isnan(values), 0.0, coverage),
-        reason=[_reason(spread, value, row) for row, value in enumerate(values)],
+        reason=[_reason(spread, value, heads) for value, heads in zip(values, seen, strict=True)],
         period=spread.period, detail={"units": "cells" if spread.by_cell else "areas", **detail},
     )  # fmt: skip
 
 
-def _reason(spread: Spread, value: float, row: int) -> Reason | None:
+def _reason(spread: Spread, value: float, people: float) -> Reason | None:
     if not np.isnan(value):
         return None
-    is_empty = spread.by_cell and not (spread.area == row).any()
-    return Reason.NO_PEOPLE if is_empty else Reason.UNDEFINED
+    return Reason.NO_PEOPLE if spread.by_cell and people == 0 else Reason.UNDEFINED
 
 
 def _note(spread: Spread, value: float, is_city: bool) -> Notes:

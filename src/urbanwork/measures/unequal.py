@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Index = Callable[[Floats, Floats], float]
+"""Of values and people, each [U]."""
 
 
 def gini_coefficient(value: Floats, people: Floats) -> float:
@@ -73,12 +77,21 @@ def theil_parts(value: Floats, people: Floats, area: Ints, areas: int) -> Parts:
     heads = np.bincount(area, people, areas)
     held = np.bincount(area, value * people, areas)
     share = held / held.sum() if held.sum() > 0 else np.zeros(areas)
-    own = np.array([theil_index(value[area == row], people[area == row]) for row in range(areas)])
+    own = by_area(theil_index, value, people, area, areas)
     relative = np.divide(held, heads, out=np.zeros(areas), where=heads > 0)
     relative /= held.sum() / people.sum() if held.sum() > 0 else 1.0
     logs = np.log(relative, out=np.zeros(areas), where=relative > 0)
     between_of, within_of = share * logs, share * np.nan_to_num(own)
     return Parts(total, float(within_of.sum()), float(between_of.sum()), own, between_of, within_of)
+
+
+def by_area(index: Index, value: Floats, people: Floats, area: Ints, areas: int) -> Floats:
+    """An index inside each area; nan where nobody is; [A]."""
+    order = np.argsort(area, kind="stable")
+    ends = np.searchsorted(area[order], np.arange(areas + 1))
+    value, people = value[order], people[order]
+    found = [index(value[a:b], people[a:b]) for a, b in pairwise(ends)]
+    return np.array(found, dtype=np.float64)
 
 
 def weighted_quantile(value: Floats, people: Floats, part: float) -> float:
