@@ -183,7 +183,7 @@ def _between(tables: Tables, first: DatedRaster, last: DatedRaster, buffer_m: fl
 def _note(grown: Expansion, kind: str, reason: Reason | None) -> Notes:
     years = grown.years
     if reason is Reason.BEYOND_EDGE:
-        return "The built-up rasters do not cover it.", "建成区用地栅格未覆盖该区域。"
+        return "The built-up rasters do not cover it.", "建成区用地栅格未覆盖该片区。"
     if reason is not None:
         return (
             f"No pixel became built up between {years[0]} and {years[1]}.",

@@ -323,7 +323,7 @@ def _told(
     ]
     lacking = (
         f"This area lacks figures of these years. {note[0]}",
-        f"该区域缺少以下年份的数据。{note[1]}",
+        f"该片区缺少以下年份的数据。{note[1]}",
     )
     nothing = (f"It starts from nothing: {note[0]}", f"起始值为零：{note[1]}")
     told = {None: note, Reason.NO_PERIOD: lacking, Reason.UNDEFINED: nothing}

@@ -152,7 +152,7 @@ def location_mismatch(tables: Tables, *, first: str, second: str) -> Figures:
         if tables.size < 3 or np.isnan(side.value[:-1]).any() or not side.value[:-1].sum() > 0:
             return Figures.no_data(
                 tables.size, Reason.NOT_GIVEN,
-                f"Not every area has a figure: {en}.", f"并非每个区域都有数据：{zh}。",
+                f"Not every area has a figure: {en}.", f"并非每个片区都有数据：{zh}。",
             )  # fmt: skip
     shares = [side.value[:-1] / side.value[:-1].sum() for side in sides]
     value = np.full(tables.size, np.nan)
@@ -162,7 +162,7 @@ def location_mismatch(tables: Tables, *, first: str, second: str) -> Figures:
         "; ".join(f"{name[0]} {year}" for name, year in zip(names, years, strict=True)) + ".",
         "；".join(f"{name[1]} {year} 年" for name, year in zip(names, years, strict=True)) + "。",
     )
-    only = ("It compares the areas: only the city has it.", "该指标比较各区域，仅全市有值。")
+    only = ("It compares the areas: only the city has it.", "该指标比较各片区，仅全市有值。")
     return Figures.of(
         value,
         note=[only] * (tables.size - 1) + [note],
@@ -197,10 +197,10 @@ def of_raster(
     )
     told = {
         None: (f"{title[0]}; {source[0]}.", f"{title[1]}；{source[1]}。"),
-        Reason.BEYOND_EDGE: ("The raster does not cover it.", "栅格未覆盖该区域。"),
+        Reason.BEYOND_EDGE: ("The raster does not cover it.", "栅格未覆盖该片区。"),
         Reason.TOO_SMALL: (
             f"It is too small for its pixels ({source[0]}).",
-            f"区域过小，像元不足（{source[1]}）。",
+            f"片区过小，像元不足（{source[1]}）。",
         ),
     }
     return Figures.of(

@@ -50,7 +50,7 @@ def urban_rural_gap(
             tables.size, Reason.LAYER_MISSING,
             f"{asked} is not known by cell: the city has no extract or the indicator speaks of "
             "areas only.",
-            f"{asked} 没有网格数据：城市未提供地图数据，或该指标仅按区域计算。",
+            f"{asked} 没有网格数据：城市未提供地图数据，或该指标仅按片区计算。",
         )  # fmt: skip
     if ratio.reason is not None:
         return Figures.no_data(tables.size, ratio.reason, ratio.note, ratio.note_zh)

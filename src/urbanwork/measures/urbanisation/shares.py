@@ -131,7 +131,7 @@ def _note(
     if why is Reason.NO_PEOPLE:
         return f"Nobody lives there in {grid.year}.", f"{grid.year} 年无人居住。"
     if why is Reason.BEYOND_EDGE:
-        return "The population raster does not cover it.", "人口栅格未覆盖该区域。"
+        return "The population raster does not cover it.", "人口栅格未覆盖该片区。"
     en = ", ".join(CLASS_NAMES[name][0] for name in names)
     zh = "、".join(CLASS_NAMES[name][1] for name in names)
     level, variant = method
