@@ -65,7 +65,7 @@ def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
     values = table.numbers["value"][first, 1:]
     scale = value_scale(chosen, standard_of(report, chosen), values)
     return {
-        "findings": findings, "points": _points(report, table),
+        "findings": findings, "points": _points(report, table), **_answered(report, table),
         "index": views.index(report, table), "first": chosen,
         "still": still_map(report.areas, values, scale),
         "still_legend": still_legend(scale, chosen.unit),
@@ -74,6 +74,12 @@ def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:
         "methods": views.methods(report, table), "sources": provenance.sources(report.manifest),
         "corrections": provenance.corrections(report.manifest),
     }  # fmt: skip
+
+
+def _answered(report: ReportInput, table: Grid) -> dict[str, Any]:
+    from urbanwork.reporting.html.coordination import answered
+
+    return answered(report, table)
 
 
 def _points(report: ReportInput, table: Grid) -> dict[str, Any] | None:
