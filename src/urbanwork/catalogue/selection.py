@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -110,13 +111,21 @@ _KINDS: Mapping[str, tuple[type, ...]] = {"float": (int, float), "int": (int,), 
 
 
 def _kind_faults(name: str, given: Parameter, annotation: str) -> Iterator[str]:
-    """`annotation` as written: float, int, str, or a sequence of one of them; others pass."""
-    plain = annotation.removesuffix(" | None")
-    inner = plain.partition("[")[2].rstrip("]").removesuffix(", ...") or plain
-    if inner not in _KINDS:
-        return
-    is_list = "[" in plain
-    values = given.value if isinstance(given.value, list) else [given.value]
-    fits = all(isinstance(value, _KINDS[inner]) for value in values)
-    if isinstance(given.value, list) != is_list or not fits:
+    """`annotation` as written: one or several of float, int, str, a sequence of one of them, or a
+    list of words; others pass."""
+    options = [each for each in annotation.split(" | ") if each != "None"]
+    if not any(_fits(given.value, option) for option in options):
         yield f"'{name}' is {given.value!r}, but the measure wants {annotation}"
+
+
+def _fits(value: object, option: str) -> bool:
+    if option.startswith("Literal["):
+        return value in ast.literal_eval(f"({option[8:-1]},)")
+    inner = option.partition("[")[2].rstrip("]").removesuffix(", ...") or option
+    if inner not in _KINDS:
+        return True
+    values = value if isinstance(value, list) else [value]
+    is_list = "[" in option
+    return isinstance(value, list) == is_list and all(
+        isinstance(each, _KINDS[inner]) for each in values
+    )

@@ -12,7 +12,8 @@ from urbanwork.catalogue.models import Bilingual
 
 UNITS: Final = (
     "%", "1", "1/yr", "%/yr", "points", "m", "km", "m2", "ha", "km2", "min", "h", "days", "years",
-    "people", "places", "people/place", "people/km2", "m2/person", "km/km2", "1/km", "1/km2", "1/person",
+    "people", "places", "people/place", "people/km2", "m2/person", "km/km2", "1/km", "1/km2",
+    "1/person",
     "per 1,000 people", "per 10,000 people", "per 100,000 people", "per 10,000 vehicles",
     "per 10,000 firms", "count", "seats", "spaces", "buildings", "cases", "km/h", "ug/m3",
     "yuan", "yuan/person", "10,000 yuan/person", "100 million yuan/km2", "m3/person",
