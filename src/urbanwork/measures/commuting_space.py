@@ -105,4 +105,4 @@ def spread_points(polygon: Any) -> Floats:
 def _steps(low: float, high: float, step: float) -> Floats:
     """Points a step apart, as far from the low end as from the high one."""
     count = max(int((high - low) / step), 1)
-    return (low + high) / 2 + step * (np.arange(count) - (count - 1) / 2)
+    return np.asarray((low + high) / 2 + step * (np.arange(count) - (count - 1) / 2), np.float64)

@@ -88,6 +88,8 @@ AREA_MEASURES: dict[str, str] = {
     "excess_commute": "commuting",
     "commute_share": "commuting",
     "commute_radius": "commuting",
+    "project_share": "projects",
+    "project_overrun": "projects",
 }
 """Name of each measure of areas -> its module: functions of `tables.Tables` that give `Figures`."""
 
