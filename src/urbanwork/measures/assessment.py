@@ -38,7 +38,11 @@ Ranks = NDArray[np.int64]
 
 NO_DATA: Notes = ("no data in any area", "各片区均无数据")
 SAME_EVERYWHERE: Notes = ("the same in all areas", "各片区数值相同")
-TOO_FEW_FOR_ENTROPY = 2
+ALONE: Notes = (
+    "One area alone makes no scale: fix its ends by goalposts and give weights, or keep those of "
+    "an earlier examination.",
+    "仅一个片区无法形成标准化区间：请给定固定区间与权重，或沿用以往体检的区间与权重。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +140,26 @@ def _basis_or_reason(
             "No area has every item that the scores need.",
             "没有任何片区同时具备评价所需的全部指标。",
         )  # fmt: skip
+    if len(sample) == 1 and _hangs_on(system, present):
+        return None, ALONE
     basis = make_basis(system, sample, present)
     left = int((basis.subsystem_weights > 0).sum())
     if left < system.fewest_subsystems:
         return None, _too_few(system, basis, left)
     return basis, None
+
+
+def _hangs_on(system: System, counts: Sequence[bool] | Flags) -> bool:
+    """Whether bounds or weights of the items that count come from the sample."""
+    counted = [item for item, does in zip(system.items, counts, strict=True) if does]
+    return system.weights == "entropy" or any(item.goalposts is None for item in counted)
+
+
+def hangs_on_sample(found: Assessment) -> bool:
+    """Whether another sample would give other scores."""
+    if found.basis is None:
+        return False
+    return _hangs_on(found.system, [why is None for why in found.basis.left_out])
 
 
 def make_basis(system: System, sample: Floats, present: Flags) -> Basis:
@@ -176,8 +195,6 @@ def _is_higher_better(system: System) -> Flags:
 def _weights(system: System, scaled: Floats, kept: Flags) -> Floats:
     """Weights of the items of one subsystem that count; nan where none can be found."""
     if system.weights == "entropy":
-        if len(scaled) < TOO_FEW_FOR_ENTROPY:
-            return np.full(scaled.shape[1], np.nan)
         return entropy_weights(scaled)
     given = np.array([1.0 if item.weight is None else item.weight for item in system.items])
     return shares(given[kept] if system.weights == "given" else np.ones(int(kept.sum())))

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from urbanwork.measures.assessment import NO_DATA, Assessment, Basis, Scores, make_basis, score
+from urbanwork.measures.assessment import (
+    NO_DATA,
+    Assessment,
+    Basis,
+    Scores,
+    hangs_on_sample,
+    make_basis,
+    score,
+)
 from urbanwork.measures.coupling import coupling
 from urbanwork.measures.figures import Notes
 
@@ -21,7 +29,7 @@ HIGH_COUPLING = 0.8
 """Above this the classic C reads "high coupling" (K09)."""
 CROWDED_SHARE = 0.8
 """With so many units in the highest grade of C, C no longer tells them apart."""
-FEWEST_FOR_ENTROPY = 3
+FEWEST = 3
 """With two units every column of a sample is 0 and 1: entropy says nothing."""
 MOST_NAMED = 5
 
@@ -59,25 +67,15 @@ def cautions(found: Assessment) -> tuple[Caution, ...]:
 
 def moves(found: Assessment) -> tuple[Move, ...]:
     """D without the best and without the worst unit; none where nothing hangs on the sample."""
-    if found.scores is None or not _hangs_on_sample(found):
+    if found.scores is None or not hangs_on_sample(found):
         return ()
     rows = np.flatnonzero(found.in_sample)
-    if len(rows) < FEWEST_FOR_ENTROPY:
+    if len(rows) < FEWEST:
         return ()
     degrees = found.scores.degree[rows]
     ends = (("best", rows[np.argmax(degrees)]), ("worst", rows[np.argmin(degrees)]))
     tried = [_without(found, found.scores, int(row), was) for was, row in ends]
     return tuple(each for each in tried if each is not None)
-
-
-def _hangs_on_sample(found: Assessment) -> bool:
-    system = found.system
-    has_own_bounds = any(
-        item.goalposts is None
-        for item, why in zip(system.items, found.basis.left_out if found.basis else (), strict=True)
-        if why is None
-    )
-    return has_own_bounds or system.weights == "entropy"
 
 
 def _without(found: Assessment, scores: Scores, row: int, was: str) -> Move | None:
@@ -106,13 +104,13 @@ def _without(found: Assessment, scores: Scores, row: int, was: str) -> Move | No
 
 def _few_units(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caution]:
     count = int(found.in_sample.sum())
-    if found.system.weights == "entropy" and count < FEWEST_FOR_ENTROPY:
+    if hangs_on_sample(found) and count < FEWEST:
         yield Caution(
             "few_units",
-            f"Entropy weights rest on {count} units; from fewer than {FEWEST_FOR_ENTROPY} they say "
-            "nothing. Use equal or given weights.",
-            f"熵权仅基于 {count} 个单元；少于 {FEWEST_FOR_ENTROPY} 个时没有意义，"
-            "请改用等权或给定权重。",
+            f"Bounds or entropy weights rest on {count} units: with fewer than {FEWEST} each item "
+            "is best or worst and entropy says nothing. Use goalposts, and equal or given weights.",
+            f"区间或熵权仅基于 {count} 个单元：少于 {FEWEST} 个时各指标非最优即最差，熵权无意义；"
+            "请采用固定区间及等权或给定权重。",
             {"units": count},
         )
 
@@ -176,7 +174,7 @@ def _both_bad(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Cauti
 
 
 def _sample(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caution]:
-    if not _hangs_on_sample(found):
+    if not hangs_on_sample(found):
         return
     moved = moves(found)
     count = int(found.in_sample.sum())

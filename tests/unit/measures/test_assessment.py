@@ -198,15 +198,24 @@ def test_classic_coupling_crowded_near_one_is_said_and_wangs_is_not() -> None:
     assert "crowded" not in codes(run(system(posts=True), values))
 
 
-def test_entropy_from_two_units_is_warned_of() -> None:
-    found = assess(system(weights="entropy"), VALUES[:2], UNITS[:2], CITY)
-    assert "few_units" in codes(found)
+def test_scores_from_two_units_are_warned_of_unless_all_is_fixed() -> None:
+    entropic = system(weights="entropy", posts=True)
+    assert "few_units" in codes(assess(entropic, VALUES[:2], UNITS[:2], CITY))
+    assert "few_units" in codes(assess(system(), VALUES[:2], UNITS[:2], CITY))
+    assert "few_units" not in codes(assess(system(posts=True), VALUES[:2], UNITS[:2], CITY))
 
 
 def test_one_unit_with_sample_bounds_has_no_score() -> None:
     found = assess(system(), VALUES[:1], UNITS[:1], CITY)
     assert found.scores is None
     assert found.reason[0] is not None
+    assert found.reason[0][0].startswith("One area alone makes no scale")
+
+
+def test_one_unit_with_fixed_ends_and_weights_has_a_score() -> None:
+    found = assess(system(posts=True), VALUES[:1], UNITS[:1], CITY)
+    assert found.scores is not None
+    assert np.isfinite(found.scores.degree[0])
 
 
 def test_entropy_weighs_what_tells_areas_apart() -> None:
