@@ -179,8 +179,8 @@ def _of_statistics(tables: Tables, variable: str) -> Series:
 
 
 def _of_map(tables: Tables) -> Series | None:
-    """People of the examination itself, at its own date."""
-    if np.isnan(tables.people).all():
+    """People of the examination itself, at its own date; without an extract they are of tables."""
+    if not tables.city.has_extract or np.isnan(tables.people).all():
         return None
     note = (
         tables.city.people_note_en or "people of the examination",

@@ -20,6 +20,8 @@ NO_GROWTH = 1e-4
 """Growth of people below 0.01 % a year, or decline: a ratio to it has no meaning (ours)."""
 
 PERCENT = 100.0
+LAND: Notes = ("built-up land", "建成区用地")
+PEOPLE: Notes = ("people", "人口")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def land_consumption_rate(tables: Tables, *, variant: str = "2021") -> Figures:
 
     Source: UN-Habitat, metadata of SDG indicator 11.3.1 (2021 and 2018); STANDARDS.md U02, U05.
     """
-    land = _growth(built_up_sources(tables), tables.size)
+    land = _growth(built_up_sources(tables), tables.size, LAND)
     if isinstance(land, Figures):
         return land
     rate = _land_rate(land, variant)
@@ -76,7 +78,7 @@ def population_growth_rate(tables: Tables) -> Figures:
 
     Source: UN-Habitat, metadata of SDG indicator 11.3.1; STANDARDS.md U03.
     """
-    people = _growth(people_sources(tables), tables.size)
+    people = _growth(people_sources(tables), tables.size, PEOPLE)
     if isinstance(people, Figures):
         return people
     rate = PERCENT * people.logarithmic()
@@ -141,7 +143,7 @@ def built_up_change(tables: Tables) -> Figures:
 
     Source: UN-Habitat, SDG 11.3.1, secondary indicator; STANDARDS.md U06.
     """
-    land = _growth(built_up_sources(tables), tables.size)
+    land = _growth(built_up_sources(tables), tables.size, LAND)
     if isinstance(land, Figures):
         return land
     change = PERCENT * land.total()
@@ -156,10 +158,10 @@ def _land_rate(land: Growth, variant: str) -> Floats:
     raise ValueError(f"the variant is '2021' or '2018', got {variant!r}")
 
 
-def _growth(sources: Sequence[Series], size: int) -> Growth | Figures:
+def _growth(sources: Sequence[Series], size: int, what: Notes) -> Growth | Figures:
     """The two ends of the best source, or why there are none."""
     found = span(sources)
-    return _no_period(sources, size) if found is None else _over(found.series[0], found.years)
+    return _no_period(sources, size, what) if found is None else _over(found.series[0], found.years)
 
 
 def _over(series: Series, years: tuple[int, ...]) -> Growth:
@@ -176,37 +178,37 @@ def _both(tables: Tables) -> tuple[Growth, Growth] | Figures:
     found = span(land, people)
     if found is not None:
         return _over(found.series[0], found.years), _over(found.series[1], found.years)
-    for sources in (land, people):
+    for sources, what in ((land, LAND), (people, PEOPLE)):
         if span(sources) is None:
-            return _no_period(sources, tables.size)
+            return _no_period(sources, tables.size, what)
     return _no_common_year(tables.size, land, people)
 
 
-def _no_period(sources: Sequence[Series], size: int) -> Figures:
+def _no_period(sources: Sequence[Series], size: int, what: Notes) -> Figures:
     if not sources:
         return Figures.no_data(
             size, Reason.LAYER_MISSING,
-            "Neither rasters nor tables of the city give it by year.",
-            "城市的栅格和统计表均未按年份提供该数据。",
+            f"Neither rasters nor tables of the city give {what[0]} by year.",
+            f"城市的栅格和统计表均未按年份提供{what[1]}。",
         )  # fmt: skip
     broken = any(why for each in sources for why in each.broken(each.years[0], each.years[-1]))
     if broken:
         return Figures.no_data(
             size, Reason.NOT_COMPARABLE,
-            f"The series breaks between its years: {_listed(sources)[0]}.",
-            f"各年份之间统计口径不可比：{_listed(sources)[1]}。",
+            f"The series of {what[0]} breaks between its years: {_listed(sources)[0]}.",
+            f"{what[1]}各年份之间统计口径不可比：{_listed(sources)[1]}。",
         )  # fmt: skip
     return Figures.no_data(
         size, Reason.NO_PERIOD,
-        f"Growth needs two years; there is {_listed(sources)[0]}.",
-        f"计算变化需要两个年份；现有{_listed(sources)[1]}。",
+        f"Growth needs two years; of {what[0]} there is {_listed(sources)[0]}.",
+        f"计算变化需要两个年份；{what[1]}仅有{_listed(sources)[1]}。",
     )  # fmt: skip
 
 
 def _no_common_year(size: int, land: Sequence[Series], people: Sequence[Series]) -> Figures:
-    for sources in (land, people):
+    for sources, what in ((land, LAND), (people, PEOPLE)):
         if not sources:
-            return _no_period(sources, size)
+            return _no_period(sources, size, what)
     en, zh = zip(_listed(land), _listed(people), strict=True)
     return Figures.no_data(
         size, Reason.NO_PERIOD,

@@ -36,8 +36,8 @@ BUILT_FROM = BUILT_SHARE
 """A pixel belongs to a built-up cluster from this share on."""
 
 NO_BUILT_UP: Notes = (
-    "Neither a raster nor the map shows built-up land well enough.",
-    "没有栅格或地图能充分反映建成区用地。",
+    "No raster was given and the map does not show built-up land well enough.",
+    "未提供栅格，地图也不足以反映建成区用地。",
 )
 NO_PEOPLE_BY_PLACE: Notes = (
     "No population raster was given and no cell has people.",
@@ -52,7 +52,11 @@ def development_intensity(tables: Tables) -> Figures:
     """
     found = latest(built_up_sources(tables))
     if found is None:
-        return Figures.no_data(tables.size, Reason.LAYER_MISSING, *NO_BUILT_UP)
+        return Figures.no_data(
+            tables.size, Reason.LAYER_MISSING,
+            "No raster or table gives built-up land, and the map does not show it well enough.",
+            "栅格和统计表均未提供建成区用地，地图也不足以反映。",
+        )  # fmt: skip
     land, year = found.series[0], found.years[0]
     built = land.at(year)
     with np.errstate(invalid="ignore", divide="ignore"):

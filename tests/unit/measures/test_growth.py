@@ -135,6 +135,8 @@ def test_one_year_is_no_period_and_no_data_no_layer() -> None:
     assert one.reason[0] is Reason.NO_PERIOD
     assert "2020" in one.note[0][0]
     assert none.reason[0] is Reason.LAYER_MISSING
+    assert "give built-up land by year" in none.note[0][0]
+    assert "建成区用地" in none.note[0][1]
 
 
 def test_a_series_that_breaks_is_not_compared() -> None:
@@ -145,7 +147,7 @@ def test_a_series_that_breaks_is_not_compared() -> None:
     for measure in (population_growth_rate, land_consumption_ratio):
         figures = measure(tables)
         assert figures.reason == (Reason.NOT_COMPARABLE,) * 2
-        assert "breaks between its years" in figures.note[0][0]
+        assert "of people breaks between its years" in figures.note[0][0]
     assert land_consumption_rate(tables).value[0] == pytest.approx(5.0)
 
 
