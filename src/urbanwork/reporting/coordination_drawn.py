@@ -24,9 +24,10 @@ from urbanwork.reporting.html.stillmap import still_map
 
 MAP_BREAKS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 MAP_COLOURS = (
-    "#fde725", "#a0da39", "#4ac16d", "#1fa187", "#277f8e", "#365c8d", "#46327e", "#440154",
+    "#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725",
 )  # fmt: skip
-"""Viridis from light (disorder) to dark (quality), right-closed as the grades of D are."""
+"""Viridis from dark (disorder) to light (quality), as every map of the report is darker where it is
+worse; right-closed as the grades of D are."""
 
 WIDTH, ROW, HEAD = 720, 20, 22
 NAME, DEGREE, GAP, LABEL, LEGEND = 150, 160, 14, 30, 360
