@@ -10,7 +10,7 @@ from urbanwork.sources.statistics.grid import Grid
 from urbanwork.sources.statistics.text_files import read_text_table
 
 TEXT = (".csv", ".tsv", ".txt")
-WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MAX_BYTES = 200 * 1024**2
 MAX_ROWS = 500_000
 
@@ -51,10 +51,9 @@ def _check(path: Path) -> None:
     if not path.exists():
         raise UserError(f"{path}: there is no such file; check the path")
     if path.suffix.lower() not in (*TEXT, *WORKBOOKS):
-        old = "; an old .xls must be saved as .xlsx" if path.suffix.lower() == ".xls" else ""
         raise UserError(
-            f"{path}: statistics are read from .csv and .xlsx, not from "
-            f"'{path.suffix or path.name}'{old}"
+            f"{path}: statistics are read from .csv, .xlsx and .xls, not from "
+            f"'{path.suffix or path.name}'"
         )
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 from urbanwork.errors import UserError
-from urbanwork.sources.statistics.grid import Grid, Merged, Row, column_of_letters
+from urbanwork.sources.statistics.grid import Grid, Merged, column_of_letters
 from urbanwork.sources.statistics.words import listed
 
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
 MAX_UNPACKED_BYTES = 500 * 1024**2
-MAX_BLANK_ROWS = 1_000
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_ERROR_CELL = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.S
+)
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def read_workbook(path: Path, sheet: str | None, known: Callable[[Grid], int] | None) -> Grid:
@@ -25,18 +32,16 @@ def read_workbook(path: Path, sheet: str | None, known: Callable[[Grid], int] | 
         UserError: no workbook, no such sheet, no rows, or several sheets and no way to choose.
     """
     _check_size(path)
-    book = _opened(path)
-    try:
-        chosen = _chosen(book, sheet, path)
-        grids = [
-            grid for grid in (_grid(each, path) for each in chosen) if any(map(any, grid.rows))
-        ]
-    finally:
-        book.close()
-    if not grids:
+    with closing(_opened(path)) as book:
+        names = _chosen(book, sheet, path)
+        grids = [_grid(book.get_sheet_by_name(name), path) for name in names]
+    filled = [grid for grid in grids if any(map(any, grid.rows))]
+    if not filled:
         raise UserError(f"{path}: the workbook has no rows; give one with a table in it")
-    if len(grids) == 1:
-        return grids[0]
+    return filled[0] if len(filled) == 1 else _best(filled, path, known)
+
+
+def _best(grids: list[Grid], path: Path, known: Callable[[Grid], int] | None) -> Grid:
     scores = [known(grid) for grid in grids] if known else []
     if not scores or scores.count(max(scores)) > 1:
         names = listed(grid.where.partition("!")[2] for grid in grids)
@@ -46,12 +51,12 @@ def read_workbook(path: Path, sheet: str | None, known: Callable[[Grid], int] | 
     return grids[scores.index(max(scores))]
 
 
-def _opened(path: Path) -> Any:
-    import openpyxl
+def _opened(path: Path) -> CalamineWorkbook:
+    from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:  # openpyxl meets damaged files with errors of many kinds
+        return CalamineWorkbook.from_path(path)
+    except (CalamineError, OSError):
         raise UserError(
             f"{path}: this is not a workbook that can be read, or it is protected; "
             "save it anew as .xlsx"
@@ -63,7 +68,7 @@ def _check_size(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError):
-        return  # openpyxl says what it is
+        return  # an old .xls, or what opening it tells
     if size > MAX_UNPACKED_BYTES:
         raise UserError(
             f"{path}: the workbook unfolds to {size:,} bytes, more than the "
@@ -71,43 +76,32 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _chosen(book: Any, wanted: str | None, path: Path) -> list[Any]:
-    sheets = list(book.worksheets)
+def _chosen(book: CalamineWorkbook, wanted: str | None, path: Path) -> list[str]:
+    names = list(book.sheet_names)
     if wanted is None:
-        return sheets
-    named = [sheet for sheet in sheets if sheet.title.strip() == wanted.strip()]
+        return names
+    named = [name for name in names if name.strip() == wanted.strip()]
     if not named:
-        names = listed(sheet.title for sheet in sheets)
-        raise UserError(f"{path}: there is no sheet '{wanted}'; its sheets are {names}")
+        raise UserError(f"{path}: there is no sheet '{wanted}'; its sheets are {listed(names)}")
     return named
 
 
-def _grid(sheet: Any, path: Path) -> Grid:
-    sheet.reset_dimensions()  # what the file says of its size is often wrong
-    rows, blank = list[Row](), 0
-    for cells in sheet.iter_rows(values_only=True):
-        row = [None if cell is None else _text(cell) for cell in cells]
-        blank = 0 if any(row) else blank + 1
-        if blank > MAX_BLANK_ROWS:
-            break
-        rows.append(row)
-    while rows and not any(rows[-1]):
-        rows.pop()
-    where = f"{path.name}!{sheet.title}"
-    return Grid(where, rows, None, "XLSX", _merged(path, sheet))
+def _grid(sheet: CalamineSheet, path: Path) -> Grid:
+    rows = [
+        [None if cell == "" else _text(cell) for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+    for row, column, error in _errors(path, sheet.name):
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = error
+    return Grid(f"{path.name}!{sheet.name}", rows, None, path.suffix[1:].upper(), _merged(sheet))
 
 
-def _merged(path: Path, sheet: Any) -> tuple[Merged, ...]:
-    """The merged blocks of a sheet, which openpyxl does not give when it streams."""
-    with zipfile.ZipFile(path) as archive:
-        xml = archive.read(sheet._worksheet_path.lstrip("/"))
+def _merged(sheet: CalamineSheet) -> tuple[Merged, ...]:
     return tuple(
-        Merged(
-            int(top) - 1, column_of_letters(left.decode()),
-            int(bottom) - 1, column_of_letters(right.decode()),
-        )
-        for left, top, right, bottom in _MERGED.findall(xml)
-    )  # fmt: skip
+        Merged(top, left, bottom, right)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
 
 
 def _text(value: Any) -> str | None:
@@ -118,3 +112,33 @@ def _text(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+# Errors of the spreadsheet, which the reader of workbooks leaves empty
+
+
+def _errors(path: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of the cells of a sheet that hold an error such as #DIV/0!."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        name = _part_of(archive, sheet)
+        xml = archive.read(name) if name in archive.namelist() else b""
+    if b't="e"' in xml:
+        for letters, row, text in _ERROR_CELL.findall(xml):
+            yield int(row) - 1, column_of_letters(letters.decode()), text.decode()
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The file of a sheet within a workbook; empty where it cannot be told."""
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - bounded
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    except (KeyError, ElementTree.ParseError):
+        return ""
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
+    for each in book.iter():
+        if each.tag.endswith("}sheet") and each.get("name") == sheet:
+            target = targets.get(each.get(_RELATION), "").removeprefix("/xl/")
+            return f"xl/{target}"
+    return ""

@@ -66,10 +66,15 @@ def test_the_separator_is_found_out(tmp_path: Path, separator: str) -> None:
     assert read(tmp_path, TABLE.replace(",", separator))[0].value.tolist() == [5]
 
 
-@pytest.mark.parametrize("name", ["table.xls", "table.pdf"])
+@pytest.mark.parametrize("name", ["table.doc", "table.pdf"])
 def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match=r"read from \.csv and \.xlsx"):
+    with pytest.raises(UserError, match=r"read from \.csv, \.xlsx and \.xls, not from"):
         read(tmp_path, TABLE, name=name)
+
+
+def test_a_text_file_called_a_workbook_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="not a workbook that can be read"):
+        read(tmp_path, TABLE, name="table.xls")
 
 
 def test_a_damaged_workbook_is_one_sentence(tmp_path: Path) -> None:
