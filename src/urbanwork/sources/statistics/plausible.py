@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import log
+from statistics import median
 
 from urbanwork.sources.notes import note
 from urbanwork.sources.statistics.figures import Figure, Key, Names, TableReading
@@ -42,13 +44,29 @@ def _percentages(reading: TableReading) -> None:
     """
     for variable, figures in _by_variable(reading).items():
         doubtful = [each for each in figures if each.variable.is_percentage and _is_share(each)]
-        unstated = [each for each in figures if each.unit == ""]
         if not doubtful:
             continue
-        if len(doubtful) == len(unstated) == len(figures):
+        if len(doubtful) == len(figures) and all(each.unit == "" for each in figures):
             _convert(reading, doubtful)
-        else:
-            reading.faults.append(_mixed_percentages(variable, doubtful, figures))
+            continue
+        wrong = _nearer_as_shares(doubtful, figures)
+        if wrong:
+            reading.faults.append(_mixed_percentages(variable, wrong, figures))
+
+
+def _nearer_as_shares(doubtful: list[Figure], figures: list[Figure]) -> list[Figure]:
+    """Those that fit the other figures better as shares; all where there are no others.
+
+    0.4 % beside 3 % may be so; 0.9 % beside 83 % is meant as 90 %.
+    """
+    others = [each.value for each in figures if each not in doubtful and each.value > 0]
+    if not others:
+        return doubtful
+    middle = median(others)
+    return [
+        each for each in doubtful
+        if each.value > 0 and abs(log(100 * each.value / middle)) < abs(log(each.value / middle))
+    ]  # fmt: skip
 
 
 def _is_share(figure: Figure) -> bool:

@@ -50,13 +50,17 @@ def read_tidy(
         ManyFaultsError: its header has merged cells.
     """
     header = _header(grid, adapter)
-    columns = _columns(grid, header)
+    columns = _columns(grid, header, adapter)
     reading = TableReading(_unmerged(grid, header, columns))
     rows = _Rows(reading, columns, vocabulary, matcher, adapter.source or source, adapter.year)
+    only = {_column(grid, header, name, adapter): value for name, value in adapter.only.items()}
     skipped = {row - 1 for row in adapter.skip}
     last = len(grid.rows) if adapter.last is None else min(adapter.last, len(grid.rows))
     for number in range(header + 1, last):
-        if number not in skipped and any(reading.grid.rows[number]):
+        if number not in skipped and any(reading.grid.rows[number]) and all(
+            folded(grid.text(number, column) or "") == folded(value)
+            for column, value in only.items()
+        ):  # fmt: skip
             rows.read(number)
     return reading
 
@@ -85,9 +89,14 @@ def _header(grid: Grid, adapter: Adapter) -> int:
     return best
 
 
-def _columns(grid: Grid, header: int) -> dict[str, int]:
+def _columns(grid: Grid, header: int, adapter: Adapter) -> dict[str, int]:
     columns = _kinds(grid.rows[header])
-    missing = [kind for kind in ("year", "variable", "value") if kind not in columns]
+    named = {"area": adapter.area, "code": adapter.code, "year": adapter.year_column}
+    for kind, name in named.items():
+        if name is not None:
+            columns[kind] = _column(grid, header, name, adapter)
+    wanted = ("variable", "value") if adapter.year else ("year", "variable", "value")
+    missing = [kind for kind in wanted if kind not in columns]
     if "area" not in columns and "code" not in columns:
         missing.insert(0, "area")
     if missing:
@@ -98,6 +107,17 @@ def _columns(grid: Grid, header: int) -> dict[str, int]:
             f"wanted {WANTED}"
         )
     return columns
+
+
+def _column(grid: Grid, header: int, name: str, adapter: Adapter) -> int:
+    """The column that an adapter names."""
+    for column, cell in enumerate(grid.rows[header]):
+        if cell and folded(cell) == folded(name):
+            return column
+    names = listed(cell or "" for cell in grid.rows[header])
+    raise UserError(
+        f"{adapter.where}: {grid.where} has no column '{name}'; its columns are {names}"
+    )
 
 
 def _unmerged(grid: Grid, header: int, columns: dict[str, int]) -> Grid:
@@ -155,7 +175,7 @@ class _Rows:
         variable = self.variable(row, cell["variable"])
         if area is None or variable is None:
             return
-        year = self.year_at(row, cell["year"])
+        year = self.year_at(row, cell.get("year"))
         if year is not None:
             self.figure(row, cell, area, year, *variable)
 

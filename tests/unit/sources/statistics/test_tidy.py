@@ -122,6 +122,11 @@ def test_percentages_given_as_both_or_with_a_wrong_unit_are_a_fault(
         read(tmp_path, HEADER + rows)
 
 
+def test_a_small_percentage_among_small_ones_is_left_as_it_is(tmp_path: Path) -> None:
+    rows = "中山区,2020,失业率,0.15,%,\n西岗区,2020,失业率,0.6,%,\n瓦房店市,2020,失业率,0.9,%,\n"
+    assert read(tmp_path, HEADER + rows)[0].value.tolist() == [0.15, 0.6, 0.9]
+
+
 def test_more_than_all_and_less_than_nothing_are_faults(tmp_path: Path) -> None:
     rows = "中山区,2020,城镇化率,8300,%,\n西岗区,2020,户数,-5,户,\n"
     with pytest.raises(ManyFaultsError) as caught:
@@ -182,6 +187,14 @@ def test_an_adapter_declares_breaks_and_the_city_s_name_for_a_tidy_table(tmp_pat
     assert statistics.area.tolist() == [CITY, CITY, 0, 0]
     assert statistics.break_.tolist() == [None, None, None, "口径调整"]
     assert report["breaks"][0]["series"] == 1
+
+
+def test_an_adapter_names_unusual_columns_of_a_tidy_table(tmp_path: Path) -> None:
+    text = "市,县区名,指标,数值,单位\n滨城,中山区,户数,5,户\n别城,中山区,户数,7,户\n"
+    adapter = "area: 县区名\nyear: 2020\nonly: {市: 滨城}\n"
+    assert figures(read(tmp_path, text, adapter=adapter)[0]) == {("households", 0, 2020): 5}
+    with pytest.raises(UserError, match=r"adapter\.yaml: table\.csv has no column '县名'"):
+        read(tmp_path, text, adapter="area: 县名\nyear: 2020\n")
 
 
 def test_of_two_tables_the_first_counts_and_the_difference_is_told(tmp_path: Path) -> None:
