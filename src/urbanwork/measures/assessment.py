@@ -38,6 +38,7 @@ Ranks = NDArray[np.int64]
 
 NO_DATA: Notes = ("no data in any area", "各片区均无数据")
 SAME_EVERYWHERE: Notes = ("the same in all areas", "各片区数值相同")
+NO_WEIGHT: Notes = ("without weight in the basis that is kept", "沿用的计分依据未赋权重")
 ALONE: Notes = (
     "One area alone makes no scale: fix its ends by goalposts and give weights, or keep those of "
     "an earlier examination.",
@@ -98,7 +99,7 @@ def assess(system: System, values: Floats, units: Sequence[str], city: Floats) -
     if values.shape != (len(units), len(system.items)) or city.shape != values.shape[1:]:
         raise ValueError(f"{system.id} has {len(system.items)} items, got {values.shape}")
     every = np.vstack([values, city])
-    present: Flags = np.atleast_1d(np.isfinite(values).any(axis=0))
+    present: Flags = np.isfinite(values).any(axis=0) & _is_weighed(system)
     in_sample = _has_all(system, values, present)
     basis, why = _basis_or_reason(system, values[in_sample], present)
     if basis is None:
@@ -110,6 +111,12 @@ def assess(system: System, values: Floats, units: Sequence[str], city: Floats) -
         for row, d in zip(every, found.degree, strict=True)
     )
     return Assessment(system, tuple(units), every, basis, found, in_sample, reasons)
+
+
+def _is_weighed(system: System) -> Flags:
+    """Items that may count: all but those that a kept basis gives no weight; [K]."""
+    given = system.weights == "given"
+    return np.array([not (given and item.weight == 0) for item in system.items])
 
 
 def _has_all(system: System, values: Floats, present: Flags) -> Flags:
@@ -132,7 +139,8 @@ def _columns(system: System) -> list[Flags]:
 def _basis_or_reason(
     system: System, sample: Floats, present: Flags
 ) -> tuple[Basis | None, Notes | None]:
-    absent = [item for item, has in zip(system.items, present, strict=True) if not has]
+    lacking = _is_weighed(system) & ~present
+    absent = [item for item, lacks in zip(system.items, lacking, strict=True) if lacks]
     if absent and system.absent == "no_score":
         return None, _without(absent)
     if not len(sample):
@@ -167,8 +175,8 @@ def make_basis(system: System, sample: Floats, present: Flags) -> Basis:
     bounds = _bounds(system, sample)
     constant = ~(bounds[:, 1] > bounds[:, 0])
     left_out = tuple(
-        NO_DATA if not has else SAME_EVERYWHERE if same else None
-        for has, same in zip(present, constant, strict=True)
+        NO_WEIGHT if not weighs else NO_DATA if not has else SAME_EVERYWHERE if same else None
+        for weighs, has, same in zip(_is_weighed(system), present, constant, strict=True)
     )
     counts = np.array([why is None for why in left_out])
     scaled = scale(sample, bounds, _is_higher_better(system), system.epsilon)
@@ -307,8 +315,8 @@ def frozen(assessment: Assessment) -> dict[str, Any]:
 def freeze(system: System, kept: Mapping[str, Any], source: str = "") -> System:
     """The system with the bounds and weights of an earlier examination (`frozen`).
 
-    What was left out then stays left out, and an item that is missing now gives no score: what
-    is left would speak of something else than the earlier scores.
+    What was left out then stays left out, and is told; an item that is missing now gives no score:
+    what is left would speak of something else than the earlier scores.
 
     Raises:
         KeyError: the system has another version or other items than `kept`.
@@ -328,11 +336,6 @@ def freeze(system: System, kept: Mapping[str, Any], source: str = "") -> System:
             items=tuple(_frozen_item(item, kept, source) for item in each.items),
         )
         for each in system.subsystems
-    )
-    subsystems = tuple(
-        replace(each, items=tuple(item for item in each.items if item.weight))
-        for each in subsystems
-        if each.weight
     )
     return replace(
         system, subsystems=subsystems, weights="given", absent="no_score",

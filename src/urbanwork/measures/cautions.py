@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from urbanwork.measures.assessment import (
     NO_DATA,
+    NO_WEIGHT,
+    SAME_EVERYWHERE,
     Assessment,
     Basis,
     Scores,
@@ -116,25 +118,27 @@ def _few_units(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caut
 
 
 def _left_out(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caution]:
-    for why, code in ((NO_DATA, "items_without_data"), (None, "items_without_difference")):
+    for why, code in _CODES.items():
         gone = [
             item for item, reason in zip(found.system.items, basis.left_out, strict=True)
-            if reason is not None and (reason == NO_DATA) == (why is not None)
+            if reason == why
         ]  # fmt: skip
         if gone:
-            yield _gone(code, gone, len(found.system.items))
+            yield _gone(why, code, gone, len(found.system.items))
 
 
-def _gone(code: str, gone: Sequence[Any], count: int) -> Caution:
+_CODES = {
+    NO_DATA: "items_without_data", SAME_EVERYWHERE: "items_without_difference",
+    NO_WEIGHT: "items_without_weight",
+}  # fmt: skip
+
+
+def _gone(why: Notes, code: str, gone: Sequence[Any], count: int) -> Caution:
     english, chinese = _names([each.title for each in gone])
-    said = {
-        "items_without_data": ("have no data in any area", "各片区均无数据"),
-        "items_without_difference": ("are the same in all areas", "各片区数值相同"),
-    }[code]
     return Caution(
         code,
-        f"{len(gone)} of {count} items {said[0]} and do not count: {english}.",
-        f"{count} 项指标中有 {len(gone)} 项{said[1]}，不计入：{chinese}。",
+        f"{len(gone)} of {count} items do not count ({why[0]}): {english}.",
+        f"{count} 项指标中有 {len(gone)} 项不计入（{why[1]}）：{chinese}。",
         {"items": [each.id for each in gone]},
     )
 

@@ -263,7 +263,28 @@ def test_what_was_left_out_stays_left_out_when_the_basis_is_kept() -> None:
     values = VALUES.copy()
     values[:, 0] = np.nan
     kept = freeze(lenient, frozen(run(lenient, values)), "2020")
-    assert [each.id for each in kept.items] == ["land", "school"]
+    again = run(kept)
+    assert again.basis is not None
+    assert again.basis.weights.tolist() == [0, 1, 1]
+    assert "items_without_weight" in codes(again)
+
+
+def test_a_subsystem_that_had_no_data_is_told_again_when_the_basis_is_kept() -> None:
+    third = Subsystem("nature", ("nature", "自然"), (item("trees"),))
+    triple = replace(system(absent="leave_out"), subsystems=(*system().subsystems, third))
+    values, city = np.column_stack([VALUES, [np.nan] * 3]), np.append(CITY, np.nan)
+    kept = freeze(triple, frozen(assess(triple, values, UNITS, city)), "2020")
+    again = assess(kept, values, UNITS, city)
+    assert again.scores is not None
+    assert "subsystems_without_data" in codes(again)
+
+
+def test_an_item_that_is_missing_now_gives_no_score_where_the_basis_is_kept() -> None:
+    lenient = system(absent="leave_out")
+    kept = freeze(lenient, frozen(run(lenient)), "2020")
+    values = VALUES.copy()
+    values[:, 0] = np.nan
+    assert run(kept, values).scores is None
 
 
 def test_a_basis_of_another_version_is_refused() -> None:
