@@ -18,6 +18,7 @@ from urbanwork.catalogue.rows import Rows
 from urbanwork.catalogue.selection import check_measures
 from urbanwork.catalogue.vocabulary import ASKS, CONFIDENCES
 from urbanwork.errors import ManyFaultsError
+from urbanwork.measures.coupling import System
 from urbanwork.sources.layers import PROJECT_KINDS, RASTER_KINDS
 
 VARIABLE_PARAMETERS: Final = (
@@ -62,7 +63,7 @@ class Known:
     variables: Mapping[str, str]  # id -> unit
     categories: Collection[str]
     measures: Collection[str]
-    systems: Collection[str]
+    systems: Mapping[str, System]
     measure: Callable[[str], Callable[..., object]]  # the function of a name
 
 
@@ -82,7 +83,7 @@ def known() -> Known:
         {key: each.unit for key, each in variables.items()},
         tuple(category_titles()),
         (*MEASURES, *AREA_MEASURES),
-        tuple(load_systems()),
+        load_systems(),
         measure_named,
     )
 
@@ -201,8 +202,20 @@ def whole_faults(catalogues: Sequence[Catalogue], rows: Rows, known: Known) -> I
     for indicator in own.indicators.values():
         if not indicator.kind:
             yield f"{own.origins[indicator.id]}: {indicator.id}: 'kind' is missing"
+    yield from _system_faults(own, known)
     yield from row_faults(own, rows)
     yield from code_faults(own)
+
+
+def _system_faults(catalogue: Catalogue, known: Known) -> Iterator[str]:
+    """Items of systems that name nothing, and systems that no indicator scores."""
+    from urbanwork.catalogue.coordination import unknown_names
+
+    yield from unknown_names(known.systems, catalogue.indicators, known.variables)
+    scored = {each.arguments().get("system") for each in catalogue.indicators.values()}
+    for name in known.systems:
+        if name not in scored:
+            yield f"coordination: '{name}' is scored by no indicator; declare one or take it out"
 
 
 def row_faults(catalogue: Catalogue, rows: Rows) -> Iterator[str]:

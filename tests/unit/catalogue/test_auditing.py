@@ -156,6 +156,18 @@ def test_a_measure_that_nothing_uses_and_a_variable_without_a_unit_are_told() ->
     ]
 
 
+def test_a_system_that_names_nothing_or_that_nothing_scores_is_told() -> None:
+    system = words().systems["five_elements"]
+    item = replace(system.items[0], of=("variable:resident_popluation",))
+    parts = (replace(system.subsystems[0], items=(item,)), *system.subsystems[1:])
+    more = {"sixth": replace(system, id="sixth", subsystems=parts)}
+    found = whole_faults([OWN], load_rows(), replace(words(), systems={**words().systems, **more}))
+    told = "\n".join(found)
+    assert "sixth: population_density: there is no variable 'resident_popluation'" in told
+    assert "coordination: 'sixth' is scored by no indicator" in told
+    assert "five_elements" not in told
+
+
 def test_an_indicator_of_ours_without_a_kind_is_told() -> None:
     found = whole_faults([of(replace(RATIO, kind=""))], load_rows(), words())
     assert any("environment.sewage_collection: 'kind' is missing" in each for each in found)
