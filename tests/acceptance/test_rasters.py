@@ -86,7 +86,7 @@ def test_rasters_of_two_dates_give_growth_form_and_urbanisation(city, run):
         pytest.approx(land / people, rel=1e-4), "2010-2020",
     )  # fmt: skip
     assert value["growth.largest_cluster", "city"][0] == pytest.approx(192 / 4, rel=1e-3)
-    assert value["people.centre_share", "west"][0] > 99
+    assert value["people.centre_share", "west"][0] > 95  # cells of 1 km cut its edges
     assert value["people.centre_share", "east"][0] == pytest.approx(0.0)
     assert value["people.centre_share", "city"][1] == "2020"
 
