@@ -6,13 +6,14 @@ it; and who stands where. Errata count: a corrected figure is compared as correc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from urbanwork.catalogue.coordination import load_systems
 from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator
 from urbanwork.errors import UserError
 from urbanwork.examination.both_saw import BothSaw, both_saw
@@ -22,7 +23,16 @@ from urbanwork.examination.lifecycle import examination_folder
 from urbanwork.examination.parts import Parts, parts_of
 from urbanwork.examination.ranks import Rank, ranks
 from urbanwork.examination.tabulate import CITY
-from urbanwork.examination.verdicts import Verdict, verdict_of_cities, verdict_of_years
+from urbanwork.examination.verdicts import (
+    Verdict,
+    verdict_of_cities,
+    verdict_of_derived,
+    verdict_of_years,
+)
+
+SEEN_OTHERWISE = 0.05
+"""Points of a share by which other ground must have changed it, for what cannot be taken apart to
+be in doubt too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,56 +168,64 @@ def _band(one: Examined, indicator: str) -> tuple[float, float] | None:
 def _step(a: Examined, b: Examined, *, is_one_city: bool) -> Step:
     found = differences(a, b)
     keys = list(_declared([a, b])[0])
-    parts: dict[tuple[str, str], Parts] = {}
-    both: dict[tuple[str, str], BothSaw] = {}
-    if is_one_city:
-        supports = {
-            key: str(b.manifest["indicators"][key]["support"])
-            for key in keys
-            if key in a.manifest["indicators"] and key in b.manifest["indicators"]
-        }
-        parts = parts_of(a, b, supports)
-        both = both_saw(a, b, _of_changed_places(a, b, found))
     areas = [CITY, *(list(dict.fromkeys([*b.areas, *a.areas])) if is_one_city else [])]
-    changes = tuple(
-        _change(
-            a,
-            b,
-            key,
-            area,
-            found,
-            parts.get((key, area)),
-            both.get((key, area)),
-            is_one_city=is_one_city,
-        )
-        for key in keys
-        for area in areas
-    )
+    judge = _of_years_judge(a, b, keys, found) if is_one_city else _of_cities_judge(a, b, found)
+    changes = tuple(_change(a, b, key, area, judge) for key in keys for area in areas)
     return Step(a, b, found, changes)
 
 
-def _change(
-    a: Examined,
-    b: Examined,
-    indicator: str,
-    area: str,
-    found: Differences,
-    parts: Parts | None,
-    both: BothSaw | None,
-    *,
-    is_one_city: bool,
-) -> Change:
-    before, after = a.values.get((indicator, area)), b.values.get((indicator, area))
-    if is_one_city:
-        verdict = verdict_of_years(
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Gives the verdict on a figure, and what it was taken apart into."""
+
+    verdict: Callable[[str, str], Verdict]
+    parts: Mapping[tuple[str, str], Parts]
+    both: Mapping[tuple[str, str], BothSaw]
+
+
+def _of_cities_judge(a: Examined, b: Examined, found: Differences) -> _Judge:
+    def verdict(indicator: str, area: str) -> Verdict:
+        one, other = a.values.get((indicator, area)), b.values.get((indicator, area))
+        return verdict_of_cities(one, other, indicator=indicator, found=found)
+
+    return _Judge(verdict, {}, {})
+
+
+def _of_years_judge(a: Examined, b: Examined, keys: Sequence[str], found: Differences) -> _Judge:
+    in_both = [k for k in keys if k in a.manifest["indicators"] and k in b.manifest["indicators"]]
+    supports = {key: str(b.manifest["indicators"][key]["support"]) for key in in_both}
+    parts = parts_of(a, b, supports)
+    both = both_saw(a, b, _of_changed_places(a, b, found))
+    unsteady = {
+        area
+        for (key, area), each in parts.items()
+        if abs(each.ground) > SEEN_OTHERWISE and b.manifest["indicators"][key]["unit"] == "%"
+    }
+    origins = {key: made_from(b.catalogue, key) for key in keys}
+
+    @cache
+    def verdict(indicator: str, area: str) -> Verdict:
+        key = (indicator, area)
+        before, after = a.values.get(key), b.values.get(key)
+        if origins[indicator]:
+            parents = [verdict(each, area) for each in origins[indicator] if each in origins]
+            return verdict_of_derived(before, after, parents, indicator=indicator, found=found)
+        return verdict_of_years(
             before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),
-            inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts, both=both,
+            inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts.get(key),
+            both=both.get(key), has_other_ground=area in unsteady,
         )  # fmt: skip
-    else:
-        verdict = verdict_of_cities(before, after, indicator=indicator, found=found)
+
+    return _Judge(verdict, parts, both)
+
+
+def _change(a: Examined, b: Examined, indicator: str, area: str, judge: _Judge) -> Change:
+    key = (indicator, area)
+    before, after, verdict = a.values.get(key), b.values.get(key), judge.verdict(indicator, area)
     return Change(
         indicator, area, before, after, _difference(before, after, verdict),
-        _people(before, after, verdict), _reached(before, after, verdict), verdict, parts, both,
+        _people(before, after, verdict), _reached(before, after, verdict), verdict,
+        judge.parts.get(key), judge.both.get(key),
     )  # fmt: skip
 
 
@@ -231,25 +249,23 @@ def _of_changed_places(a: Examined, b: Examined, found: Differences) -> list[Ind
 
 
 def inputs_of(catalogue: Catalogue | None, indicator: str) -> list[str] | None:
-    """What an indicator needs, with what the indicators need that it is made from."""
-    if catalogue is None or indicator not in catalogue.indicators:
-        return None
-    found: dict[str, None] = {}
-    waiting, seen = [indicator], set()
-    while waiting:
-        key = waiting.pop()
-        declared = catalogue.indicators.get(key)
-        if declared is None or key in seen:
-            continue
-        seen.add(key)
-        found |= dict.fromkeys(declared.inputs)
-        made_from = declared.arguments().get("of", [])
-        for each in map(str, made_from if isinstance(made_from, list) else [made_from]):
-            if each in catalogue.indicators:
-                waiting.append(each)
-            elif ":" in each:
-                found[each] = None
-    return list(found)
+    """What an indicator needs; None where nothing tells."""
+    declared = catalogue.indicators.get(indicator) if catalogue else None
+    return None if declared is None else list(declared.inputs)
+
+
+def made_from(catalogue: Catalogue | None, indicator: str) -> list[str]:
+    """The indicators that this one takes the figures of: named in `of`, or items of its system."""
+    declared = catalogue.indicators.get(indicator) if catalogue else None
+    if catalogue is None or declared is None:
+        return []
+    given = declared.arguments()
+    named = given.get("of", [])
+    found = [str(each) for each in (named if isinstance(named, list) else [named])]
+    if "system" in given:
+        system = load_systems().get(str(given["system"]))
+        found += system.needs if system is not None else ()
+    return [each for each in dict.fromkeys(found) if each in catalogue.indicators]
 
 
 def _difference(before: Value | None, after: Value | None, verdict: Verdict) -> float | None:

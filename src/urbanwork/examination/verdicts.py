@@ -5,7 +5,10 @@ part). Each part
 gets a share that the data explains: 1 where nothing but our files or their handling changed, the
 excess of mapping over plausible growth where newer files show more of what the indicator needs,
 1/2 where corrections of it came or went with newer files, 0 where newer files show about as much.
-An indicator that measures the data itself is always the data.
+Where much else was mapped beyond plausible growth, that part of the layers and categories counts
+for those too that seem complete. An indicator that measures the data itself is always the data; one
+that is made from others is what these are (`verdict_of_derived`). Values that are published alike
+(three digits) are unchanged.
 Weighted by size the shares give `data_share`. From `MOSTLY` on the data changed, up to 1 - `MOSTLY`
 the city did, between the two it cannot be told. A change within the uncertainty of the two values
 is never called a change of the city.
@@ -25,6 +28,14 @@ from urbanwork.examination.parts import Parts
 
 MOSTLY = 0.8
 ROUNDING = 1e-9
+PUBLISHED = 0.005
+"""Values nearer than this, relative to the larger, read alike with three digits (half of the last);
+of shares in percent, which are published with one decimal, 0.05 points."""
+ENOUGH_MAPPED = 5
+"""With fewer layers and categories nothing can be said of the map as a whole."""
+LEAST_COVERAGE_CHANGE = 0.01
+"""When the part that was seen changed by more, a value that cannot be taken apart may have changed
+by that alone."""
 
 Code = Literal[
     "city", "data", "definition", "not_comparable", "cannot_tell", "unchanged",
@@ -67,6 +78,7 @@ def verdict_of_years(
     found: Differences,
     parts: Parts | None,
     both: BothSaw | None = None,
+    has_other_ground: bool = False,
 ) -> Verdict:
     """The verdict on one figure of two examinations of one city.
 
@@ -80,11 +92,13 @@ def verdict_of_years(
         return early
     if area in found.areas_moved and parts is None:
         return Verdict("not_comparable", (Reason("area_moved", area),))
-    if is_equal(before, after):
+    if reads_alike(before, after):
         return Verdict("unchanged", ())
     within = overlaps(before, after)
     needed = _all(inputs, before, found)
     share, reasons = _explained(before, after, area, declared, needed, found, parts, both)
+    if parts is None and (has_other_ground or _was_seen_otherwise(before, after)):
+        share, reasons = max(share, 0.5), [*reasons, Reason("seen")]
     code: Code = "data" if share >= MOSTLY else "city" if share <= 1 - MOSTLY else "cannot_tell"
     if code == "city" and within:
         code = "cannot_tell"
@@ -111,6 +125,47 @@ def verdict_of_cities(
     if overlaps(one, other):
         return Verdict("cannot_tell", cautions, None, is_within_uncertainty=True)
     return Verdict("city", cautions)
+
+
+def verdict_of_derived(
+    before: Value | None,
+    after: Value | None,
+    made_from: Sequence[Verdict],
+    *,
+    indicator: str,
+    found: Differences,
+) -> Verdict:
+    """The verdict on a figure that is made from other indicators: all city, all data, or open.
+
+    `made_from` are the verdicts on these, of the same area.
+    """
+    if before is None or after is None:
+        return Verdict("not_comparable", (Reason("only_in_one"),))
+    early = _without_values(before, after, indicator, found)
+    if early is not None:
+        return early
+    if reads_alike(before, after):
+        return Verdict("unchanged", ())
+    codes = [each.code for each in made_from if each.code not in ("unchanged", "not_comparable")]
+    counted = ",".join(f"{code}={codes.count(code)}" for code in dict.fromkeys(codes))
+    reason = Reason("made_from", f"{len(made_from)}:{counted}")
+    within = overlaps(before, after)
+    if "definition" in codes:
+        return Verdict("definition", (reason,))
+    code: Code = codes[0] if len(set(codes)) == 1 else "cannot_tell"
+    if code == "city" and within:
+        code = "cannot_tell"
+    return Verdict(code, (reason,), None, within)
+
+
+def reads_alike(one: Value, other: Value) -> bool:
+    """Whether two values are the same as far as they are published."""
+    if one.value is None or other.value is None:
+        return one.value is other.value
+    apart = abs(one.value - other.value)
+    if one.unit == "%":
+        return apart <= 10 * PUBLISHED
+    return apart <= max(PUBLISHED * max(abs(one.value), abs(other.value)), ROUNDING)
 
 
 def is_equal(one: Value, other: Value) -> bool:
@@ -196,6 +251,10 @@ def _moved(
     yield inside, *_share(rest, before, after, found)
 
 
+def _was_seen_otherwise(before: Value, after: Value) -> bool:
+    return abs(after.coverage - before.coverage) > LEAST_COVERAGE_CHANGE
+
+
 def _all(inputs: Sequence[str] | None, value: Value, found: Differences) -> list[str]:
     """What an indicator needs; where nothing tells, all that there is."""
     if not inputs:
@@ -230,7 +289,10 @@ def _share(
     grown = [each for each in _mapped(inputs, found) if each.before != each.after]
     excess = max((each.excess for each in grown), default=0.0)
     reasons += [Reason("mapped", each.key) for each in grown]
-    return max(excess, 0.5 if corrected else 0.0), [*reasons, *corrected]
+    mapping = _mapping(found) if "osm" in kinds else 0.0
+    if mapping > max(excess, 1 - MOSTLY):
+        reasons.append(Reason("mapping", f"{mapping:.0%}"))
+    return max(excess, mapping, 0.5 if corrected else 0.0), [*reasons, *corrected]
 
 
 def _kinds(inputs: list[str], found: Differences) -> list[str]:
@@ -255,6 +317,14 @@ def _mapped(inputs: list[str], found: Differences) -> Iterator[MappedChange]:
         each = found.mapped.get(key)
         if each is not None and key != "layer:people":
             yield each
+
+
+def _mapping(found: Differences) -> float:
+    """Part of all layers and categories that were mapped beyond plausible growth."""
+    seen = [each for each in found.mapped.values() if each.before > 0 and not each.is_declared]
+    if len(seen) < ENOUGH_MAPPED:
+        return 0.0
+    return sum(each.excess > 0 for each in seen) / len(seen)
 
 
 def _corrections(inputs: list[str], found: Differences) -> Iterator[Reason]:

@@ -202,6 +202,20 @@ def _people_origin(reason: Reason, step: Step) -> Bilingual:
     return Bilingual(f"people were {was.en}, now {now.en}", f"人口口径：{was.zh} → {now.zh}")
 
 
+def _made_from(reason: Reason, step: Step) -> Bilingual:
+    """How many of the indicators that it is made from have which verdict."""
+    total, _, counted = reason.subject.partition(":")
+    pairs = [each.split("=") for each in counted.split(",") if each]
+    if not pairs:
+        return Bilingual(
+            f"made from {total} indicators, none of which changed",
+            f"由{total}项指标构成，各项均无变化",
+        )
+    en = ", ".join(f"{VERDICTS[code].en} in {number}" for code, number in pairs)
+    zh = "，".join(f"{VERDICTS[code].zh}{number}项" for code, number in pairs)
+    return Bilingual(f"made from {total} indicators: {en}", f"由{total}项指标构成：{zh}")
+
+
 def _fixed(en: str, zh: str) -> Callable[[Reason, Step], Bilingual]:
     """A sentence with the subject of the reason put in."""
     return lambda reason, step: Bilingual(
@@ -211,6 +225,11 @@ def _fixed(en: str, zh: str) -> Callable[[Reason, Step], Bilingual]:
 
 _REASONS: dict[str, Callable[[Reason, Step], Bilingual]] = {
     "mapped": _mapped,
+    "made_from": _made_from,
+    "mapping": _fixed(
+        "{} of all layers and categories were mapped beyond plausible change",
+        "全部图层与类别中{}超出合理变化",
+    ),
     "definition": _definition,
     "only_in_one": _only_in_one,
     "area_moved": _area_moved,

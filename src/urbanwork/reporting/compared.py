@@ -16,7 +16,7 @@ from urbanwork.examination.examined import Examined, Value
 from urbanwork.examination.lifecycle import status_of
 from urbanwork.examination.ranks import Rank
 from urbanwork.examination.tabulate import CITY
-from urbanwork.examination.verdicts import Reason
+from urbanwork.examination.verdicts import Reason, Verdict
 from urbanwork.reporting.change_words import (
     ORIGINS,
     mapped_sentence,
@@ -27,6 +27,7 @@ from urbanwork.reporting.change_words import (
 
 ORDER = ("city", "cannot_tell", "data", "definition", "not_comparable", "unchanged")
 """The verdicts as a reader wants them."""
+BLIND = Bilingual("no value in either", "均无数值")
 WHOLE = Bilingual("Whole city", "全市")
 
 _COLUMNS = (
@@ -223,9 +224,19 @@ def _of_ground(step: Step) -> Iterator[Bilingual]:
 
 def counts(comparison: Comparison, step: Step) -> list[tuple[str, Bilingual, int]]:
     """How many figures of the whole city have each verdict: code, words, number."""
-    codes = [change.verdict.code for change in step.changes if change.area == CITY]
-    return [
+    city = [change.verdict for change in step.changes if change.area == CITY]
+    blind = sum(is_blind(each) for each in city)
+    codes = [each.code for each in city if not is_blind(each)]
+    found: list[tuple[str, Bilingual, int]] = [
         (code, verdict_title(code, comparison.kind), codes.count(code))
         for code in ORDER
         if code in codes
     ]
+    return [*found, ("blind", BLIND, blind)] if blind else found
+
+
+def is_blind(verdict: Verdict) -> bool:
+    """Whether neither examination has a value, so that there is nothing to compare."""
+    return verdict.code == "not_comparable" and any(
+        each.kind == "missing_in_both" for each in verdict.reasons
+    )

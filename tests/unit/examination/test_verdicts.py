@@ -15,7 +15,12 @@ from urbanwork.examination.differences import (
     excess_of,
 )
 from urbanwork.examination.parts import Parts
-from urbanwork.examination.verdicts import Verdict, verdict_of_cities, verdict_of_years
+from urbanwork.examination.verdicts import (
+    Verdict,
+    verdict_of_cities,
+    verdict_of_derived,
+    verdict_of_years,
+)
 
 KINDERGARTEN = load_catalogue().indicators["life.kindergarten_300m"]
 NAMES = load_catalogue().indicators["data.street_names_known"]
@@ -154,3 +159,41 @@ def test_cities_differ_where_their_ranges_do_not_overlap():
     assert of(value(40.0, 35, 57), value(60.0, 55, 65)) == "cannot_tell"
     assert of(value(40.0), value(None)) == "data"
     assert of(value(40.0), None) == "not_comparable"
+
+
+def test_values_that_read_alike_are_unchanged():
+    assert verdict(after=value(40.04)).code == "unchanged"
+    assert verdict(after=value(40.2)).code == "city"
+    one, other = (replace(value(each), unit="m") for each in (1000.0, 1004.0))
+    assert verdict(before=one, after=other).code == "unchanged"
+
+
+def test_what_cannot_be_taken_apart_is_open_where_other_ground_was_seen():
+    def judged(parts, **given):
+        return verdict_of_years(
+            BEFORE, replace(AFTER, **given.pop("after", {})), indicator="x", area="a1",
+            declared=KINDERGARTEN, inputs=KINDERGARTEN.inputs, found=NOTHING, parts=parts, **given,
+        ).code  # fmt: skip
+
+    assert judged(None) == "city"
+    assert judged(None, has_other_ground=True) == "cannot_tell"
+    assert judged(None, after={"coverage": 0.8}) == "cannot_tell"
+    assert judged(Parts(0.0, 0.0, 20.0), has_other_ground=True) == "city"
+
+
+def test_a_map_in_which_everything_grew_leaves_nothing_sure():
+    many = {f"place:{n}": MappedChange(f"place:{n}", 10, 30, None, None, False, 0.9)
+            for n in range(10)}  # fmt: skip
+    assert verdict(replace(NOTHING, mapped={**mapped(20, 20), **many})).code == "data"
+
+
+def test_what_is_made_from_others_is_what_these_are():
+    def of(*codes):
+        parents = [Verdict(code, ()) for code in codes]
+        return verdict_of_derived(BEFORE, AFTER, parents, indicator="x", found=NOTHING).code
+
+    assert of("city", "unchanged") == "city"
+    assert of("data", "data", "not_comparable") == "data"
+    assert of("city", "data") == "cannot_tell"
+    assert of("unchanged") == "cannot_tell"
+    assert of("city", "definition") == "definition"
