@@ -10,6 +10,9 @@ import pytest
 
 from urbanwork.measures.urbanisation.degree import degree_of_urbanisation
 from urbanwork.measures.urbanisation.rules import Cluster, Rules
+from urbanwork.measures.urbanisation.units import unit_classes
+from urbanwork.sources.layers import PopulationRaster
+from urbanwork.sources.population import zonal_people
 
 R2023A = Rules()
 
@@ -79,3 +82,30 @@ def test_beijing_with_edges_and_holes_is_the_literal_reading_of_the_manual(share
     classes = degree_of_urbanisation(people, rules=replace(R2023A, edges="R2022A"))
 
     assert [int((classes == code).sum()) for code in (3, 2, 1)] == [3_055, 5_130, 16_762]
+
+
+def test_the_streets_of_beijing_are_classed_by_their_people_not_by_their_cells(
+    shared: Path,
+) -> None:
+    import pyogrio
+    import rasterio
+    import shapely
+
+    folder = shared / "reference" / "degurba_beijing"
+    people = np.nan_to_num(_read(folder / "bj_ppp_2020_1000m_UNadj.tif"))
+    with rasterio.open(folder / "grid_cla.tif") as dataset:
+        classes, transform = dataset.read(1), tuple(dataset.transform)[:6]
+    streets = shapely.from_wkb(pyogrio.raw.read(folder / "BJStreet.shp")[2])
+
+    by_class = {
+        name: zonal_people(
+            PopulationRaster(np.where(classes == code, people, 0.0), transform, "EPSG:4326"),
+            streets,
+        )
+        for name, code in (("centre", 1), ("cluster", 2), ("rural", 3))
+    }
+    total = np.sum(list(by_class.values()), axis=0)
+    units = unit_classes({name: inside / total for name, inside in by_class.items()})
+
+    counts = [int((units == name).sum()) for name in ("city", "town", "rural")]
+    assert counts == [198, 85, 52]

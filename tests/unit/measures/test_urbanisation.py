@@ -185,6 +185,13 @@ def test_where_nobody_lives_or_nothing_is_known_there_is_no_share() -> None:
     assert none.reason == (Reason.LAYER_MISSING,) * 3
 
 
+def test_an_area_where_nobody_lives_is_classed_by_its_ground() -> None:
+    tables = raster_town("AABB\nAABB", people={2020: "9...\n9..."}, built={2020: "...."})
+    figures = urban_class_share(tables, classes="rural")
+    assert figures.reason[1] is Reason.NO_PEOPLE
+    assert figures.detail["area_class_2024"] == ["town", "rural", "town"]
+
+
 def test_rasters_of_land_and_built_up_land_take_part_and_are_named() -> None:
     number = np.full((4, 6), 2_500.0)
     number[:, 3] = 0.0

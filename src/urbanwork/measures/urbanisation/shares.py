@@ -121,7 +121,7 @@ def _figures(
         denominator=np.where(has, total, np.nan),
         coverage=np.minimum(seen, 1.0),
         period=str(grid.year),
-        detail=_detail(grid, method, by_class, total),
+        detail=_detail(tables, grid, method, by_class, total),
     )
 
 
@@ -142,11 +142,14 @@ def _note(
 
 
 def _detail(
-    grid: UrbanGrid, method: tuple[int, str], by_class: Mapping[str, Floats], total: Floats
+    tables: Tables,
+    grid: UrbanGrid,
+    method: tuple[int, str],
+    by_class: Mapping[str, Floats],
+    total: Floats,
 ) -> dict[str, object]:
     level, variant = method
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = {name: people / total for name, people in by_class.items()}
+    share = _shares(tables, grid, level, by_class, total)
     detail: dict[str, object] = {
         "level": level,
         "variant": variant,
@@ -156,3 +159,27 @@ def _detail(
     for rules in ("2024", "2021"):
         detail[f"area_class_{rules}"] = unit_classes(share, level=level, rules=rules).tolist()
     return detail
+
+
+def _shares(
+    tables: Tables,
+    grid: UrbanGrid,
+    level: int,
+    by_class: Mapping[str, Floats],
+    total: Floats,
+) -> dict[str, Floats]:
+    """Shares of the people of each area by class; of its ground where nobody lives."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = {name: people / total for name, people in by_class.items()}
+    if (total > 0).all():
+        return share
+    ground = {
+        name: area_sums(tables, (grid.classes == code).astype(np.float64), grid.people)
+        for name, code in codes_of(level).items()
+    }
+    land = np.sum([cells for name, cells in ground.items() if name != "water"], axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            name: np.where(total > 0, of_people, ground[name] / land)
+            for name, of_people in share.items()
+        }
