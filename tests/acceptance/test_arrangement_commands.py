@@ -52,6 +52,10 @@ def test_the_tree_shows_what_is_measured_with_values_and_what_is_not_with_reason
     assert data["points"] == json.loads(written_points.read_text(encoding="utf-8"))
     (point,) = data["points"]
     assert point["counts"]["no_data"] >= 1
+    (city / "examinations" / data["examination"] / "indicators.parquet").unlink()
+    damaged = run("arrangement", "check", city)
+    assert damaged.code == 2
+    assert "indicators.parquet" in damaged.err
 
 
 def test_the_tree_is_told_in_chinese(tmp_path: Path, run) -> None:

@@ -198,12 +198,16 @@ def _target(target: str | None) -> _Target:
 
 
 def _last(city: Path | None) -> Path | None:
-    """The examination asked for last, if the city has one."""
+    """The examination asked for last, if the city has one, and it is whole."""
     if city is None:
         return None
     from urbanwork.examination.run import last_folder
+    from urbanwork.examination.wholeness import check_whole
 
-    return last_folder(city)
+    last = last_folder(city)
+    if last is not None:
+        check_whole(last)
+    return last
 
 
 def _city_rows(examined: Path) -> dict[str, dict[str, Any]]:
