@@ -85,21 +85,8 @@ def series_of(tables: Tables, variables: str | Sequence[str]) -> Series:
 
 def combined(parts: Sequence[Series], compute: Callable[[Floats], Floats]) -> Series:
     """Series put together in the years that all have; `compute` takes [parts, Y, A + 1]."""
-    years = _common_years(parts)
-    rows = [[part.at(year) for year in years] for part in parts]
-    size = parts[0].value.shape[1]
-    stacked = np.array([part.value[row] for part, row in zip(parts, rows, strict=True)])
-    used = np.empty((len(years), size), np.object_)
-    break_ = np.full((len(years), size), None, np.object_)
-    for part, row in zip(parts, rows, strict=True):
-        for place, at in enumerate(row):
-            for area in range(size):
-                used[place, area] = (used[place, area] or ()) + part.used[at, area]
-                break_[place, area] = break_[place, area] or part.break_[at, area]
-    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
-    value = compute(stacked.reshape(len(parts), len(years), size))
-    is_any = all(part.stands_for_any_year for part in parts)
-    return Series(names, tuple(years), value, used, break_, is_any)
+    common, values = _side_by_side(parts)
+    return replace(common, value=compute(values))
 
 
 def ratio_of(
@@ -107,13 +94,27 @@ def ratio_of(
 ) -> tuple[Series, Series, Series]:
     """Ratio, numerator and denominator in the years that both have; 0 below gives nan."""
     parts = [series_of(tables, numerator), series_of(tables, denominator)]
+    common, (above, below) = _side_by_side(parts)
+    ratio = above / np.where(below == 0, np.nan, below)
+    return (
+        replace(common, value=ratio), replace(common, value=above), replace(common, value=below)
+    )  # fmt: skip
 
-    def divided(values: Floats) -> Floats:
-        return np.asarray(values[0] / np.where(values[1] == 0, np.nan, values[1]), np.float64)
 
-    above = combined(parts, lambda values: values[0])
-    below = combined(parts, lambda values: values[1])
-    return combined(parts, divided), above, below
+def _side_by_side(parts: Sequence[Series]) -> tuple[Series, Floats]:
+    """What the parts have in common (values are those of the first), and [parts, Y, A + 1]."""
+    years = _common_years(parts)
+    rows = [[part.at(year) for year in years] for part in parts]
+    used, break_ = (getattr(parts[0], name)[rows[0]] for name in ("used", "break_"))
+    for part, row in zip(parts[1:], rows[1:], strict=True):
+        used = used + part.used[row]  # tuples joined, element by element
+        break_ = np.where(break_ == None, part.break_[row], break_)  # noqa: E711
+    values = np.array([part.value[row] for part, row in zip(parts, rows, strict=True)])
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    is_any = all(part.stands_for_any_year for part in parts)
+    shape = (len(parts), len(years), parts[0].value.shape[1])
+    values = values.reshape(shape)
+    return Series(names, tuple(years), values[0], used, break_, is_any), values
 
 
 def _common_years(parts: Sequence[Series]) -> list[int]:
@@ -143,13 +144,15 @@ def _known(variable: str) -> Variable:
 
 def _made(tables: Tables, variable: Variable) -> Series:
     table = tables.statistics
-    rows = np.flatnonzero((table.variable == variable.id) & (table.year <= tables.year))
+    rows = np.array(_rows_by_variable(tables).get(variable.id, []), np.int64)
+    rows = rows[table.year[rows] <= tables.year]
     if not len(rows):
         return _of_examination(tables, variable)
     years = tuple(int(year) for year in np.unique(table.year[rows]))
     series = _empty(tables, variable.id, years)
+    place_of_year = {year: place for place, year in enumerate(years)}
     for row in rows.tolist():
-        at, area = years.index(int(table.year[row])), int(table.area[row])
+        at, area = place_of_year[int(table.year[row])], int(table.area[row])
         place = tables.size - 1 if area == WHOLE_CITY else area
         series.value[at, place] = table.value[row]
         series.used[at, place] = (Used(
@@ -160,6 +163,18 @@ def _made(tables: Tables, variable: Variable) -> Series:
     for at in range(len(years)):
         _aggregate(tables, variable, series, at)
     return replace(series, stands_for_any_year=variable.id == LAND)
+
+
+def _rows_by_variable(tables: Tables) -> dict[str, list[int]]:
+    """The rows of the table of each variable."""
+    key = "statistics.rows"
+    if key not in tables.shared:
+        rows: dict[str, list[int]] = {}
+        for row, name in enumerate(tables.statistics.variable.tolist()):
+            rows.setdefault(name, []).append(row)
+        tables.shared[key] = rows
+    found: dict[str, list[int]] = tables.shared[key]
+    return found
 
 
 def _empty(tables: Tables, name: str, years: tuple[int, ...]) -> Series:
