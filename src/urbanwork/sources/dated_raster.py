@@ -40,8 +40,11 @@ AROUND_KM = 60.0
 MOST_PIXELS = 4_000_000
 """A window with more is summed up to larger pixels while it is read (32 MB)."""
 
-ROWS_AT_ONCE = 2_000_000
+PIXELS_AT_ONCE = 2_000_000
 """Pixels that are read at a time."""
+
+MOST_CLASSES = 1_000
+"""Land cover has classes below it."""
 
 UNITS = {
     "population": ("people",),
@@ -202,7 +205,7 @@ def _values(
             least = min(least, float(numbers[is_known].min()))
             most = max(most, float(numbers[is_known].max()))
         if reading.unit == "class":
-            classes |= {int(each) for each in np.unique(numbers[is_known])}
+            classes |= _classes(numbers, is_known)
         counted = _counted(numbers, strip, transform, crs, reading)
         first = (strip.row - window.row) // factor
         block = _blocks(counted, is_known, factor, reading.kind)
@@ -220,7 +223,7 @@ def _values(
 
 def _strips(window: Window, factor: int) -> Iterator[Window]:
     """The window in strips of whole blocks, few enough pixels to be read at once."""
-    rows = max(1, ROWS_AT_ONCE // (window.columns * factor)) * factor
+    rows = max(1, PIXELS_AT_ONCE // (window.columns * factor)) * factor
     for row in range(0, window.rows, rows):
         high = min(rows, window.rows - row)
         yield replace(window, row=window.row + row, rows=high)
@@ -230,6 +233,14 @@ def _numbers(raw: NDArray[Any], dataset: DatasetReader, band: int) -> Floats:
     numbers = raw.astype(np.float64)
     scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
     return numbers * scale + offset if (scale, offset) != (1.0, 0.0) else numbers
+
+
+def _classes(numbers: Floats, is_known: Flags) -> set[int]:
+    """The classes that occur; counted where they are few, which is quicker than sorting."""
+    whole = numbers[is_known].astype(np.int64)
+    if len(whole) and 0 <= whole.min() and whole.max() < MOST_CLASSES:
+        return set(np.flatnonzero(np.bincount(whole)).tolist())
+    return set(np.unique(whole).tolist())
 
 
 def _counted(

@@ -137,7 +137,7 @@ def test_a_large_window_is_summed_up_to_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dated_raster, "MOST_PIXELS", 30)
-    monkeypatch.setattr(dated_raster, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(dated_raster, "PIXELS_AT_ONCE", 20)
     people = np.arange(99.0).reshape(9, 11)
     people[0, 0] = -1.0
     path = write(tmp_path, people, nodata=-1.0)
