@@ -59,10 +59,31 @@ def table_faults(data: Any, fields: Fields, spot: Spot) -> Iterator[str]:
         if name not in fields:
             yield spot.at(name).fault(f"unknown key '{name}'{suggestion(name, fields)}")
     for name, field in fields.items():
-        if data.get(name) is not None:
-            yield from _CHECKS[field.kind](data[name], field, spot.at(name))
-        elif not field.is_optional:
-            yield spot.fault(f"'{name}' is missing ({field.note})")
+        value = data.get(name)
+        if value is None:
+            if not field.is_optional:
+                yield spot.fault(f"'{name}' is missing ({field.note})")
+        elif not _is_sound(value, field):
+            yield from _CHECKS[field.kind](value, field, spot.at(name))
+
+
+def _is_sound(value: Any, field: Field) -> bool:
+    """Whether a text or a list of texts has no fault; of other kinds it is not said.
+
+    Nearly every value is sound, and a catalogue has thousands: no spot is made for these.
+    """
+    if field.kind == "texts":
+        return isinstance(value, list) and bool(value) and all(_is_word(v, field) for v in value)
+    return field.kind == "text" and _is_word(value, field)
+
+
+def _is_word(value: Any, field: Field) -> bool:
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and (not field.choices or value in field.choices)
+        and (not field.pattern or re.fullmatch(field.pattern, value) is not None)
+    )
 
 
 def _got(value: Any) -> str:

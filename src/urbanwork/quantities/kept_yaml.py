@@ -38,7 +38,7 @@ def load_own_yaml(path: Path) -> tuple[Any, Lines]:
     entry, key = _entry(path), _key(text)
     kept = _read(entry, key)
     if kept is None:
-        data, lines = load_yaml(path)
+        data, lines = load_yaml(path, is_ours=True)
         _write(entry, key, marshal.dumps((data, lines.by_key)))
         return data, lines
     return kept[0], Lines(str(path), kept[1])

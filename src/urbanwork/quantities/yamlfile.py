@@ -57,26 +57,27 @@ class Lines:
         return f"{self.name}:{self.of(*key)}"
 
 
-def load_yaml(path: Path | str) -> tuple[Any, Lines]:
+def load_yaml(path: Path | str, *, is_ours: bool = False) -> tuple[Any, Lines]:
     """The data of a YAML file and the line of every entry in it.
 
-    An empty file gives None. Keys of mappings are text; list positions count from 0.
+    An empty file gives None. Keys of mappings are text; list positions count from 0. A file that
+    comes with urbanwork is not searched for depths that could end the process.
 
     Raises:
         UserError: the file is missing, unreadable, too large, not UTF-8 or not valid YAML.
         ManyFaultsError: keys given twice, tags or merge keys, all at once with file and line.
     """
-    return parse_yaml(_text(Path(path)), name=str(path))
+    return parse_yaml(_text(Path(path)), name=str(path), is_ours=is_ours)
 
 
-def parse_yaml(text: str, *, name: str) -> tuple[Any, Lines]:
+def parse_yaml(text: str, *, name: str, is_ours: bool = False) -> tuple[Any, Lines]:
     """The same for text at hand; `name` is what messages call it.
 
     >>> data, lines = parse_yaml("osm: a.pbf\\nareas:\\n  - north\\n  - south\\n", name="city.yaml")
     >>> data, lines.of("areas", 1)
     ({'osm': 'a.pbf', 'areas': ['north', 'south']}, 4)
     """
-    data, lines, faults = _parsed(text, name)
+    data, lines, faults = _parsed(text, name, is_ours=is_ours)
     if faults:
         raise ManyFaultsError(faults)
     return data, lines
@@ -94,8 +95,8 @@ def load_yaml_and_faults(path: Path | str) -> tuple[Any, Lines, list[str]]:
     return _parsed(_text(Path(path)), str(path))
 
 
-def _parsed(text: str, name: str) -> tuple[Any, Lines, list[str]]:
-    root = _composed(text, name)
+def _parsed(text: str, name: str, *, is_ours: bool = False) -> tuple[Any, Lines, list[str]]:
+    root = _composed(text, name, is_ours=is_ours)
     reader = _Reader(name)
     data = None if root is None else reader.value(root, ())
     return data, Lines(name, reader.lines), reader.faults
@@ -137,11 +138,12 @@ _PLAIN = (
 )
 
 
-def _composed(text: str, name: str) -> Node | None:
+def _composed(text: str, name: str, *, is_ours: bool) -> Node | None:
     from yaml import MarkedYAMLError, YAMLError
 
     try:
-        _check_depth(text, name)
+        if not is_ours:
+            _check_depth(text, name)
         root: Node | None = _loader()(text).get_single_node()
     except MarkedYAMLError as error:
         raise UserError(_syntax_fault(error, text, name)) from None
