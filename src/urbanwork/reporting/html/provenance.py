@@ -57,6 +57,18 @@ _COUNTED: dict[str, tuple[str, str]] = {
     "boundary_name": ("its name", "边界名称"),
     "areas": ("areas", "片区"),
     "share_of_boundary_seen": ("share of the boundary that the data shows", "数据覆盖的边界比例"),
+    "figures": ("figures", "数据"),
+    "figures_of_city": ("of the whole city", "其中全市数据"),
+    "variables": ("variables", "变量"),
+    "years": ("years", "年份"),
+    "encoding": ("encoding", "编码"),
+    "adapter": ("read by", "适配文件"),
+    "areas_matched_by_code": ("areas matched by code", "按代码匹配的片区"),
+    "areas_matched_by_name": ("areas matched by name", "按名称匹配的片区"),
+    "rows_not_matched": ("names that match no area", "未匹配的名称"),
+    "variables_not_known": ("variables that are not known", "未知变量"),
+    "totals_held_against_areas": ("totals held against their areas", "与各片区之和核对的合计"),
+    "totals_that_agree": ("of these that agree", "其中相符"),
     "street_pieces_cut_off": ("pieces of street cut off from the rest", "与路网隔断的路段"),
 }  # fmt: skip
 

@@ -88,6 +88,7 @@ def _total(
         checked.totals.append({
             "variable": total.variable.id, "year": total.year, "parts": summed,
             "total": total.value, "agrees": agrees, "declared": why,
+            "table": table_of(total.origin),
         })  # fmt: skip
     if (is_whole and not agrees) or summed > total.value + slack:
         _disagrees(checked, total, parts, summed, why)

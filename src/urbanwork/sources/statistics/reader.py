@@ -15,7 +15,13 @@ from urbanwork.sources.layers import WHOLE_CITY, AreaNames, Statistics
 from urbanwork.sources.notes import Note, note
 from urbanwork.sources.statistics.adapter import Adapter, read_adapter
 from urbanwork.sources.statistics.areas import AreaMatcher
-from urbanwork.sources.statistics.checks import TOLERANCE, check_all, mark_breaks, table_of
+from urbanwork.sources.statistics.checks import (
+    TOLERANCE,
+    Checked,
+    check_all,
+    mark_breaks,
+    table_of,
+)
 from urbanwork.sources.statistics.figures import Figure, Key, Names, TableReading, in_order
 from urbanwork.sources.statistics.files import read_grid
 from urbanwork.sources.statistics.plausible import check_table
@@ -57,36 +63,43 @@ def read_statistics(
     """All figures of the areas and of the city, in the units of the vocabulary, and a report.
 
     Where two tables give the same figure, the first in `sources` counts. The report has one entry
-    a source in `sources`: rows and figures, areas matched by code
-    and by name, names that did not match, variables that are not known, sums of areas against
-    stated totals, breaks of series, and `warnings` in English and Chinese.
+    a source in `sources`: rows and figures, areas matched by code and by name, names that did not
+    match, variables that are not known, sums of areas against stated totals, breaks of series, and
+    `warnings` in English and Chinese.
 
     Raises:
         UserError: a table cannot be read, or nothing in it speaks of the city.
         ManyFaultsError: all faults of all tables, each with file and line or cell.
     """
     names = Names(areas, load_variables())
-    faults, tables = list[str](), list[_Table]()
-    for source in sources:
-        try:
-            tables.append(_table(source, names))
-        except UserError as error:
-            faults += error.faults if isinstance(error, ManyFaultsError) else [str(error)]
-    faults += [fault for table in tables for fault in table.reading.faults]
-    figures, conflicts = _put_together([table.reading for table in tables])
-    shown = list[list[dict[str, Any]]]()
+    tables, faults = _tables(sources, names)
+    figures, said = _put_together([table.reading for table in tables])
+    breaks = list[list[dict[str, Any]]]()
     for table in tables:
         marked, wrong = mark_breaks(figures, table.adapter.breaks, names, table.matcher)
-        shown.append(marked)
+        breaks.append(marked)
         faults += wrong
     _raise(faults)
     blanks = {key: where for table in tables for key, where in table.reading.blanks.items()}
     declared = {key: why for table in tables for key, why in table.adapter.totals.items()}
     checked = check_all(figures, names, blanks, declared)
     _raise(checked.faults)
-    said = [*conflicts, *checked.warnings]
-    reports = [_report(table, marked, said) for table, marked in zip(tables, shown, strict=True)]
+    checked.warnings[:0] = said
+    reports = [_report(each, own, checked) for each, own in zip(tables, breaks, strict=True)]
     return _statistics(figures), {"sources": reports, "totals": checked.totals}
+
+
+def _tables(sources: Sequence[Source], names: Names) -> tuple[list[_Table], list[str]]:
+    """The tables that could be read, and the faults of all."""
+    faults, tables = list[str](), list[_Table]()
+    for source in sources:
+        try:
+            tables.append(_table(source, names))
+        except UserError as error:
+            faults += error.faults if isinstance(error, ManyFaultsError) else [str(error)]
+        else:
+            faults += tables[-1].reading.faults
+    return tables, faults
 
 
 def _raise(faults: Sequence[str]) -> None:
@@ -178,26 +191,27 @@ def _statistics(figures: Sequence[Figure]) -> Statistics:
     )
 
 
-def _report(
-    table: _Table, breaks: list[dict[str, Any]], said: Sequence[tuple[str, Note]]
-) -> dict[str, Any]:
-    """What is told of one table; `said` are warnings of all tables, each with its table."""
+def _report(table: _Table, breaks: list[dict[str, Any]], checked: Checked) -> dict[str, Any]:
+    """What is told of one table."""
     reading = table.reading
-    own = [each for where, each in said if where == reading.grid.where]
+    where = reading.grid.where
+    own = [each for of_table, each in checked.warnings if of_table == where]
+    totals = [each["agrees"] for each in checked.totals if each["table"] == where]
     years = sorted({each.year for each in reading.figures})
     return {
         "rows": reading.rows,
         "figures": len(reading.figures),
         "figures_of_city": sum(each.area == WHOLE_CITY for each in reading.figures),
         "variables": len({each.variable.id for each in reading.figures}),
-        "first_year": years[0] if years else None,
-        "last_year": years[-1] if years else None,
+        "years": "-".join(dict.fromkeys(map(str, (years[0], years[-1])))) if years else None,
         "encoding": reading.grid.encoding,
         "adapter": Path(table.adapter.where).name or None,
         "areas_matched_by_code": reading.matched["code"],
         "areas_matched_by_name": reading.matched["name"],
         "rows_not_matched": _shown(reading.unmatched),
         "variables_not_known": _shown(reading.unknown),
+        "totals_held_against_areas": len(totals),
+        "totals_that_agree": sum(totals),
         "breaks": breaks,
         "warnings": [*reading.warnings, *_unmatched(reading), *own],
     }

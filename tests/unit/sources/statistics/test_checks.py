@@ -27,8 +27,9 @@ def test_areas_that_sum_to_the_stated_total_are_reported(tmp_path: Path) -> None
     report = read_statistics([source], areas())[1]
     assert report["totals"] == [
         {"variable": "resident_population", "year": 2020, "parts": 600.0, "total": 600.0,
-         "agrees": True, "declared": None},
+         "agrees": True, "declared": None, "table": "a.csv"},
     ]  # fmt: skip
+    assert report["sources"][0]["totals_that_agree"] == 1
 
 
 def test_a_total_that_does_not_add_up_is_a_fault_with_its_line(tmp_path: Path) -> None:
