@@ -238,7 +238,7 @@ def _numbers(raw: NDArray[Any], dataset: DatasetReader, band: int) -> Floats:
 def _classes(numbers: Floats, is_known: Flags) -> set[int]:
     """The classes that occur; counted where they are few, which is quicker than sorting."""
     whole = numbers[is_known].astype(np.int64)
-    if len(whole) and 0 <= whole.min() and whole.max() < MOST_CLASSES:
+    if len(whole) and whole.min() >= 0 and whole.max() < MOST_CLASSES:
         return set(np.flatnonzero(np.bincount(whole)).tolist())
     return set(np.unique(whole).tolist())
 
