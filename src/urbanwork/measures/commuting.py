@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from urbanwork.measures.commuting_space import Ellipse, centre_of_jobs, far_ends, least_ellipse
 from urbanwork.measures.figures import Figures, Notes
+from urbanwork.measures.job_swap import job_swaps
 from urbanwork.measures.journeys import (
     NO_TABLE,
+    WITHIN_DISC,
     Journeys,
     journeys_of,
     of_city,
@@ -18,7 +20,6 @@ from urbanwork.measures.journeys import (
 )
 from urbanwork.measures.statistics import statistic, statistic_ratio
 from urbanwork.measures.tables import Tables
-from urbanwork.measures.transport import Plan, cheapest_plan
 from urbanwork.quantities.measured import Reason
 
 Floats = NDArray[np.float64]
@@ -75,8 +76,8 @@ def mean_commute(tables: Tables, *, unit: str) -> Figures:
         mean = sum of workers * distance or time / workers with a known one
 
     Distances that the table does not give are straight lines between the middles of areas, within
-    an area the mean distance of two points of a disc of its size. Times are those of the table,
-    else `mean_commute_time` of statistics.
+    an area half the radius of a disc of its size, bounded by 0 and by the mean distance of two
+    points of that disc. Times are those of the table, else `mean_commute_time` of statistics.
 
     Source: STANDARDS.md H15.
     """
@@ -88,9 +89,10 @@ def mean_commute(tables: Tables, *, unit: str) -> Figures:
             given = statistic(tables, variable="mean_commute_time")
             return _or_no_table(tables, given, NO_TIMES if journeys else NO_TABLE)
         return _no_table(tables)
-    far = journeys.km if unit == "km" else journeys.minutes
-    said = journeys.straight_note() if unit == "km" else ("", "")
-    return _of_known(tables, journeys, far, np.nan_to_num(far), said)
+    if unit == "min":
+        return _of_known(tables, journeys, journeys.minutes, [np.nan_to_num(journeys.minutes)])
+    kms = [np.nan_to_num(each) for each in _possible(journeys)]
+    return _of_known(tables, journeys, journeys.km, kms, said=journeys.straight_note())
 
 
 def commute_share(
@@ -110,21 +112,38 @@ def commute_share(
         given = _reported_share(tables, within_km, within_min)
         return _or_no_table(tables, given, NO_TIMES if journeys else NO_TABLE)
     if within_min is not None:
-        near, far, said = journeys.minutes <= within_min, journeys.minutes, ("", "")
-    else:
-        near, far, said = journeys.km < (within_km or 0.0), journeys.km, journeys.straight_note()
-    return _of_known(tables, journeys, far, near.astype(np.float64), said, scale=PERCENT)
+        near = [(journeys.minutes <= within_min).astype(np.float64)]
+        return _of_known(tables, journeys, journeys.minutes, near, scale=PERCENT)
+    limit = within_km or 0.0
+    near = [(km < limit).astype(np.float64) for km in _possible(journeys)]
+    said = journeys.straight_note()
+    return _of_known(tables, journeys, journeys.km, near, said=said, scale=PERCENT)
+
+
+def _possible(journeys: Journeys) -> list[Floats]:
+    """[F] km, and the same with the shortest and longest ways within areas that can be."""
+    return [journeys.km, journeys.km_where(0.0), journeys.km_where(WITHIN_DISC)]
 
 
 def _of_known(
-    tables: Tables, journeys: Journeys, far: Floats, each: Floats, said: Notes, scale: float = 1.0
+    tables: Tables,
+    journeys: Journeys,
+    far: Floats,
+    possible: list[Floats],
+    *,
+    said: Notes = ("", ""),
+    scale: float = 1.0,
 ) -> Figures:
-    """Mean of `each` [F] over those whose distance or time is known, by home."""
+    """Mean of the first of `possible` [F] over those whose way is known, bounded by the others."""
     known = np.where(np.isnan(far), 0.0, journeys.workers)
-    all_ = journeys.by_home(journeys.workers)
-    below = journeys.by_home(known)
+    all_, below = journeys.by_home(journeys.workers), journeys.by_home(known)
+    sums = [journeys.by_home(known * each) for each in possible]
+    lower = upper = None
+    if len(sums) > 1 and (journeys.is_own & (known > 0)).any():
+        means = scale * np.array(sums) / np.where(below > 0, below, np.nan)
+        lower, upper = means.min(axis=0), means.max(axis=0)
     return ratio_figures(
-        journeys, journeys.by_home(known * each), below, note=journeys.note(*said), scale=scale,
+        journeys, sums[0], below, note=journeys.note(*said), scale=scale, lower=lower, upper=upper,
         coverage=below / np.where(all_ > 0, all_, 1.0), detail=journeys.told(tables),
     )  # fmt: skip
 
@@ -150,18 +169,22 @@ def minimum_commute(tables: Tables) -> Figures:
         sum_i x_ij = jobs at j,  of those who live and work in the city
 
     An area's figure is the mean commute of its residents in that swap. c are the distances of the
-    table where it has all pairs, else straight lines for all.
+    table where it has all pairs, else straight lines for all, within an area half the radius of a
+    disc of its size; then the city's figure is bounded by what that can be.
 
     Source: STANDARDS.md I10; Hamilton (1982), Wasteful Commuting; White (1988).
     """
     journeys = journeys_of(tables)
     if journeys is None:
         return _no_table(tables)
-    best = _best(tables, journeys)
+    best = job_swaps(tables, journeys)
     workers = journeys.by_home(journeys.inside(journeys.workers))
+    nothing = np.full(journeys.areas, np.nan)
+    ends = [each.least / workers[-1] if workers[-1] > 0 else np.nan for each in best]
     return ratio_figures(
-        journeys, _with_city(best.by_home), workers, note=journeys.note(*best.said),
-        detail=journeys.told(tables, **best.told()),
+        journeys, _with_city(best[0].by_home), workers, note=journeys.note(*best[0].said),
+        lower=np.append(nothing, min(ends)), upper=np.append(nothing, max(ends)),
+        detail=journeys.told(tables, **best[0].told()),
     )  # fmt: skip
 
 
@@ -175,81 +198,14 @@ def excess_commute(tables: Tables) -> Figures:
     journeys = journeys_of(tables)
     if journeys is None:
         return _no_table(tables)
-    best = _best(tables, journeys)
-    actual, least = float(best.actual_by_home.sum()), float(best.by_home.sum())
-    saved = max(actual - least, 0.0)
-    value = PERCENT * saved / actual if actual > 0 else np.nan
+    best = job_swaps(tables, journeys)
+    shares = [each.excess for each in best]
+    known = [each for each in shares if not np.isnan(each)] or [np.nan]
     return of_city(
-        journeys, value, note=journeys.note(*best.said), numerator=saved, denominator=actual,
-        detail=journeys.told(tables, **best.told()),
+        journeys, shares[0], note=journeys.note(*best[0].said), numerator=best[0].saved,
+        denominator=best[0].actual, bounds=(min(known), max(known)),
+        detail=journeys.told(tables, **best[0].told()),
     )  # fmt: skip
-
-
-class _Best:
-    """The best swap of jobs, and the same margins as they commute."""
-
-    def __init__(self, journeys: Journeys) -> None:
-        inside = journeys.inside(journeys.workers)
-        rows = np.flatnonzero(journeys.is_inside)
-        self.cost, self.is_of_table = _costs(journeys, rows)
-        ends = journeys.home[rows], journeys.work[rows]
-        self.plan: Plan = cheapest_plan(
-            journeys.by_home(inside)[:-1], journeys.by_work(inside)[:-1], self.cost
-        )
-        self.by_home = self.plan.cost_of_origins(self.cost)
-        self.actual_by_home = np.bincount(
-            ends[0], journeys.workers[rows] * self.cost[ends], journeys.areas
-        )
-        self.outside = float(journeys.workers.sum() - inside.sum())
-
-    @property
-    def said(self) -> Notes:
-        """Which distances, and who is left out."""
-        en, zh = (
-            ("Distances are those of the table.", "距离采用表中数值。")
-            if self.is_of_table
-            else (
-                "Distances are straight lines between the middles of areas, and within an area "
-                "the mean in a disc of its size.",
-                "距离为分区中心间直线距离，同区内为等面积圆内平均距离。",
-            )
-        )
-        if self.outside == 0:
-            return en, zh
-        many = f"{self.outside:,.0f}"
-        return (
-            f"{en} {many} who live or work outside the city are left out.",
-            f"{zh}未计居住或工作在市外的 {many} 人。",
-        )
-
-    def told(self) -> dict[str, Any]:
-        """Person-km of the residents of each area, as they commute and in the best swap."""
-        return {
-            "distances": "table" if self.is_of_table else "straight",
-            "person_km_actual": self.actual_by_home.tolist(),
-            "person_km_least": self.by_home.tolist(),
-            "pairs_in_the_best_swap": len(self.plan.amount),
-        }
-
-
-def _best(tables: Tables, journeys: Journeys) -> _Best:
-    if "best_swap" not in tables.shared:
-        tables.shared["best_swap"] = _Best(journeys)
-    best: _Best = tables.shared["best_swap"]
-    return best
-
-
-def _costs(journeys: Journeys, rows: NDArray[np.int64]) -> tuple[Floats, bool]:
-    """[A, A] km of the table where it has every pair of a home and a job, else straight for all."""
-    given = np.full((journeys.areas, journeys.areas), np.nan)
-    stated = rows[~journeys.is_straight[rows]]
-    given[journeys.home[stated], journeys.work[stated]] = journeys.km[stated]
-    workers = journeys.inside(journeys.workers)
-    homes, jobs = (sums[:-1] > 0 for sums in (journeys.by_home(workers), journeys.by_work(workers)))
-    needed = homes[:, None] & jobs[None, :]
-    if np.isnan(given[needed]).any():
-        return journeys.straight_km, False
-    return np.where(needed, given, 0.0), True
 
 
 def commute_radius(

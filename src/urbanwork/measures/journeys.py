@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,16 +19,26 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Text = NDArray[np.object_]
 
+OWN_AREA = 0.5
+"""Mean way within an area, over the radius of a disc of its size, where no table has it (ours).
+
+It is the middle of what can be: 0 where all work next door, `WITHIN_DISC` where homes and jobs
+are mixed at random. Figures that rest on it are bounded by these two.
+"""
 WITHIN_DISC = 128.0 / (45.0 * np.pi)
 """Mean distance of two points of a disc, over its radius (0.905).
 
-Source: Santalo, Integral Geometry and Geometric Probability (1976), I.4: homes and jobs taken to be
-spread evenly over an area as round as a disc of its size.
+Source: Santalo, Integral Geometry and Geometric Probability (1976), I.4.
 """
 FEW = 30
 """Shares of fewer are flagged (STANDARDS.md 0.7)."""
 MOST_SHOWN = 8
 
+OF_STRAIGHT_LINES = (
+    "straight lines between the middles of areas stand in, and within an area half the radius of a "
+    "disc of its size; the range is from 0 to an even spread of homes and jobs over it.",
+    "以分区中心间直线距离代替，同区内取等面积圆半径的一半；区间为0至职住在区内均匀分布时的平均距离。",
+)
 NO_TABLE = (
     "The city gives no table of workers by home and work: with one (commutes: in city.yaml) this "
     "would be measured.",
@@ -52,16 +62,30 @@ class Journeys:
     is_straight: Flags  # [F] the table has no distance
     minutes: Floats  # [F] of the table; nan where it has none
     origin: Text  # [F]
-    straight_km: Floats  # [A, A] between the middles of areas; within an area, of its disc
+    between_km: Floats  # [A, A] between the middles of areas, 0 within an area
+    radius_km: Floats  # [A] of a disc of the size of each area
 
     @property
     def areas(self) -> int:
-        return len(self.straight_km)
+        return len(self.radius_km)
 
     @property
     def is_inside(self) -> Flags:
         """[F] lives and works in the city."""
         return (self.home >= 0) & (self.work >= 0)
+
+    @property
+    def is_own(self) -> Flags:
+        """[F] stays in one area and the table has no distance."""
+        return np.asarray((self.home == self.work) & self.is_straight & (self.home >= 0))
+
+    def km_where(self, own: float) -> Floats:
+        """[F] the distances if the way within an area is `own` times its radius."""
+        return np.where(self.is_own, own * self.radius_km[np.maximum(self.home, 0)], self.km)
+
+    def straight_km(self, own: float = OWN_AREA) -> Floats:
+        """[A, A] straight lines, within an area `own` times its radius."""
+        return self.between_km + np.diag(own * self.radius_km)
 
     def by_home(self, values: Floats) -> Floats:
         """[A + 1] sums over those who live in each area and, last, in the city."""
@@ -90,9 +114,8 @@ class Journeys:
             return "Distances are those of the table.", "距离采用表中数值。"
         share = f"{100 * drawn / self.workers[~np.isnan(self.km)].sum():.0f}"
         return (
-            f"For {share} % of them the table has no distance: straight lines between the middles "
-            "of areas stand in, and within an area the mean distance in a disc of its size.",
-            f"其中 {share}% 表中无距离，以分区中心间直线距离代替，同区内以等面积圆内平均距离代替。",
+            f"For {share} % of them the table has no distance: {OF_STRAIGHT_LINES[0]}",
+            f"其中 {share}% 表中无距离：{OF_STRAIGHT_LINES[1]}",
         )
 
     def told(self, tables: Tables, **more: Any) -> dict[str, Any]:
@@ -131,27 +154,22 @@ def _latest(tables: Tables) -> Journeys | None:
     year = int(table.year[rows].max())
     rows = rows[table.year[rows] == year]
     home, work, given = table.home[rows], table.work[rows], table.distance_m[rows] / 1000.0
-    straight = straight_km(tables.city.areas.geometry)
-    inside = (home >= 0) & (work >= 0)
-    drawn = np.where(inside, straight[np.maximum(home, 0), np.maximum(work, 0)], np.nan)
+    between, radius = _middles(tables.city.areas.geometry)
     origin = table.origin[rows] if len(table.origin) else np.full(len(rows), "", np.object_)
-    return Journeys(
-        year, home, work, table.workers[rows], np.where(np.isnan(given), drawn, given),
-        np.isnan(given), table.minutes[rows], origin, straight,
+    bare = Journeys(
+        year, home, work, table.workers[rows], given, np.isnan(given), table.minutes[rows], origin,
+        between, radius,
     )  # fmt: skip
+    straight = bare.straight_km()[np.maximum(home, 0), np.maximum(work, 0)]
+    drawn = np.where(bare.is_inside & bare.is_straight, straight, given)
+    return replace(bare, km=drawn)
 
 
-def straight_km(geometry: Text) -> Floats:
-    """[A, A] straight lines between the middles of areas; within each that of its disc.
-
-    Args:
-        geometry: [A] metric polygons.
-    """
+def _middles(geometry: Text) -> tuple[Floats, Floats]:
+    """[A, A] km between the middles of areas, and [A] the radius of a disc of the size of each."""
     middle = shapely.get_coordinates(shapely.centroid(geometry)) / 1000.0
     across = np.hypot(*(middle[:, None, :] - middle[None, :, :]).transpose(2, 0, 1))
-    radius = np.sqrt(shapely.area(geometry) / np.pi) / 1000.0
-    np.fill_diagonal(across, WITHIN_DISC * radius)
-    return np.asarray(across, np.float64)
+    return across.astype(np.float64), np.sqrt(shapely.area(geometry) / np.pi) / 1000.0
 
 
 def ratio_figures(
@@ -162,6 +180,8 @@ def ratio_figures(
     note: Notes,
     scale: float = 1.0,
     coverage: Floats | None = None,
+    lower: Floats | None = None,
+    upper: Floats | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Figures:
     """numerator / denominator * scale of areas and city; areas without workers are not given.
@@ -175,7 +195,7 @@ def ratio_figures(
     return Figures.of(
         value, note=notes, reason=reasons, numerator=numerator, denominator=denominator,
         coverage=None if coverage is None else np.where(has, coverage, 0.0),
-        period=str(journeys.year), detail=detail,
+        lower=lower, upper=upper, period=str(journeys.year), detail=detail,
     )  # fmt: skip
 
 
@@ -186,6 +206,7 @@ def of_city(
     note: Notes,
     numerator: float = np.nan,
     denominator: float = np.nan,
+    bounds: tuple[float, float] = (np.nan, np.nan),
     detail: dict[str, Any] | None = None,
 ) -> Figures:
     """A figure of the city alone."""
@@ -195,6 +216,7 @@ def of_city(
         np.append(nothing, value), note=[OF_THE_CITY] * journeys.areas + [note],
         reason=[Reason.UNDEFINED] * journeys.areas + [missing],
         numerator=np.append(nothing, numerator), denominator=np.append(nothing, denominator),
+        lower=np.append(nothing, bounds[0]), upper=np.append(nothing, bounds[1]),
         period=str(journeys.year), detail=detail,
     )  # fmt: skip
 

@@ -19,6 +19,15 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PERCENT = 100.0
+KINDS = {
+    "green_building": ("building", "建筑"),
+    "renewal": ("renewal", "更新改造"),
+    "infrastructure": ("infrastructure", "基础设施"),
+    "greening": ("greening", "绿化"),
+    "innovation": ("innovation", "创新载体"),
+    "other": ("other", "其他"),
+}
+"""PROJECT_KINDS in words."""
 FEW = 20
 """Shares of fewer projects are flagged (STANDARDS.md 0.7)."""
 MOST_SHOWN = 8
@@ -103,11 +112,12 @@ class _Projects:
         table = tables.projects
         rows = np.flatnonzero(table.kind == kind)
         if not len(rows):
+            en, zh = KINDS[kind]
             return Figures.no_data(
                 tables.size, Reason.LAYER_MISSING,
-                f"The city gives no table of projects of the kind {kind}: with one (projects: in "
-                "city.yaml) this would be measured.",
-                f"该城市未提供 {kind} 类项目台账；在 city.yaml 中加入 projects: 后即可测算。",
+                f"The city gives no table of {en} projects: with one (projects: in city.yaml) this "
+                "would be measured.",
+                f"该城市未提供{zh}项目台账；在 city.yaml 中加入 projects: 后即可测算。",
             )  # fmt: skip
         of_kind = Projects(**{
             name: getattr(table, name)[rows] for name in Projects.__dataclass_fields__

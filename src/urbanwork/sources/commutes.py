@@ -99,7 +99,7 @@ class _Reading:
     blank: int = 0
     beyond: int = 0
     _seen: dict[Key, str] = field(default_factory=dict)
-    _known: dict[tuple[str | None, str | None], int] = field(default_factory=dict)
+    _known: dict[tuple[str | None, str | None], int | None] = field(default_factory=dict)
     _ours: frozenset[str] = field(init=False)  # first digits of the codes of the areas
 
     def __post_init__(self) -> None:
@@ -151,11 +151,8 @@ class _Reading:
             where = line.where(kind if kind in self.table.names else f"{kind}_code")
             self.faults.append(f"{where}: the row does not say the area of {kind}; fill the cell")
             return None
-        if (code, name) not in self._known:
-            found = self._area(line, kind, code, name)
-            if found is None:
-                return None
-            self._known[code, name] = found
+        if (code, name) not in self._known:  # an unknown name is told where it stands first
+            self._known[code, name] = self._area(line, kind, code, name)
         if self._known[code, name] == OUTSIDE_CITY:
             self.outside[name or code or ""] += 1
         return self._known[code, name]

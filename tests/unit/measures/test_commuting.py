@@ -17,7 +17,7 @@ from urbanwork.measures.commuting import (
     self_containment,
 )
 from urbanwork.measures.commuting_space import least_ellipse
-from urbanwork.measures.journeys import WITHIN_DISC, straight_km
+from urbanwork.measures.journeys import WITHIN_DISC
 from urbanwork.measures.transport import cheapest_plan
 from urbanwork.quantities.measured import Reason
 from urbanwork.sources.layers import OUTSIDE_CITY, Statistics
@@ -47,8 +47,10 @@ def test_areas_add_up_to_the_city_in_the_minimum() -> None:
 def test_the_minimum_takes_straight_lines_for_all_where_one_distance_is_lacking() -> None:
     tables = odtables.tables([(0, 1, 10, 50.0), (1, 0, 10, 50.0)], shapes=odtables.boxes(2))
     least = minimum_commute(tables)
-    side = 11.1  # km of 0.1 degree
-    assert least.value[-1] == pytest.approx(WITHIN_DISC * side / np.sqrt(np.pi), rel=0.01)
+    radius = 11.1 / np.sqrt(np.pi)  # of a disc of 0.1 by 0.1 degree, km
+    assert least.value[-1] == pytest.approx(0.5 * radius, rel=0.01)
+    assert least.lower[-1] == 0
+    assert least.upper[-1] == pytest.approx(WITHIN_DISC * radius, rel=0.01)
     assert least.detail["distances"] == "straight"
     assert "straight lines" in least.note[-1][0]
     assert "直线距离" in least.note[-1][1]
@@ -150,13 +152,11 @@ def test_the_largest_pairs_are_told_with_their_lines() -> None:
                      "minutes": None, "origin": "od.csv:3"}  # fmt: skip
 
 
-def test_within_an_area_the_distance_is_that_of_two_points_of_a_disc() -> None:
-    disc = shapely.Point(0, 0).buffer(1000, quad_segs=256)
-    found = straight_km(np.array([disc], object))[0, 0]
+def test_the_range_within_an_area_ends_at_the_mean_of_two_points_of_a_disc() -> None:
     random = np.random.default_rng(7)
     angle, radius = random.random((2, 20000)) * 2 * np.pi, np.sqrt(random.random((2, 20000)))
     x, y = radius * np.cos(angle), radius * np.sin(angle)
-    assert found == pytest.approx(np.hypot(x[0] - x[1], y[0] - y[1]).mean(), rel=0.01)
+    assert np.hypot(x[0] - x[1], y[0] - y[1]).mean() == pytest.approx(WITHIN_DISC, rel=0.01)
 
 
 def test_the_radius_of_a_disc_of_commuters_is_that_of_nine_tenths_of_it() -> None:
@@ -187,3 +187,15 @@ def test_margins_that_do_not_agree_are_refused() -> None:
 def test_a_share_needs_one_limit(parameters: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="within_km or within_min"):
         commute_share(odtables.tables(), **parameters)
+
+
+def test_ways_within_an_area_that_the_table_lacks_bound_means_and_shares() -> None:
+    tables = odtables.tables([(0, 0, 60), (0, 1, 40, 20.0)], shapes=odtables.boxes(2))
+    radius = 11.1 / np.sqrt(np.pi)
+    mean, near = mean_commute(tables, unit="km"), commute_share(tables, within_km=5.0)
+    assert mean.lower[0] == pytest.approx(8)
+    assert mean.value[0] == pytest.approx(8 + 0.6 * 0.5 * radius, rel=0.01)
+    assert mean.upper[0] == pytest.approx(8 + 0.6 * WITHIN_DISC * radius, rel=0.01)
+    assert (near.lower[0], near.value[0], near.upper[0]) == pytest.approx((0, 60, 60))
+    given = mean_commute(odtables.tables([(0, 1, 40, 20.0)]), unit="km")
+    assert np.isnan(given.lower).all()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import odtables
-from urbanwork.measures.projects import project_overrun, project_share
+from urbanwork.measures.projects import KINDS, project_overrun, project_share
 from urbanwork.measures.tables import Tables
 from urbanwork.quantities.measured import Reason
-from urbanwork.sources.layers import WHOLE_CITY, Projects
+from urbanwork.sources.layers import PROJECT_KINDS, WHOLE_CITY, Projects
 
 #      area, planned, done, floor, cost, spent, stars, qualified
 ROWS = [
@@ -102,6 +102,10 @@ def test_other_kinds_and_years_are_no_data_with_a_reason() -> None:
     assert set(project_share(tables(future), kind="renewal", of_what="done").reason) == {
         Reason.NO_PERIOD
     }
+
+
+def test_every_kind_of_project_has_words() -> None:
+    assert tuple(KINDS) == PROJECT_KINDS
 
 
 def test_unknown_words_are_refused() -> None:

@@ -109,6 +109,11 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert len(fault(odtown.table(tmp_path, HEAD + rows)).splitlines()) == 2
 
 
+def test_an_unknown_name_is_told_once(tmp_path: Path) -> None:
+    rows = "中山去,中山区,5,1,2020\n中山去,西岗区,5,1,2020\n"
+    assert len(fault(odtown.table(tmp_path, HEAD + rows)).splitlines()) == 1
+
+
 def test_a_distance_without_a_unit_is_refused(tmp_path: Path) -> None:
     text = "居住地,工作地,人数,距离\n中山区,西岗区,5,8\n"
     said = fault(odtown.table(tmp_path, text), year=2020)
