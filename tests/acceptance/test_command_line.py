@@ -125,6 +125,21 @@ def test_export_gives_json_with_the_files_written(run, examined, tmp_path):
     assert {path.suffix for path in written} == {".xlsx", ".gpkg", ".csv"}
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_reports_are_named_after_examination_and_language(run, examined, tmp_path, lang):
+    found = parsed(run("export", examined, "--format", "xlsx,docx,pdf", "--lang", lang, "--out",
+                       tmp_path, "--json"))  # fmt: skip
+    names = {Path(path).name.partition("-")[2].rpartition("-")[2] for path in found["written"]}
+    assert names == {f"{lang}.xlsx", f"{lang}.docx", f"{lang}.pdf"}
+    [pdf] = tmp_path.glob("*.pdf")
+    assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_examining_loads_nothing_that_only_prints(examined):
+    printing = {"typst", "docx", "lxml", "xlsxwriter"}
+    assert not printing & modules_of("examine", str(examined), "--quiet")
+
+
 def test_init_gives_json(run, examined, tmp_path):
     extract = examined / "town.osm.pbf"
     found = parsed(run("init", tmp_path / "new", "--osm", extract, "--json"))

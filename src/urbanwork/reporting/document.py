@@ -259,7 +259,9 @@ def _lines(table: Any) -> None:
         for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", LINE)):
             line.set(qn(f"w:{key}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)
+    properties = table._tbl.tblPr
+    later = [each for each in properties if each.tag in {qn("w:tblLayout"), qn("w:tblLook")}]
+    properties.insert(properties.index(later[0]) if later else len(properties), borders)
 
 
 def _picture(made: Any, block: Picture) -> None:

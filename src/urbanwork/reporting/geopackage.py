@@ -102,7 +102,11 @@ def _add_styles(
     manifest: Mapping[str, Any],
     shown: str,
 ) -> None:
-    for number, (key, declared) in enumerate(sorted(manifest["indicators"].items())):
+    """A style for each indicator of the layer; one from tables has no column in the cells."""
+    known = [key for key in sorted(manifest["indicators"]) if key in table.column_names]
+    shown = shown if shown in known else next(iter(known), shown)
+    for number, key in enumerate(known):
+        declared = manifest["indicators"][key]
         values = table[key].to_numpy()
         finite = values[np.isfinite(values)]
         if len(finite) == 0 and key != shown:
