@@ -30,6 +30,8 @@ LEAST_LAND_M2 = 80_000.0
 """Norms for land speak of neighbourhoods: 8 ha is the smallest 5-minute life circle of GB
 50180-2018. A single block of less may be all street or have none."""
 SUPPORTED_BY_LAND = ("land", "built_up_land", "residential_land")
+SHARES_OF_PEOPLE = ("residents", "households")
+"""As many of the people as of the homes are taken to be without what homes are without."""
 CITY = "city"
 
 _NOTHING_THERE = {
@@ -214,7 +216,7 @@ def city_and_areas(measured: MeasuredCity, indicator: Indicator) -> list[AreaVal
 
 
 def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable, row: int) -> AreaValue:
-    """One figure of a measure of areas; all people of an area are concerned by it."""
+    """One figure of a measure of areas; all people there, or those it leaves out."""
     people = float(areas.people[row])
     spread = _spread(people, float(areas.people_lower[row]), float(areas.people_upper[row]))
     reason, (en, zh), value = figures.reason[row], figures.note[row], float(figures.value[row])
@@ -230,7 +232,15 @@ def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable, row: i
         value, indicator.unit, lower, upper, float(figures.coverage[row]), None,
         float(figures.numerator[row]), float(figures.denominator[row]), indicator.version,
     )  # fmt: skip
-    return AreaValue(measured, en, zh, people, people, spread, figures.period[row])
+    short = people * (1 - value / 100) if _is_share_of_people(indicator, measured) else people
+    return AreaValue(measured, en, zh, people, short, spread, figures.period[row])
+
+
+def _is_share_of_people(indicator: Indicator, value: Measured) -> bool:
+    """A percentage of people, or of homes: then those it leaves out are concerned, not all."""
+    if indicator.unit != "%" or indicator.better != "higher" or value.value is None:
+        return False
+    return indicator.support in SHARES_OF_PEOPLE and 0 <= value.numerator <= value.denominator
 
 
 def _known(bound: float) -> float | None:
