@@ -52,9 +52,11 @@ def show_coordination(where: Path, asked: Asked, *, as_json: bool, lang: Lang) -
 
 def _of_table(path: Path, asked: Asked) -> dict[str, Any]:
     from urbanwork.catalogue.coordination_table import read_scores
+    from urbanwork.measures.assessment import assess
+    from urbanwork.measures.coordination_detail import described
 
     table = read_scores(path, _named(asked.system) if asked.system else None)
-    return _scored(_changed(table.system, asked), table.values, table.units, table.city)
+    return described(assess(_changed(table.system, asked), table.values, table.units, table.city))
 
 
 def _named(name: str) -> System:
@@ -98,13 +100,18 @@ def _stored(folder: Path) -> dict[str, dict[str, Any]]:
 def _anew(detail: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     import numpy as np
 
-    from urbanwork.measures.coordination_detail import system_of, values_of
+    from urbanwork.measures.assessment import assess
+    from urbanwork.measures.coordination_detail import described, system_of, values_of
 
     values = values_of(detail)
     people = detail["people"] and np.array(detail["people"], dtype=np.float64)
     system = _changed(system_of(detail["definition"]), asked)
-    kept = {key: detail[key] for key in ("areas", "names", "period_of_items") if key in detail}
-    return {**_scored(system, values[:-1], detail["units"], values[-1], people), **kept}
+    kept = {key: detail[key] for key in ("areas", "period_of_items") if key in detail}
+    found = assess(
+        system, values[:-1], detail["units"], values[-1],
+        units_zh=[chinese for _, chinese in detail["names"]],
+    )  # fmt: skip
+    return {**described(found, people), **kept}
 
 
 # Scores
@@ -143,12 +150,3 @@ def _frozen(system: System, path: Path, asked: Asked) -> System:
             f"{path}: wanted what 'urbanwork coordination ... --json' printed for this system "
             f"({reason})"
         ) from None
-
-
-def _scored(
-    system: System, values: Any, units: Sequence[str], city: Any, people: Any = None
-) -> dict[str, Any]:
-    from urbanwork.measures.assessment import assess
-    from urbanwork.measures.coordination_detail import described
-
-    return described(assess(system, values, tuple(units), city), people)

@@ -76,7 +76,8 @@ class Assessment:
     """The sample and, last, the whole city, which is scored by the sample's basis."""
 
     system: System
-    units: tuple[str, ...]  # names of the sample
+    units: tuple[str, ...]  # [N] names in English
+    units_zh: tuple[str, ...]  # [N] and in Chinese
     values: Floats  # [N + 1, K]
     basis: Basis | None  # None: nothing can be scored
     scores: Scores | None
@@ -84,7 +85,14 @@ class Assessment:
     reason: tuple[Notes | None, ...]  # [N + 1] why there is no score
 
 
-def assess(system: System, values: Floats, units: Sequence[str], city: Floats) -> Assessment:
+def assess(
+    system: System,
+    values: Floats,
+    units: Sequence[str],
+    city: Floats,
+    *,
+    units_zh: Sequence[str] | None = None,
+) -> Assessment:
     """Score every unit, and the city by the same basis.
 
     Args:
@@ -92,6 +100,7 @@ def assess(system: System, values: Floats, units: Sequence[str], city: Floats) -
         values: [N, K] the items of the units, columns as in `system.items`; nan where missing.
         units: [N] names.
         city: [K] the items of the whole city; it is no part of the sample.
+        units_zh: [N] names in Chinese; else the same.
 
     Raises:
         ValueError: the table of values does not fit the system.
@@ -101,16 +110,17 @@ def assess(system: System, values: Floats, units: Sequence[str], city: Floats) -
     every = np.vstack([values, city])
     present: Flags = np.isfinite(values).any(axis=0) & _is_weighed(system)
     in_sample = _has_all(system, values, present)
+    names = tuple(units), tuple(units_zh or units)
     basis, why = _basis_or_reason(system, values[in_sample], present)
     if basis is None:
         reasons: tuple[Notes | None, ...] = (why,) * len(every)
-        return Assessment(system, tuple(units), every, None, None, in_sample, reasons)
+        return Assessment(system, *names, every, None, None, in_sample, reasons)
     found = score(system, every, basis)
     reasons = tuple(
         _missing(system, row, basis) if np.isnan(d) else None
         for row, d in zip(every, found.degree, strict=True)
     )
-    return Assessment(system, tuple(units), every, basis, found, in_sample, reasons)
+    return Assessment(system, *names, every, basis, found, in_sample, reasons)
 
 
 def _is_weighed(system: System) -> Flags:

@@ -51,9 +51,11 @@ class Move:
     """How degrees move when one unit is left out of the sample."""
 
     left_out: str
+    left_out_zh: str
     was: str  # best, worst
     largest: float  # of |change of D| among the others
     at: str  # the unit that moves most
+    at_zh: str
     mean: float
     degree: Floats  # [N] D without it; nan for itself and where there is no score
 
@@ -96,8 +98,8 @@ def _without(found: Assessment, scores: Scores, row: int, was: str) -> Move | No
         return None
     at = int(np.nanargmax(change))
     return Move(
-        found.units[row], was, float(change[at]), found.units[at], float(np.nanmean(change)),
-        degrees,
+        found.units[row], found.units_zh[row], was, float(change[at]), found.units[at],
+        found.units_zh[at], float(np.nanmean(change)), degrees,
     )  # fmt: skip
 
 
@@ -165,8 +167,9 @@ def _both_bad(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Cauti
     with np.errstate(invalid="ignore"):
         is_bad = (used.max(axis=1) <= ALL_LOW) & (scores.coupling[:-1] > HIGH_COUPLING)
     if is_bad.any():
-        units = [found.units[row] for row in np.flatnonzero(is_bad)]
-        english, chinese = _some(units)
+        rows = np.flatnonzero(is_bad)
+        units = [found.units[row] for row in rows]
+        english, chinese = _some(units)[0], _some([found.units_zh[row] for row in rows])[1]
         yield Caution(
             "both_bad",
             f"All subsystems score {ALL_LOW:g} or less and yet read as coupled (C above "
@@ -188,7 +191,7 @@ def _sample(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Caution
         for each in moved
     )
     chinese = "；".join(
-        f"去掉{_ENDS[each.was]}的{each.left_out}，{each.at}的协调度变动 {each.largest:.3f}"
+        f"去掉{_ENDS[each.was]}的{each.left_out_zh}，{each.at_zh}的协调度变动 {each.largest:.3f}"
         f"（平均 {each.mean:.3f}）"
         for each in moved
     )
@@ -220,8 +223,11 @@ def _clipped(found: Assessment, basis: Basis, scores: Scores) -> Iterator[Cautio
         (names[row], found.system.items[column]) for row, column in np.argwhere(scores.clipped)
     ]
     english = _some([f"{unit}: {item.title[0]}" for unit, item in cells])[0]
-    chinese = _some([f"{'全市' if unit == 'city' else unit}：{item.title[1]}" for unit, item in
-                     cells])[1]  # fmt: skip
+    names_zh = (*found.units_zh, "全市")
+    chinese = _some([
+        f"{names_zh[row]}：{found.system.items[column].title[1]}"
+        for row, column in np.argwhere(scores.clipped)
+    ])[1]  # fmt: skip
     yield Caution(
         "clipped",
         f"{len(cells)} values lie outside the bounds and count as the bound: {english}.",
@@ -257,7 +263,8 @@ def _shared_weights(found: Assessment, basis: Basis, scores: Scores) -> Iterator
     rows = np.flatnonzero(is_missing.any(axis=1) & np.isfinite(scores.degree))
     if len(rows):
         names = [(*found.units, "city")[row] for row in rows]
-        english, chinese = _some(names)
+        english = _some(names)[0]
+        chinese = _some([(*found.units_zh, "全市")[row] for row in rows])[1]
         yield Caution(
             "shared_weights",
             f"Items are missing and the others of their subsystem share their weight: {english}.",

@@ -64,8 +64,8 @@ def coordination_degree(tables: Tables, *, system: str, form: str = "") -> Figur
     detail = {
         **described(found, tables.people[:-1]),
         "areas": [str(each) for each in tables.city.areas.id],
-        "names": _both_names(tables),
         "period_of_items": _item_periods(found, gathered),
+        **_origins(tables, found, gathered),
     }
     detail["warnings"] = [*detail["warnings"], *_period_warning(detail["period_of_items"])]
     return _figures(found, gathered, values, lower, upper, detail, level_words(found))
@@ -124,7 +124,13 @@ def _assessed(tables: Tables, name: str, form: str) -> tuple[Assessment, _Gather
     found: Assessment = _once(
         tables,
         f"coordination {name} {system.form}",
-        lambda: assess(system, gathered.values[:-1], _names(tables), gathered.values[-1]),
+        lambda: assess(
+            system,
+            gathered.values[:-1],
+            _names(tables),
+            gathered.values[-1],
+            units_zh=_names(tables, zh=True),
+        ),
     )
     return found, gathered
 
@@ -148,17 +154,13 @@ def _system(tables: Tables, name: str, form: str) -> System:
     return replace(system, form=chosen)
 
 
-def _names(tables: Tables) -> tuple[str, ...]:
+def _names(tables: Tables, *, zh: bool = False) -> tuple[str, ...]:
+    """Names of the areas in English, or in Chinese, where they have one."""
     areas = tables.city.areas
-    return tuple(str(name or key) for name, key in zip(areas.name, areas.id, strict=True))
-
-
-def _both_names(tables: Tables) -> list[list[str]]:
-    areas, names = tables.city.areas, _names(tables)
-    return [
-        [str(en or name), str(zh or name)]
-        for en, zh, name in zip(areas.name_en, areas.name_zh, names, strict=True)
-    ]
+    own = areas.name_zh if zh else areas.name_en
+    return tuple(
+        str(each or name or key) for each, name, key in zip(own, areas.name, areas.id, strict=True)
+    )
 
 
 # Items
@@ -223,6 +225,18 @@ def _period_warning(periods: dict[str, str]) -> list[dict[str, Any]]:
         "zh": f"各指标年份不一：{'、'.join(years)}。",
         "data": {"years": years},
     }]  # fmt: skip
+
+
+def _origins(tables: Tables, found: Assessment, gathered: _Gathered) -> dict[str, Any]:
+    """The figures of tables that the items rest on, by area: once, in the system's own form."""
+    if found.system.form != tables.systems[found.system.id].form:
+        return {}
+    rests: dict[str, list[Any]] = {}
+    for figures, counts in zip(gathered.figures, _counts(found), strict=True):
+        for area, used in figures.detail.get("figures", {}).items() if counts else ():
+            have = rests.setdefault(area, [])
+            have += [each for each in used if each not in have]
+    return {"figures": rests} if rests else {}
 
 
 # Figures

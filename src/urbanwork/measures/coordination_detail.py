@@ -47,6 +47,7 @@ def described(found: Assessment, people: Floats | None = None) -> dict[str, Any]
         "epsilon": system.epsilon,
         "definition": asdict(system),
         "units": list(found.units),
+        "names": [list(each) for each in zip(found.units, found.units_zh, strict=True)],
         "values": [plain(row) for row in found.values],
         "reason": [None if why is None else list(why) for why in found.reason],
         "city": list(CITY_NOTE),

@@ -124,7 +124,7 @@ def worst_area(
     return Figures(
         values, *_nothings(tables.size), lower, upper, coverage,
         (*source.reason[:-1], None), (*source.note[:-1], _named(tables, rows, known)),
-        (*source.period[:-1], _period(source)), _worst_detail(tables, of, values, rows),
+        (*source.period[:-1], _period(source)), _worst_detail(tables, of, source, values, rows),
     )  # fmt: skip
 
 
@@ -316,9 +316,16 @@ def _decile_detail(spread: Spread, sign: float) -> dict[str, Any]:
     return {"worst_tenth": _plain(sign * worst), "best_tenth": _plain(sign * best)}
 
 
-def _worst_detail(tables: Tables, of: str, values: Floats, rows: Ints) -> dict[str, Any]:
+def _worst_detail(
+    tables: Tables, of: str, source: Figures, values: Floats, rows: Ints
+) -> dict[str, Any]:
+    """The worst areas by name, and the figures of tables that every area's value rests on."""
     areas = tables.city.areas
+    rests = dict(source.detail.get("figures", {}))
+    if rests:
+        rests["city"] = [each for row in rows for each in rests.get(str(areas.id[row]), [])]
     return {
+        **({"figures": rests} if rests else {}),
         "of": of,
         "worst": [str(areas.id[row]) for row in rows],
         "names": [str(areas.name[row]) for row in rows],

@@ -71,7 +71,7 @@ def rows_of(detail: Mapping[str, Any]) -> list[Row]:
 
 def _row(detail: Mapping[str, Any], place: int) -> Row:
     is_city = place == len(detail["units"])
-    name = CITY if is_city else _name(detail, place)
+    name = CITY if is_city else as_both(detail["names"][place])
     why = detail["reason"][place]
     if "degree" not in detail or detail["degree"][place] is None:
         reason = as_both(why or ("no score", "无得分"))
@@ -89,13 +89,6 @@ def _row(detail: Mapping[str, Any], place: int) -> Row:
         as_both(binds.get("item_title", (NO_VALUE, NO_VALUE))),
         binds.get("share"), Bilingual("", ""),
     )  # fmt: skip
-
-
-def _name(detail: Mapping[str, Any], place: int) -> Bilingual:
-    """Both names of a unit where they are known."""
-    if "names" in detail:
-        return as_both(detail["names"][place])
-    return Bilingual(detail["units"][place], detail["units"][place])
 
 
 def _range(detail: Mapping[str, Any], place: int) -> tuple[float | None, float | None]:

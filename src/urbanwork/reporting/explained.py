@@ -12,6 +12,7 @@ from urbanwork.catalogue.models import Bilingual
 from urbanwork.examination.explain import Explanation
 from urbanwork.examination.walk import Nearest
 from urbanwork.reporting.explained_figures import figure_lines
+from urbanwork.reporting.explained_scores import score_lines
 from urbanwork.reporting.input_words import category_title, input_title, kind_title
 from urbanwork.reporting.numbers import (
     Lang,
@@ -42,6 +43,11 @@ _WORDS = {
     "formula": Bilingual("Formula", "公式"),
     "numbers": Bilingual("With numbers", "代入数值"),
     "figures": Bilingual("Figures", "所用数据"),
+    "note": Bilingual("Note", "说明"),
+    "scores": Bilingual("Scores", "得分"),
+    "obstacles": Bilingual("What binds", "障碍度"),
+    "method": Bilingual("Scored by", "计分方式"),
+    "cautions": Bilingual("Beware", "注意"),
     "parameters": Bilingual("Parameters", "参数"),
     "nearest": Bilingual("Nearest", "最近设施"),
     "cells": Bilingual("Most people not reached in cells", "未覆盖人口最多的单元"),
@@ -92,12 +98,15 @@ def _where(e: Explanation, lang: Lang) -> str:
 def _lines(e: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "question", e.question[lang]
     yield "value", _value(e, lang)
+    if e.value is not None and e.note[lang]:
+        yield "note", e.note[lang]
     if e.grade is not None:
         yield "grade", grade_label(e.grade, lang) + ("*" if e.is_provisional else "")
     yield "people", format_people(e.people, lang, is_estimate=e.is_estimate)
     yield "formula", e.formula[lang]
     if e.where["kind"] != "cell":
         yield "numbers", _with_unit(e.numbers, e.unit, lang)
+    yield from score_lines(e.detail, e.where, lang)
     for line in figure_lines(e, lang):
         yield "figures", line
     for near in e.nearest:

@@ -25,6 +25,7 @@ from urbanwork.reporting.coordination_drawn import (
     coordination_map,
     summary,
 )
+from urbanwork.reporting.explained_scores import score_lines
 
 PARTS = tuple(
     Subsystem(name, (name, zh), (Item(f"{name}_item", (f"{name} item", f"{zh}项"), (name,)),))
@@ -44,6 +45,16 @@ def test_rows_begin_with_the_city_and_then_the_most_coordinated() -> None:
     rows = rows_of(detail())
     assert [row.name.en for row in rows] == ["city", "<West>", "South", "North", "East"]
     assert [row.rank for row in rows] == ["", "1", "2", "3", ""]
+
+
+def test_chinese_texts_use_the_chinese_names_of_units() -> None:
+    found = described(
+        assess(SYSTEM, VALUES, UNITS, np.array([5.0, 4.0]), units_zh=("北", "南", "西", "东"))
+    )
+    assert [row.name.zh for row in rows_of(found)] == ["全市", "西", "南", "北", "东"]
+    sample = next(each for each in found["warnings"] if each["code"] == "sample_bounds")
+    assert "去掉最高的西" in sample["zh"]
+    assert "without <West>, the best" in sample["en"]
 
 
 def test_a_table_without_a_row_for_the_city_shows_none() -> None:
@@ -110,3 +121,24 @@ def test_form_weights_and_epsilon_stand_beside_the_scores_in_both_languages() ->
 def test_the_summary_names_the_least_and_the_most_coordinated() -> None:
     assert summary(detail()).en.startswith("From 0.10 (North, extreme disorder; weakest: ")
     assert "最高 1.00（<West>，优质协调）" in summary(detail()).zh
+
+
+def test_an_explanation_takes_the_degree_of_an_area_apart() -> None:
+    lines = list(score_lines(detail(), {"kind": "area", "id": "s"}, "en"))
+    told = dict(reversed(lines))
+    assert told["scores"].startswith("D 0.")
+    assert "; space 0.56, industry 0.58" in told["scores"]
+    assert told["obstacles"] == "space item 51%: 5 (scale from 0 to 9)"
+    assert told["method"].startswith("modified form (Wang et al. 2021)")
+    assert "All subsystems score 0.3 or less" in told["cautions"]
+
+
+def test_an_explanation_of_the_city_is_that_of_its_own_row_in_chinese() -> None:
+    told = dict(score_lines(detail(), {"kind": "city", "id": "city"}, "zh"))
+    assert "；空间 0.56，产业 0.43" in told["scores"]
+    assert "（区间 " in told["obstacles"]
+
+
+def test_nothing_is_taken_apart_where_there_is_no_score() -> None:
+    assert list(score_lines(detail(), {"kind": "area", "id": "e"}, "en")) == []
+    assert list(score_lines({"figures": {}}, {"kind": "city", "id": "city"}, "en")) == []
