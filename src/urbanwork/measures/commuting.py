@@ -239,10 +239,10 @@ def commute_radius(
 
 def _centre_note(journeys: Journeys, names: list[str], share: float) -> Notes:
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    shown_zh = "、".join(names[:5]) + (f"等 {len(names)} 个分区" if len(names) > 5 else "")
+    shown_zh = "、".join(names[:5]) + (f"等 {len(names)} 个片区" if len(names) > 5 else "")
     return journeys.note(
         f"The centre is where jobs are densest: {shown}, with {PERCENT * share:.0f} % of the jobs.",
-        f"中心为岗位密度最高的分区：{shown_zh}，占全市岗位的 {PERCENT * share:.0f}%。",
+        f"中心为岗位密度最高的片区：{shown_zh}，占全市岗位的 {PERCENT * share:.0f}%。",
     )
 
 

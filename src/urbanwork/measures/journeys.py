@@ -37,7 +37,7 @@ MOST_SHOWN = 8
 OF_STRAIGHT_LINES = (
     "straight lines between the middles of areas stand in, and within an area half the radius of a "
     "disc of its size; the range is from 0 to an even spread of homes and jobs over it.",
-    "以分区中心间直线距离代替，同区内取等面积圆半径的一半；区间为0至职住在区内均匀分布时的平均距离。",
+    "以片区中心间直线距离代替，同区内取等面积圆半径的一半；区间为0至职住在区内均匀分布时的平均距离。",
 )
 NO_TABLE = (
     "The city gives no table of workers by home and work: with one (commutes: in city.yaml) this "
@@ -46,7 +46,7 @@ NO_TABLE = (
 )
 OF_THE_CITY = (
     "It speaks of the city as a whole and has no meaning for one area.",
-    "该指标针对全市，对单个分区无意义。",
+    "该指标针对全市，对单个片区无意义。",
 )
 
 
@@ -243,7 +243,7 @@ def plain(value: float) -> float | None:
 def _nobody(note: Notes) -> Notes:
     return (
         f"The table has no workers of this area for it. {note[0]}",
-        f"表中无该区域的相应就业者。{note[1]}",
+        f"表中无该片区的相应就业者。{note[1]}",
     )
 
 

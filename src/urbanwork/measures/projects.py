@@ -260,7 +260,7 @@ class _Projects:
         if count == 0:
             return (
                 f"The table has no project of this area that says it. {en}",
-                f"台账中该区域没有可用于计算的项目。{zh}",
+                f"台账中该片区没有可用于计算的项目。{zh}",
             )
         if count < FEW:
             en += f" It rests on only {count:.0f} projects: one more or less changes it much."

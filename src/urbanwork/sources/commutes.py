@@ -14,12 +14,12 @@ import shapely
 from urbanwork.errors import UserError
 from urbanwork.sources.columns import column_of
 from urbanwork.sources.commute_lines import GUESSES, CommuteTable, Line, commute_table
-from urbanwork.sources.headed import open_grid, raise_all, read_number
+from urbanwork.sources.headed import open_grid, raise_all, read_number, unknown_area
 from urbanwork.sources.layers import OUTSIDE_CITY, WHOLE_CITY, AreaNames, Commutes, Floats
 from urbanwork.sources.notes import Note, note
 from urbanwork.sources.statistics.areas import AreaMatcher, code_of
 from urbanwork.sources.statistics.values import year_of
-from urbanwork.sources.statistics.words import folded, nearest
+from urbanwork.sources.statistics.words import folded
 
 OUTSIDE = frozenset(map(folded, (
     "市外", "外市", "外地", "域外", "其他城市", "其它城市", "其他市", "城外", "本市以外", "市域外",
@@ -176,9 +176,8 @@ class _Reading:
         return bool(given and self._ours and given[:4] not in self._ours)
 
     def _unknown(self, code: str | None, name: str | None) -> str:
-        names = [str(each) for each in (*self.areas.name, *self.areas.id) if each]
         return (
-            f"there is no area '{name or code}' in the city{nearest(name or code or '', names)}; "
+            f"{unknown_area(name or code or '', self.areas)}; "
             "mend it, or write 'outside' (市外) for places that are not of the city"
         )
 

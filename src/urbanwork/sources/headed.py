@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.sources.layers import AreaNames
 from urbanwork.sources.statistics.files import read_grid
 from urbanwork.sources.statistics.grid import Grid, Row
 from urbanwork.sources.statistics.values import number_of
@@ -138,6 +139,13 @@ def raise_all(faults: list[str]) -> None:
         faults = [*faults[:MOST_FAULTS], f"{where}: from here {rest} more faults of this file"]
     if faults:
         raise ManyFaultsError(faults)
+
+
+def unknown_area(name: str, areas: AreaNames) -> str:
+    """That no area of the city has this name, with the nearest, else with some that there are."""
+    names = [str(each) for each in (*areas.name, *areas.id) if each]
+    near = nearest(name, names) or f", which has {listed(map(str, areas.name), 6)}"
+    return f"there is no area '{name}' in the city{near}"
 
 
 def unit_factor(name: str, units: Mapping[str, float]) -> float | None:

@@ -18,6 +18,7 @@ from urbanwork.sources.headed import (
     open_grid,
     raise_all,
     unit_factor,
+    unknown_area,
 )
 from urbanwork.sources.layers import WHOLE_CITY, AreaNames, Projects
 from urbanwork.sources.project_words import (
@@ -29,7 +30,7 @@ from urbanwork.sources.project_words import (
     yes_or_no,
 )
 from urbanwork.sources.statistics.areas import WHOLE, AreaMatcher
-from urbanwork.sources.statistics.words import folded, listed, nearest
+from urbanwork.sources.statistics.words import folded, listed
 
 WANTED = (
     "name, area, planned, done, floor (m2), cost, spent, class, qualified "
@@ -212,9 +213,8 @@ class _Reading:
         if match.area is not None:
             return match.area
         where = self.table.where(row, "area" if name else "area_code")
-        names = [str(each) for each in (*self.areas.name, *self.areas.id) if each]
         unknown = (
-            f"there is no area '{name or code}' in the city{nearest(name or code or '', names)}; "
+            f"{unknown_area(name or code or '', self.areas)}; "
             "mend it, or leave the cell empty for a project of the whole city"
         )
         self.faults.append(f"{where}: {match.fault or unknown}")
