@@ -6,6 +6,8 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from urbanwork.errors import UserError
@@ -97,10 +99,11 @@ def _separator(text: str) -> str:
     sample = "\n".join(text.split("\n", 400)[:400])
 
     def width(separator: str) -> int:
-        rows = zip(range(SAMPLE_ROWS), csv.reader(io.StringIO(sample), delimiter=separator),
-                   strict=False)  # fmt: skip
-        widths = sorted(len(row) for _, row in rows)
-        return widths[len(widths) // 2] if widths else 0
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        widths = list[int]()
+        with suppress(csv.Error):  # told when all rows are read
+            widths += (len(row) for row in islice(reader, SAMPLE_ROWS))
+        return sorted(widths)[len(widths) // 2] if widths else 0
 
     return max(SEPARATORS, key=width)
 

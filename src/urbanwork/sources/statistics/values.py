@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import isfinite
 
 BLANKS = frozenset((
     "", "-", "--", "—", "——", "–", "…", "……", "...", "..", "n/a", "na", "nan", "null", "none",
@@ -42,13 +43,15 @@ def number_of(text: str | None) -> tuple[float, float, str] | None:
     if match is None or re.search(r"\d{2}|^[.,]|#", unit):
         raise ValueError(text)
     digits = match.group(1)
+    if not isfinite(float(digits)):
+        raise ValueError(text)
     return float(digits), _last_digit(digits), unit
 
 
 def _last_digit(digits: str) -> float:
     mantissa, _, exponent = digits.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
-    return float(10.0 ** (int(exponent or 0) - decimals))
+    return float(f"1e{int(exponent or 0) - decimals}")
 
 
 def year_of(text: str | None) -> int | None:

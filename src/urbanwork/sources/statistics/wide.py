@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.sources.layers import WHOLE_CITY
@@ -266,23 +267,33 @@ class _Rows:
 
     def computed(self, row: int, column: Column) -> Number | None:
         """(sum of plus - sum of minus) x times / divided_by; None where any is empty."""
-        signs = ((column.plus, 1.0), (column.minus, -1.0))
         value = step = 0.0
-        for names, sign in signs:
+        for names, sign in ((column.plus, 1.0), (column.minus, -1.0)):
             for name in names:
                 number = self.term(row, column, name)
                 if number is None:
                     return None
                 value, step = value + sign * number[0], step + number[1]
-        for term, power in ((column.times, 1), (column.divided_by, -1)):
+        if column.times is None and column.divided_by is None:
+            return value, step
+        return self.scaled(row, column, value, step)
+
+    def scaled(self, row: int, column: Column, value: float, step: float) -> Number | None:
+        """A sum times and divided by what the adapter says, with its last digit."""
+        relative = step / abs(value) if value else 0.0
+        for term, is_divisor in ((column.times, False), (column.divided_by, True)):
             number = (1.0, 0.0) if term is None else self.term(row, column, term)
-            if number is None or (power < 0 and number[0] == 0):
+            if number is None or (is_divisor and number[0] == 0):
                 return None
-            relative = step / abs(value) if value else 0.0
             relative += number[1] / abs(number[0]) if number[0] else 0.0
-            value *= number[0] ** power
-            step = abs(value) * relative
-        return value, step
+            value = value / number[0] if is_divisor else value * number[0]
+        if not isfinite(value):
+            self.reading.faults.append(
+                f"{self.where(row, *column.terms)}: {column.variable.id} comes out beyond all "
+                f"numbers; check the cells and {column.where}"
+            )
+            return None
+        return value, abs(value) * relative if isfinite(relative) else 0.0
 
     def term(self, row: int, column: Column, term: Term) -> Number | None:
         if isinstance(term, float):

@@ -204,3 +204,15 @@ def test_all_faults_of_an_adapter_are_told_with_their_lines(tmp_path: Path) -> N
     assert "write its id 'resident_population'" in str(caught.value)
     assert "wanted a year" in str(caught.value)
     assert "why" in told["10"]
+
+
+def test_a_result_beyond_all_numbers_is_a_fault(tmp_path: Path) -> None:
+    adapter = YEAR_2020 + "  - {variable: households, column: 户数, divided_by: 1.0e-320}\n"
+    with pytest.raises(UserError, match=r"table\.csv:2 \(户数\): households comes out beyond"):
+        read(tmp_path, "地区,户数\n中山区,5\n", adapter=adapter)
+
+
+def test_nothing_is_divided_by_0(tmp_path: Path) -> None:
+    adapter = YEAR_2020 + "  - {variable: household_size, column: 人口, divided_by: 户数}\n"
+    text = "地区,人口,户数\n中山区,6,0\n西岗区,6,2\n"
+    assert figures(read(tmp_path, text, adapter=adapter)[0]) == {("household_size", 1, 2020): 3}
