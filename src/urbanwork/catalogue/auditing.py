@@ -46,7 +46,7 @@ FEWEST_OF_A_POINT: Final = 3
 SCALES: Final[Mapping[str, float]] = {
     "%": 100, "1": 1, "m2/person": 1, "people/place": 1, "per 1,000 people": 1e3,
     "per 10,000 people": 1e4, "per 10,000 firms": 1e4, "per 10,000 vehicles": 1e4,
-    "per 100,000 people": 1e5, "1/km2": 1e6, "km2": 1e-6, "m3/10,000 yuan": 1e4,
+    "per 100,000 people": 1e5, "1/km2": 1e6, "km2": 1e-6, "km/km2": 1e3, "m3/10,000 yuan": 1e4,
     "tce/10,000 yuan": 1e4, "100 million yuan/km2": 1e-2,
 }  # fmt: skip
 """What brings a ratio of canonical units (m2, people, yuan) into the unit of an indicator."""

@@ -47,7 +47,7 @@ SUPPORTS: Final[Mapping[str, Bilingual]] = {
     "new_built_up_grid": Bilingual("newly built-up area of dated rasters", "新增建成区面积"),
     "projects": Bilingual("projects or their floor area", "项目数量或建筑面积"),
     "tasks": Bilingual("tasks, cases or inspections that were due", "应完成的任务、案件或检查"),
-    "areas": Bilingual("areas of the city", "各区"),
+    "areas": Bilingual("areas of the city", "各片区"),
     "systems": Bilingual("systems that are held against each other", "相互协调的各系统"),
 }
 """What the denominator of an indicator counts (STANDARDS.md 0.3: always named)."""

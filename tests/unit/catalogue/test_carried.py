@@ -114,7 +114,7 @@ def test_a_threshold_is_dated_and_says_how_well_it_is_known(row: Standard) -> No
     if row.confidence == "C":
         assert "unverified" in row.source
     else:
-        assert re.search(r"\.(com|cn|net|org)|public source code", row.source)
+        assert re.search(r"\.(com|cn|net|org)|public source code|^a copy of ", row.source)
 
 
 @pytest.mark.parametrize("row", STANDARDS)
