@@ -104,7 +104,9 @@ def _system(path: Path, names: Sequence[str]) -> System:
     subsystems = tuple(
         Subsystem(name, (name, name), tuple(items)) for name, items in grouped.items()
     )
-    return System(OWN, (path.stem, path.stem), subsystems, epsilon=EPSILON)
+    return System(
+        OWN, (path.stem, path.stem), subsystems, epsilon=EPSILON, absent="leave_out"
+    )  # fmt: skip
 
 
 def _split(name: str) -> tuple[str, str, str, bool]:

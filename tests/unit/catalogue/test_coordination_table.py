@@ -15,6 +15,8 @@ from urbanwork.catalogue.coordination_table import (
     with_weights,
 )
 from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.measures.assessment import assess
+from urbanwork.measures.cautions import cautions
 
 TABLE = """unit,space.density,space.sprawl-,people.school
 north,1,9,6
@@ -50,6 +52,14 @@ def test_the_row_of_the_whole_city_is_no_unit_and_nothing_is_missing_not_0(tmp_p
 def test_a_table_in_gb18030_reads_alike(tmp_path: Path) -> None:
     found: ScoreTable = read_scores(table(tmp_path, encoding="gb18030"))
     assert found.city.tolist() == [1000, 7, 8]
+
+
+def test_an_empty_column_is_left_out_and_named(tmp_path: Path) -> None:
+    found = read_scores(table(tmp_path, "unit,a,b,remark\nx,1,2,\ny,2,1,\nz,3,3,\n"))
+    scored = assess(found.system, found.values, found.units, found.city)
+    assert scored.scores is not None
+    codes = [each.code for each in cautions(scored)]
+    assert {"items_without_data", "subsystems_without_data"} <= set(codes)
 
 
 def test_a_system_of_ours_takes_columns_by_its_items(tmp_path: Path) -> None:
