@@ -102,6 +102,19 @@ def test_a_raster_beside_the_boundary_is_refused(tmp_path):
         prepared_city(town.city(tmp_path, "population: p.tif", boundary=square(0, 0, 800)))
 
 
+def test_people_beyond_the_boundary_are_kept_of_the_date_of_their_raster(tmp_path):
+    """Clusters of people go on there: the degree of urbanisation sees them whole."""
+    town = cross()
+    town.raster(tmp_path / "p.tif", np.full((40, 40), 3e3), west=-2e4, north=2e4, pixel_m=1_000)
+    folder = town.city(
+        tmp_path, "population: {path: p.tif, date: 2019-07-01}", boundary=square(0, 0, 800)
+    )
+    prepared_city(folder)
+    kept = prepared_city(folder).rasters  # from the cache
+    assert list(kept) == ["population 2019"]
+    assert kept["population 2019"].values.sum() == pytest.approx(3e3 * 1_600)
+
+
 def test_where_a_raster_has_nobody_people_are_not_missing_but_nobody(tmp_path):
     town = cross()
     nobody = np.zeros((30, 30))

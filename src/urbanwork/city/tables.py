@@ -18,7 +18,8 @@ def with_tables(city: PreparedCity, settings: CitySettings) -> PreparedCity:
 
     Raises UserError for a table or raster that cannot be read, or of which nothing matches.
     """
-    given = (settings.statistics, settings.commutes, settings.projects, settings.rasters)
+    given = (settings.statistics, settings.commutes, settings.projects, settings.rasters,
+             settings.population)  # fmt: skip
     if not any(given):
         return city
     areas = city.areas
@@ -75,22 +76,39 @@ def _with_projects(city: PreparedCity, settings: CitySettings, names: AreaNames)
 
 
 def _with_rasters(city: PreparedCity, settings: CitySettings) -> PreparedCity:
-    if not settings.rasters:
+    if not settings.rasters and settings.population is None:
         return city
     from urbanwork.sources.dated_raster import read_dated_rasters
 
-    west, south, east, north = unproject(city.boundary, city.crs).bounds
+    bounds = unproject(city.boundary, city.crs).bounds
     rasters: dict[str, DatedRaster] = {}
     for source in settings.rasters:
         found = read_dated_rasters(
             source.path, kind=source.kind, year=source.year, unit=source.unit,
-            built_up=source.built_up, water=source.water, band=source.band,
-            bounds_lonlat=(west, south, east, north),
+            built_up=source.built_up, water=source.water, band=source.band, bounds_lonlat=bounds,
         )  # fmt: skip
         for raster in found:
             _add(rasters, raster, source)
             city = _reported(city, "raster", source, raster.report)
+    if not any(each.kind == "population" for each in rasters.values()):
+        rasters |= _people_around(city, settings, bounds)
     return replace(city, rasters=rasters)
+
+
+def _people_around(
+    city: PreparedCity, settings: CitySettings, bounds: tuple[float, float, float, float]
+) -> dict[str, DatedRaster]:
+    """The population raster beyond the boundary too, where clusters of people go on."""
+    source = settings.population
+    if source is None:
+        return {}
+    from urbanwork.sources.dated_raster import read_dated_raster
+
+    year = source.date.year if source.date else int(city.as_of[:4])
+    people = read_dated_raster(
+        source.path, kind="population", year=year, band=source.band, bounds_lonlat=bounds
+    )
+    return {f"{people.kind} {people.year}": people}
 
 
 def _add(rasters: dict[str, DatedRaster], raster: DatedRaster, source: Source) -> None:
