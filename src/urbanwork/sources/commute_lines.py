@@ -100,9 +100,10 @@ def commute_table(grid: Grid, areas: AreaNames) -> CommuteTable:
 def _of_pairs(table: HeadedTable) -> CommuteTable:
     _refuse_lacking(table)
     kinds = list(table.columns)
+    named = () if table.grid.lines is not None else kinds  # lines of a text file have no columns
     lines = [
         Line({kind: table.text(row, kind) for kind in kinds},
-             {kind: table.where(row, kind) for kind in kinds}, table.grid.cell(row))
+             {kind: table.where(row, kind) for kind in named}, table.grid.cell(row))
         for row in table.rows()
     ]  # fmt: skip
     return CommuteTable(

@@ -100,6 +100,8 @@ class _Reading:
     beyond: int = 0
     _seen: dict[Key, str] = field(default_factory=dict)
     _known: dict[tuple[str | None, str | None], int | None] = field(default_factory=dict)
+    _years: dict[str | None, int | None] = field(default_factory=dict)
+    _open: set[tuple[int, int, int]] = field(default_factory=set)  # sums with parts not known
     _ours: frozenset[str] = field(init=False)  # first digits of the codes of the areas
 
     def __post_init__(self) -> None:
@@ -108,12 +110,18 @@ class _Reading:
     def read(self, line: Line) -> None:
         home, work = self._end(line, "home"), self._end(line, "work")
         year = self._year(line)
+        before = len(self.faults)
         workers = self._number(line, "workers")
-        if home is None or work is None or year is None or workers is None:
+        if home is None or work is None or year is None:
+            return
+        if workers is None:
+            if len(self.faults) == before:
+                self.blank += 1
+                self._open |= set(_sums_of(home, work, year))
             return
         pair = _Pair(
-            home, work, year, workers[0] * self.table.workers_unit,
-            workers[1] * self.table.workers_unit, self._quantity(line, self.table.distance),
+            home, work, year, workers[0] * self.table.workers_unit, self._step(workers[1]),
+            self._quantity(line, self.table.distance),
             self._minutes(line), line.where("workers"),
             line.where(self.table.distance[0]) if self.table.distance else "",
         )  # fmt: skip
@@ -183,7 +191,9 @@ class _Reading:
 
     def _year(self, line: Line) -> int | None:
         text = line.text("year")
-        found = year_of(text) if text else self.year
+        if text not in self._years:
+            self._years[text] = year_of(text) if text else self.year
+        found = self._years[text]
         if found is None:
             got = f"'{text}' is no year" if text else "the row has no year"
             self.faults.append(
@@ -192,12 +202,13 @@ class _Reading:
         return found
 
     def _number(self, line: Line, kind: str) -> tuple[float, float] | None:
-        before = len(self.faults)
         name = self.table.names.get(kind, kind)
-        found = read_number(line.text(kind), line.where(kind), name, self.faults)
-        if found is None and kind == "workers" and len(self.faults) == before:
-            self.blank += 1
-        return found
+        return read_number(line.text(kind), line.where(kind), name, self.faults)
+
+    def _step(self, last_digit: float) -> float:
+        """By how much a number may be rounded: whole people are counted, not rounded."""
+        step = last_digit * self.table.workers_unit
+        return 0.0 if step == 1.0 else step
 
     def _quantity(self, line: Line, column: tuple[str, float] | None) -> float:
         found = self._number(line, column[0]) if column else None
@@ -215,11 +226,16 @@ class _Reading:
     # Totals and units
 
     def check_totals(self) -> None:
-        """Every total must be the sum of its parts, within the digits that are written."""
+        """Every total must be the sum of its parts, within the digits that are written.
+
+        Where numbers of parts are not given it may be more.
+        """
         sums = _sums(self.pairs) if self.totals else {}
         for total in self.totals:
             key = (total.home, total.work, total.year)
             parts = sums.get(key, _NOTHING)
+            if key in self._open and parts.workers <= total.workers:
+                continue
             if not any(each.adds_up_to(total) for each in (parts, sums.get((*key, True), parts))):
                 self.faults.append(
                     f"{total.origin}: the total is {total.workers:,.10g} but its parts in "
@@ -302,13 +318,18 @@ class _Sum:
 _NOTHING = _Sum(0.0, 0.0)
 
 
+def _sums_of(home: int, work: int, year: int) -> tuple[tuple[int, int, int], ...]:
+    """The totals that a pair is part of."""
+    return (home, WHOLE_CITY, year), (WHOLE_CITY, work, year), (WHOLE_CITY, WHOLE_CITY, year)
+
+
 def _sums(pairs: Sequence[_Pair]) -> dict[tuple[int | bool, ...], _Sum]:
     """Sums by home, by work and of all, by year; with True at the end those within the city."""
     sums: dict[tuple[int | bool, ...], _Sum] = {}
     for each in pairs:
         is_inside = OUTSIDE_CITY not in (each.home, each.work)
-        for ends in ((each.home, WHOLE_CITY), (WHOLE_CITY, each.work), (WHOLE_CITY, WHOLE_CITY)):
-            for key in ((*ends, each.year), (*ends, each.year, True))[: 1 + is_inside]:
+        for whole in _sums_of(each.home, each.work, each.year):
+            for key in (whole, (*whole, True))[: 1 + is_inside]:
                 before = sums.get(key, _NOTHING)
                 sums[key] = _Sum(before.workers + each.workers, before.steps + each.step)
     return sums

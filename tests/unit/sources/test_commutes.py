@@ -93,8 +93,8 @@ HEAD = "home,work,workers,distance_km,year\n"
         ("中山区,西岗区,5 万人,8,2020", ["od.csv:2", "'5 万人'", "column name"]),
         ("中山区,西岗区,some,8,2020", ["od.csv:2", "'some' is no number"]),
         (",西岗区,5,8,2020", ["od.csv:2", "does not say the area of home"]),
-        ("中山区,西岗区,5,8,2020\n中山区,合计,9,,2020",
-         ["od.csv:3", "total is 9", "sum to 5"]),
+        ("中山区,西岗区,5,8,2020\n中山区,合计,6,,2020",
+         ["od.csv:3", "total is 6", "sum to 5"]),
     ],
 )  # fmt: skip
 def test_each_fault_says_where_it_is_and_what_to_do(
@@ -140,3 +140,11 @@ def test_suppressed_numbers_are_left_out_and_counted(tmp_path: Path) -> None:
     commutes, report = read(odtown.table(tmp_path, HEAD + rows))
     assert len(commutes.home) == 1
     assert report["rows_without_workers"] == 1
+
+
+def test_a_total_may_exceed_parts_of_which_some_are_suppressed(tmp_path: Path) -> None:
+    rows = "中山区,中山区,*,1,2020\n中山区,西岗区,5,8,2020\n中山区,合计,9,,2020\n"
+    commutes, _ = read(odtown.table(tmp_path, HEAD + rows))
+    assert commutes.workers.tolist() == [5]
+    said = fault(odtown.table(tmp_path, HEAD + rows.replace("合计,9", "合计,3")))
+    assert "the total is 3" in said

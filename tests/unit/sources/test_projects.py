@@ -122,3 +122,9 @@ def test_tables_are_joined_and_a_project_in_two_of_them_is_a_fault(tmp_path: Pat
     assert len(joined([]).id) == 0
     with pytest.raises(UserError, match=r"one\.csv:2: project '1' is in one\.csv:2 too"):
         joined([one, one])
+
+
+def test_a_total_may_exceed_a_column_with_gaps_but_not_fall_below(tmp_path: Path) -> None:
+    rows = "1,A,中山区,2020,,5,1,\n2,B,中山区,2020,,,1,\n合计,,,,,{},2,\n"
+    read(odtown.table(tmp_path, HEAD + rows.format(8)))
+    assert "is 2 but its rows sum to 5" in fault(odtown.table(tmp_path, HEAD + rows.format(2)))
