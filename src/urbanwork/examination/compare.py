@@ -208,7 +208,7 @@ def _of_years_judge(a: Examined, b: Examined, keys: Sequence[str], found: Differ
         key = (indicator, area)
         before, after = a.values.get(key), b.values.get(key)
         if origins[indicator]:
-            parents = [verdict(each, area) for each in origins[indicator] if each in origins]
+            parents = {k: verdict(k, area) for k in origins[indicator] if k in origins}
             return verdict_of_derived(before, after, parents, indicator=indicator, found=found)
         return verdict_of_years(
             before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),

@@ -1,22 +1,23 @@
 """Whether the city or the data changed: one verdict per indicator and area, with its evidence.
 
-The rule. A change is split into parts (`parts.py`, `both_saw.py`; where it cannot be, it is one
-part). Each part
-gets a share that the data explains: 1 where nothing but our files or their handling changed, the
-excess of mapping over plausible growth where newer files show more of what the indicator needs,
-1/2 where corrections of it came or went with newer files, 0 where newer files show about as much.
-Where much else was mapped beyond plausible growth, that part of the layers and categories counts
-for those too that seem complete. An indicator that measures the data itself is always the data; one
-that is made from others is what these are (`verdict_of_derived`). Values that are published alike
-(three digits) are unchanged.
+The rule. A change is split into parts (`parts.py`, `both_saw.py`; where it cannot be, it is one).
+Each part gets a share that the data explains: 1 where nothing but our files or their handling
+changed, the excess of mapping over plausible growth where newer files show more of what the
+indicator needs, `DOUBT` where corrections of it came or went with newer files, 0 where newer files
+show about as much. Where much else was mapped beyond plausible growth, that part of all layers and
+categories counts for those too that seem complete.
+
 Weighted by size the shares give `data_share`. From `MOSTLY` on the data changed, up to 1 - `MOSTLY`
-the city did, between the two it cannot be told. A change within the uncertainty of the two values
-is never called a change of the city.
+the city did, between the two it cannot be told. It cannot be told either where a value that could
+not be split stands on ground that was seen otherwise, nor within the uncertainty of both values.
+
+An indicator that measures the data itself is always the data; one that is made from others is what
+these are (`verdict_of_derived`). Values that are published alike (three digits) are unchanged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,8 @@ from urbanwork.examination.examined import Value
 from urbanwork.examination.parts import Parts
 
 MOSTLY = 0.8
+DOUBT = 0.5
+"""Neither: there is evidence for both, and nothing to weigh it by."""
 ROUNDING = 1e-9
 PUBLISHED = 0.005
 """Values nearer than this, relative to the larger, read alike with three digits (half of the last);
@@ -98,7 +101,7 @@ def verdict_of_years(
     needed = _all(inputs, before, found)
     share, reasons = _explained(before, after, area, declared, needed, found, parts, both)
     if parts is None and (has_other_ground or _was_seen_otherwise(before, after)):
-        share, reasons = max(share, 0.5), [*reasons, Reason("seen")]
+        share, reasons = max(share, DOUBT), [*reasons, Reason("seen")]
     code: Code = "data" if share >= MOSTLY else "city" if share <= 1 - MOSTLY else "cannot_tell"
     if code == "city" and within:
         code = "cannot_tell"
@@ -130,14 +133,14 @@ def verdict_of_cities(
 def verdict_of_derived(
     before: Value | None,
     after: Value | None,
-    made_from: Sequence[Verdict],
+    made_from: Mapping[str, Verdict],
     *,
     indicator: str,
     found: Differences,
 ) -> Verdict:
     """The verdict on a figure that is made from other indicators: all city, all data, or open.
 
-    `made_from` are the verdicts on these, of the same area.
+    `made_from` are the verdicts on these, of the same area, by id.
     """
     if before is None or after is None:
         return Verdict("not_comparable", (Reason("only_in_one"),))
@@ -146,9 +149,10 @@ def verdict_of_derived(
         return early
     if reads_alike(before, after):
         return Verdict("unchanged", ())
-    codes = [each.code for each in made_from if each.code not in ("unchanged", "not_comparable")]
-    counted = ",".join(f"{code}={codes.count(code)}" for code in dict.fromkeys(codes))
-    reason = Reason("made_from", f"{len(made_from)}:{counted}")
+    quiet = ("unchanged", "not_comparable")
+    moved = {key: each.code for key, each in made_from.items() if each.code not in quiet}
+    codes = list(moved.values())
+    reason = Reason("made_from", ",".join(f"{key}={code}" for key, code in moved.items()))
     within = overlaps(before, after)
     if "definition" in codes:
         return Verdict("definition", (reason,))
@@ -292,7 +296,7 @@ def _share(
     mapping = _mapping(found) if "osm" in kinds else 0.0
     if mapping > max(excess, 1 - MOSTLY):
         reasons.append(Reason("mapping", f"{mapping:.0%}"))
-    return max(excess, mapping, 0.5 if corrected else 0.0), [*reasons, *corrected]
+    return max(excess, mapping, DOUBT if corrected else 0.0), [*reasons, *corrected]
 
 
 def _kinds(inputs: list[str], found: Differences) -> list[str]:

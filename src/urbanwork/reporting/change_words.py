@@ -8,7 +8,7 @@ from typing import Literal
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.examination.compare import Change, Step
 from urbanwork.examination.differences import MappedChange
-from urbanwork.examination.verdicts import Reason
+from urbanwork.examination.verdicts import DOUBT, Reason
 from urbanwork.reporting.input_words import input_title, kind_title
 from urbanwork.reporting.numbers import (
     NO_VALUE,
@@ -21,6 +21,9 @@ from urbanwork.reporting.numbers import (
 from urbanwork.reporting.wording import reason_words, say
 
 Kind = Literal["years", "cities"]
+
+MOST_NAMED = 3
+"""More indicators than these are counted, not named."""
 
 VERDICTS: dict[str, Bilingual] = {
     "city": Bilingual("the city changed", "城市变化"),
@@ -94,9 +97,8 @@ def _qualified(change: Change, lang: Lang) -> list[str]:
         )
     if verdict.code in ("data", "cannot_tell") and verdict.data_share is not None:
         share = round(100 * verdict.data_share)
-        if verdict.code == "data" and share == 100:
-            pass  # the verdict says it
-        elif share > 0:
+        is_estimate = verdict.data_share != DOUBT and 0 < share < 100  # else the verdict says it
+        if is_estimate:
             said.append(
                 f"估计约{share}%的变化可由数据解释"
                 if lang == "zh"
@@ -199,21 +201,24 @@ def _boundary(reason: Reason, step: Step) -> Bilingual:
 
 def _people_origin(reason: Reason, step: Step) -> Bilingual:
     was, now = (ORIGINS.get(each, Bilingual(each, each)) for each in step.found.people_origin)
-    return Bilingual(f"people were {was.en}, now {now.en}", f"人口口径：{was.zh} → {now.zh}")
+    return Bilingual(f"people: {was.en} → {now.en}", f"人口口径：{was.zh} → {now.zh}")
 
 
 def _made_from(reason: Reason, step: Step) -> Bilingual:
-    """How many of the indicators that it is made from have which verdict."""
-    total, _, counted = reason.subject.partition(":")
-    pairs = [each.split("=") for each in counted.split(",") if each]
-    if not pairs:
-        return Bilingual(
-            f"made from {total} indicators, none of which changed",
-            f"由{total}项指标构成，各项均无变化",
-        )
-    en = ", ".join(f"{VERDICTS[code].en} in {number}" for code, number in pairs)
-    zh = "，".join(f"{VERDICTS[code].zh}{number}项" for code, number in pairs)
-    return Bilingual(f"made from {total} indicators: {en}", f"由{total}项指标构成：{zh}")
+    """Which of the indicators that it is made from moved, and how; many are counted."""
+    moved = [each.partition("=")[::2] for each in reason.subject.split(",") if each]
+    if not moved:
+        return Bilingual("nothing that it is made from changed by itself", "其构成指标均未单独变化")
+    if len(moved) > MOST_NAMED:
+        codes = [code for _, code in moved]
+        parts = [(VERDICTS[code], codes.count(code)) for code in dict.fromkeys(codes)]
+        en = ", ".join(f"{title.en} in {number}" for title, number in parts)
+        zh = "，".join(f"{title.zh}{number}项" for title, number in parts)
+        return Bilingual(f"of the indicators that it is made from: {en}", f"其构成指标中：{zh}")
+    titles = [(step.after.manifest["indicators"][key]["title"], code) for key, code in moved]
+    en = ", ".join(f"“{title['en']}” ({VERDICTS[code].en})" for title, code in titles)
+    zh = "、".join(f"“{title['zh']}”（{VERDICTS[code].zh}）" for title, code in titles)
+    return Bilingual(f"it is made from {en}", f"由{zh}构成")
 
 
 def _fixed(en: str, zh: str) -> Callable[[Reason, Step], Bilingual]:
@@ -242,7 +247,10 @@ _REASONS: dict[str, Callable[[Reason, Step], Bilingual]] = {
     "missing_after": lambda reason, step: _missing(
         reason, Bilingual(f"in that of {_dates(step)[1]}", f"{_dates(step)[1]}")
     ),
-    "seen": _fixed("cells could be judged in one of the two only", "部分单元仅在其中一次可判定"),
+    "seen": _fixed(
+        "part of the ground could be judged in one of the two only",
+        "部分范围仅在其中一次可判定",
+    ),
     "corrections_added": _fixed("corrections added: {}", "新增更正{}条"),
     "corrections_ended": _fixed("corrections ended: {}", "失效更正{}条"),
     "settings": _fixed("other settings ({})", "设置已变（{}）"),

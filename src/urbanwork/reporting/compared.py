@@ -226,11 +226,11 @@ def counts(comparison: Comparison, step: Step) -> list[tuple[str, Bilingual, int
     """How many figures of the whole city have each verdict: code, words, number."""
     city = [change.verdict for change in step.changes if change.area == CITY]
     blind = sum(is_blind(each) for each in city)
-    codes = [each.code for each in city if not is_blind(each)]
+    codes: list[str] = [each.code for each in city if not is_blind(each)]
     found: list[tuple[str, Bilingual, int]] = [
         (code, verdict_title(code, comparison.kind), codes.count(code))
         for code in ORDER
-        if code in codes
+        if code in codes or code == "city"
     ]
     return [*found, ("blind", BLIND, blind)] if blind else found
 

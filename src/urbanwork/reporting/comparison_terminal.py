@@ -14,6 +14,7 @@ from urbanwork.examination.examined import Value
 from urbanwork.examination.lifecycle import Status, status_of
 from urbanwork.examination.tabulate import CITY
 from urbanwork.reporting.change_words import (
+    MOST_NAMED,
     difference_words,
     evidence_sentence,
     people_words,
@@ -30,7 +31,9 @@ _HEADS = {
     "indicator": Bilingual("indicator", "指标"),
     "before": Bilingual("before", "前次"),
     "after": Bilingual("after", "本次"),
-    "change": Bilingual("change", "变化"),
+    "first": Bilingual("first", "首个城市"),
+    "other": Bilingual("this city", "该城市"),
+    "change": Bilingual("difference", "变化"),
     "people": Bilingual("people falling short", "不足涉及人口"),
     "verdict": Bilingual("verdict", "判定"),
     "id": Bilingual("examination", "体检"),
@@ -46,7 +49,8 @@ def print_comparison(comparison: Comparison, *, lang: Lang) -> None:
     """Print every step: evidence, then the changes of the whole city by verdict."""
     console = Console(highlight=False)
     for step in comparison.steps:
-        console.print(f"\n[bold]{plain_markup(_heading(step, lang))}[/bold]")
+        heading = _heading(step, lang, is_one_city=comparison.kind == "years")
+        console.print(f"\n[bold]{plain_markup(heading)}[/bold]")
         console.print(plain_markup(_counted(comparison, step, lang)))
         sentences = [say(each, lang) for each in evidence(step, comparison)]
         _print_bullets(console, say(_EVIDENCE, lang), sentences)
@@ -62,9 +66,9 @@ def _is_loud(change: Change) -> bool:
     return change.verdict.code not in _QUIET
 
 
-def _heading(step: Step, lang: Lang) -> str:
+def _heading(step: Step, lang: Lang, *, is_one_city: bool) -> str:
     ends = (step.before, step.after)
-    return " → ".join(
+    return (" → " if is_one_city else " · ").join(
         f"{say(each.name, lang)} {each.as_of} ({say(state_words(status_of(each.folder)), lang)})"
         for each in ends
     )
@@ -88,14 +92,17 @@ def _print_bullets(console: Console, title: str, sentences: Sequence[str]) -> No
 
 
 def _table(comparison: Comparison, rows: list[Change], lang: Lang) -> Table:
-    table = _new_table(lang, "indicator", "before", "after", "change", "people", "verdict")
+    ends = ("before", "after") if comparison.kind == "years" else ("first", "other")
+    has_people = any(change.people is not None for change in rows)
+    people = ("people",) if has_people else ()
+    table = _new_table(lang, "indicator", *ends, "change", *people, "verdict")
     for change in sorted(rows, key=lambda each: ORDER.index(each.verdict.code)):
         title = say(comparison.indicators[change.indicator], lang)
         verdict = say(verdict_title(change.verdict.code, comparison.kind), lang)
         table.add_row(
             plain_markup(title), _worth(change.before, lang), _worth(change.after, lang),
-            difference_words(change, lang), people_words(change.people, lang),
-            verdict,
+            difference_words(change, lang),
+            *([people_words(change.people, lang)] if has_people else []), verdict,
         )  # fmt: skip
     return table
 
@@ -104,14 +111,24 @@ def _print_why(
     console: Console, comparison: Comparison, step: Step, rows: list[Change], lang: Lang
 ) -> None:
     """The evidence of every verdict that does not simply say that the city changed."""
+    titles: dict[str, list[str]] = {}
+    for change in rows:
+        if change.verdict.code != "city":
+            why = say(evidence_sentence(change, step), lang)
+            title = say(comparison.indicators[change.indicator], lang)
+            titles.setdefault(why, []).append(title)
     colon = "：" if lang == "zh" else ": "
-    sentences = [
-        f"{say(comparison.indicators[change.indicator], lang)}{colon}"
-        f"{say(evidence_sentence(change, step), lang)}"
-        for change in rows
-        if change.verdict.code != "city"
-    ]
+    sentences = [f"{_named(names, lang)}{colon}{why}" for why, names in titles.items()]
     _print_bullets(console, say(_WHY, lang), sentences)
+
+
+def _named(titles: Sequence[str], lang: Lang) -> str:
+    """The first titles, and how many more."""
+    joint = "、" if lang == "zh" else ", "
+    named, more = joint.join(titles[:MOST_NAMED]), len(titles) - MOST_NAMED
+    if more <= 0:
+        return named
+    return f"{named}等{len(titles)}项" if lang == "zh" else f"{named} and {more} more"
 
 
 def _worth(value: Value | None, lang: Lang) -> str:
@@ -134,7 +151,7 @@ def print_statuses(statuses: Sequence[Status], *, lang: Lang) -> None:
 def _new_table(lang: Lang, *columns: str) -> Table:
     table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
     for column in columns:
-        right = column in ("before", "after", "change", "people")
+        right = column in ("before", "after", "first", "other", "change", "people")
         table.add_column(
             say(_HEADS[column], lang), justify="right" if right else "left", overflow="fold"
         )

@@ -13,17 +13,17 @@ STATES: dict[str, Bilingual] = {
     "draft": Bilingual("draft", "初稿"),
     "comments": Bilingual("draft, with comments", "征求意见"),
     "frozen": Bilingual("frozen", "定稿"),
-    "corrected": Bilingual("frozen, corrected by errata", "定稿（有勘误）"),
+    "corrected": Bilingual("frozen", "定稿"),
 }
 
 
 def state_words(status: Status) -> Bilingual:
     """The state with what is open: comments without an answer, errata, a forced freezing."""
     state = STATES[status.state]
-    en, zh = [state.en], [state.zh]
+    on_en, on_zh = ("", "")
     if status.frozen_at:
-        en.append(f"on {status.frozen_at[:10]}")
-        zh.append(status.frozen_at[:10])
+        on_en, on_zh = f" on {status.frozen_at[:10]}", f"（{status.frozen_at[:10]}）"
+    en, zh = [f"{state.en}{on_en}"], [f"{state.zh}{on_zh}"]
     if status.forced:
         en.append(f"with {len(status.unanswered)} unanswered ({status.forced})")
         zh.append(f"尚有{len(status.unanswered)}条意见未答复（{status.forced}）")

@@ -189,7 +189,7 @@ def test_a_map_in_which_everything_grew_leaves_nothing_sure():
 
 def test_what_is_made_from_others_is_what_these_are():
     def of(*codes):
-        parents = [Verdict(code, ()) for code in codes]
+        parents = {str(n): Verdict(code, ()) for n, code in enumerate(codes)}
         return verdict_of_derived(BEFORE, AFTER, parents, indicator="x", found=NOTHING).code
 
     assert of("city", "unchanged") == "city"

@@ -22,7 +22,7 @@ from urbanwork.reporting.change_words import (
     unit_words,
     verdict_title,
 )
-from urbanwork.reporting.compared import ORDER, area_name, counts, evidence
+from urbanwork.reporting.compared import ORDER, area_name, counts, evidence, is_blind
 from urbanwork.reporting.html import markup
 from urbanwork.reporting.html.comparison_charts import city_chart, course, rank_chart
 from urbanwork.reporting.html.comparison_texts import TEXTS
@@ -72,6 +72,8 @@ def _examination(one: Any) -> dict[str, Any]:
 
 def _step(comparison: Comparison, step: Step) -> dict[str, Any]:
     city = [change for change in step.changes if change.area == CITY]
+    blind = [change for change in city if is_blind(change.verdict)]
+    city = [change for change in city if not is_blind(change.verdict)]
     city.sort(key=lambda change: ORDER.index(change.verdict.code))
     rows = [_row(comparison, step, change) for change in city]
     quiet = ("unchanged", "not_comparable")
@@ -80,6 +82,7 @@ def _step(comparison: Comparison, step: Step) -> dict[str, Any]:
         "evidence": evidence(step, comparison),
         "rows": [row for row in rows if row["code"] not in quiet],
         "quiet": [row for row in rows if row["code"] in quiet],
+        "blind": [_row(comparison, step, change) for change in blind],
     }  # fmt: skip
 
 
@@ -92,6 +95,7 @@ def _row(comparison: Comparison, step: Step, change: Change) -> dict[str, Any]:
         "before": value_words(change.before), "after": value_words(change.after),
         "difference": markup.both(lambda lang: difference_words(change, lang)),
         "people": markup.both(lambda lang: people_words(change.people, lang)),
+        "has_people": change.people is not None,
         "code": code, "verdict": verdict_title(code, comparison.kind),
         "sentence": evidence_sentence(change, step),
     }  # fmt: skip

@@ -17,8 +17,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "nav_evidence": ("What else differs", "其他差异"),
     "nav_charts": ("Charts", "图表"),
     "nav_method": ("Method", "方法"),
-    "indicators_of_city": ("indicators of the whole city", "项全市指标"),
-    "indicators_of_cities": ("indicators", "项指标"),
+    "indicators_of_city": ("indicators of the whole city", "全市指标（项）"),
+    "indicators_of_cities": ("indicators", "指标（项）"),
     "evidence": ("What differs besides the values", "数值以外的差异"),
     "evidence_note": (
         "Read from the records of the examinations: files, definitions, ground, and how much of "
@@ -39,6 +39,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     ),
     "nothing": ("No indicator changed.", "没有指标变化。"),
     "quiet": ("Unchanged or not comparable", "无变化或不可比"),
+    "blind": ("No value in either", "均无数值"),
     "indicator": ("Indicator", "指标"),
     "area": ("Area", "片区"),
     "before": ("Before", "前次"),

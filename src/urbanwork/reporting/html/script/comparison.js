@@ -25,7 +25,7 @@
   // Paper has nothing to click: what is folded opens for it and closes again.
   let opened = [];
   window.addEventListener('beforeprint', () => {
-    opened = [...document.querySelectorAll('details:not([open])')];
+    opened = [...document.querySelectorAll('details:not([open], .unprinted)')];
     for (const fold of opened) fold.open = true;
   });
   window.addEventListener('afterprint', () => { for (const fold of opened) fold.open = false; });
