@@ -77,7 +77,7 @@ def test_costs_overrun_by_sums_of_those_with_both_figures() -> None:
 def test_delay_counts_the_years_so_far_of_those_not_done() -> None:
     figures = project_overrun(tables(), kind="renewal", what="time")
     assert figures.value.tolist() == pytest.approx([0.5, 0.5, 0.8])  # 0 1 | 1 0 | and 2
-    assert "1 are due by 2024 and not done" in figures.note[2][0]
+    assert "1 of the city are due by 2024 and not done" in figures.note[2][0]
 
 
 def test_few_projects_are_flagged_in_both_languages() -> None:
