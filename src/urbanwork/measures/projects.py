@@ -219,8 +219,8 @@ class _Projects:
         open_ = int((asked & ~self.is_done).sum())
         said = _Asked(
             asked, years <= 0, np.ones(len(asked), np.bool_), str(self.year),
-            (f"Mean years after the year due; {open_} of the city are due by {self.year} and not done: "
-             "they count with the years so far.",
+            (f"Mean years after the year due; {open_} of the city are due by {self.year} and not "
+             "done: they count with the years so far.",
              f"较计划年份的平均延迟；全市 {open_} 个项目截至 {self.year} 年逾期未完成，"
              "按已延迟年数计。"),
             ("", ""),
