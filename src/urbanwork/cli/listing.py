@@ -126,6 +126,10 @@ def schema_of(what: str) -> dict[str, Any]:
         from urbanwork.sources.statistics.schema import adapter_schema
 
         return adapter_schema()
+    if what == "scenario":
+        from urbanwork.planning.kinds import scenario_schema
+
+        return scenario_schema()
     from urbanwork.catalogue import schemas
 
     return schemas.indicator_schema() if what == "indicator" else schemas.standard_schema()

@@ -289,7 +289,7 @@ def export(
 @app.command()
 def schema(
     what: Annotated[
-        Literal["city", "indicator", "standard", "arrangement", "adapter", "results"],
+        Literal["city", "indicator", "standard", "arrangement", "adapter", "scenario", "results"],
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[

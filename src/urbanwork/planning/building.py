@@ -1,0 +1,135 @@
+"""One change from the fields of a file, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from urbanwork.planning.changes import KINDS, Change
+from urbanwork.planning.kinds import ALWAYS, NEEDS, NUMBERS, categories_of
+
+_SHAPE = {"Point": "point", "LineString": "line", "MultiLineString": "line",
+          "Polygon": "polygon", "MultiPolygon": "polygon", "MultiPoint": "points",
+          "GeometryCollection": "collection", "LinearRing": "line"}  # fmt: skip
+_WORDS = {
+    "类型": "kind", "变更类型": "kind", "编号": "id", "目标": "target", "对象": "target",
+    "类别": "category", "设施类别": "category", "用地性质": "category", "名称": "name",
+    "规模": "capacity", "人口": "people", "建筑面积": "floor_m2", "发车间隔": "headway_min",
+    "豁免条款": "codes", "批准文件": "approvals", "备注": "note",
+}  # fmt: skip
+"""Chinese names of columns; Shapefiles shorten English ones, see `_FIELDS`."""
+_FIELDS = (
+    "id", "kind", "target", "category", "name", *NUMBERS, "codes", "approvals", "note",
+)  # fmt: skip
+_SHORTENED = {"headway_mi": "headway_min"}
+DXF_LAYER = "Layer"
+"""DXF has no fields: the name of the layer says kind:category, such as add_place:kindergarten."""
+
+
+def change_of(
+    fields: Mapping[str, Any], geometry: BaseGeometry | None, where: str, number: int
+) -> tuple[Change | None, list[str]]:
+    """The change of a feature, or None with one sentence for each thing that is wrong."""
+    known, rest = _sorted_fields(fields)
+    kind = str(known.get("kind", ""))
+    if kind not in KINDS:
+        said = f"a change of an unknown kind '{kind}'" if kind else "a change without 'kind'"
+        return None, [f"{where}: {said}; wanted one of {', '.join(KINDS)}"]
+    faults = [f"{where}: {fault}" for fault in _faults(kind, known, geometry)]
+    if faults:
+        return None, faults
+    numbers: dict[str, Any] = {name: _number(known.get(name)) for name in NUMBERS}
+    text: dict[str, Any] = {name: _text(known.get(name)) for name in ("target", "category", "name")}
+    note = {"note": known["note"]} if known.get("note") is not None else {}
+    return Change(
+        _text(known.get("id")) or f"change-{number}", kind, geometry, **text, **numbers,
+        codes=_list(known.get("codes")), approvals=_list(known.get("approvals")),
+        properties={**rest, **note}, origin=where,
+    ), []  # fmt: skip
+
+
+def _sorted_fields(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the product knows by its English name, and all else."""
+    known: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    for name, value in fields.items():
+        plain = _WORDS.get(name, name)
+        plain = _SHORTENED.get(plain, plain)
+        (known if plain in _FIELDS else rest)[plain] = value
+    layer = rest.get(DXF_LAYER)
+    if "kind" not in known and isinstance(layer, str):
+        kind, _, category = layer.partition(":")
+        known["kind"] = kind
+        if category:
+            known.setdefault("category", category)
+    return known, rest
+
+
+def _faults(kind: str, known: Mapping[str, Any], geometry: BaseGeometry | None) -> Iterator[str]:
+    needs = NEEDS[kind]
+    for must in needs.must:
+        names = must.split("|")
+        has = [_has(name, known, geometry) for name in names]
+        if not any(has):
+            yield f"{kind} needs {' or '.join(names)}"
+    allowed = {*ALWAYS, "geometry", *(name for must in needs.must for name in must.split("|"))}
+    for name in known:
+        if name not in allowed and name not in needs.may and known[name] is not None:
+            yield f"{kind} takes no {name}; it takes {', '.join((*needs.must, *needs.may))}"
+    for name, unit in NUMBERS.items():
+        if known.get(name) is not None and not _is_number(known[name]):
+            yield f"{name} must be a number of {unit}, 0 or more, got {known[name]!r}"
+    words = categories_of(kind)
+    category = known.get("category")
+    if words is not None and category is not None and category not in words:
+        yield f"{kind} knows no category '{category}'; wanted one of {', '.join(words)}"
+    if geometry is not None:
+        yield from _shape_faults(kind, geometry)
+
+
+def _has(name: str, known: Mapping[str, Any], geometry: BaseGeometry | None) -> bool:
+    return geometry is not None if name == "geometry" else known.get(name) not in (None, "")
+
+
+def _shape_faults(kind: str, geometry: BaseGeometry) -> Iterator[str]:
+    shape = _SHAPE.get(geometry.geom_type, geometry.geom_type)
+    wanted = NEEDS[kind].geometry
+    if geometry.is_empty:
+        yield "its geometry is empty; draw it"
+    elif wanted and shape not in wanted:
+        yield f"{kind} needs a {' or '.join(wanted)}, got a {shape}"
+    elif shape == "polygon" and not geometry.is_valid:
+        yield (
+            f"the polygon is not valid ({shapely.is_valid_reason(geometry)}), it crosses itself "
+            "or a hole lies outside; draw it anew or mend it"
+        )
+
+
+def _is_number(value: Any) -> bool:
+    number = _number(value)
+    return number is not None and math.isfinite(number) and number >= 0
+
+
+def _number(value: Any) -> float | None:
+    if value is None or isinstance(value, bool) or value == "":
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list | tuple):
+        return tuple(str(each) for each in value)
+    return tuple(part.strip() for part in str(value).replace("；", ";").split(";") if part.strip())

@@ -1,0 +1,277 @@
+"""Scenarios and plans from files: one change a feature, or every fault of the file at once.
+
+Our own form is YAML, or GeoJSON with the head of the scenario beside its features. Plans come from
+GeoPackage, Shapefile or DXF too: there the columns are the fields, in English or Chinese.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.planning.building import change_of
+from urbanwork.planning.changes import Change, Scenario
+from urbanwork.quantities.crs import LONLAT, crs_of, reproject
+from urbanwork.quantities.datum import Datum, geometries_to_wgs84
+
+YAML = (".yaml", ".yml")
+GEOJSON = (".geojson", ".json")
+_HEAD = ("name", "base", "author", "date", "datum")
+_DATUMS = ("wgs84", "gcj02", "bd09")
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One change as it stands in a file."""
+
+    where: str  # "plan.geojson:3"
+    fields: Mapping[str, Any]
+    geometry: BaseGeometry | None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    head: Mapping[str, Any]
+    crs: str | None
+    raws: list[Raw]
+    faults: list[str]
+
+
+def read_scenario(
+    path: Path | str, *, crs: str | None = None, datum: Datum | None = None,
+    layer: str | None = None,
+) -> Scenario:  # fmt: skip
+    """Return the scenario of a file, its geometries in longitude and latitude (WGS84).
+
+    `crs` is the coordinate system where the file states none; `datum` declares coordinates that
+    are shifted by GCJ-02 or BD-09.
+
+    Raises:
+        UserError: the file cannot be read, has no coordinate system, or holds no change.
+        ManyFaultsError: everything that is wrong with its changes, one sentence each.
+    """
+    path = Path(path)
+    file = _read(path, layer)
+    if not file.raws and not file.faults:
+        raise UserError(f"{path}: the plan is empty: it has no change; give at least one")
+    faults = [*file.faults, *_head_faults(file.head, path)]
+    shift = datum or file.head.get("datum")
+    raws = _in_wgs84(file.raws, crs or file.crs, shift, path, is_declared=crs is not None)
+    changes: list[Change] = []
+    for number, raw in enumerate(raws, start=1):
+        change, found = change_of(raw.fields, raw.geometry, raw.where, number)
+        faults += found
+        if change is not None:
+            changes.append(change)
+    faults += _given_twice(changes)
+    if faults:
+        raise ManyFaultsError(faults)
+    return _scenario(file.head, changes, path)
+
+
+def _scenario(head: Mapping[str, Any], changes: list[Change], path: Path) -> Scenario:
+    from urbanwork.city.store import hash_file
+
+    name = str(head.get("scenario") or head.get("id") or path.stem)
+    text = {key: None if head.get(key) is None else str(head[key]) for key in _HEAD}
+    source = {"file": path.name, "sha256": hash_file(path)}
+    return Scenario(
+        name, text["name"] or name, tuple(changes), text["base"], text["author"], text["date"],
+        (source,),
+    )  # fmt: skip
+
+
+def _head_faults(head: Mapping[str, Any], path: Path) -> list[str]:
+    datum = head.get("datum")
+    if datum is None or datum in _DATUMS:
+        return []
+    return [f"{path}: datum '{datum}' is not known; give one of {', '.join(_DATUMS)}"]
+
+
+def _given_twice(changes: list[Change]) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for change in changes:
+        if change.id in first:
+            yield (
+                f"{change.origin}: the id '{change.id}' is given twice (first at "
+                f"{first[change.id]}); give each change its own"
+            )
+        first.setdefault(change.id, change.origin)
+
+
+# Files
+
+
+def _read(path: Path, layer: str | None) -> _File:
+    if path.suffix.lower() in YAML:
+        return _yaml(path)
+    if path.suffix.lower() in GEOJSON:
+        document = _json(path)
+        if isinstance(document, dict) and "changes" in document:
+            raws, faults = _listed(document, lambda row: f"{path}:{row + 1}")
+            return _File(document, document.get("crs"), raws, faults)
+        if isinstance(document, dict) and document.get("type") == "FeatureCollection":
+            return _geojson(document, path)
+    return _table(path, layer)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: there is no such file; check the path") from None
+    except OSError as error:
+        raise UserError(f"{path}: the file cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError):
+        raise UserError(f"{path}: this is not valid JSON in UTF-8, perhaps cut off") from None
+
+
+def _yaml(path: Path) -> _File:
+    from urbanwork.quantities.yamlfile import load_yaml_and_faults
+
+    data, lines, faults = load_yaml_and_faults(path)
+    if not isinstance(data, dict):
+        raise UserError(
+            f"{path}: the plan is empty or no list of changes; wanted 'scenario:' and 'changes:'"
+        )
+    known = {"scenario", "crs", "changes", *_HEAD}
+    faults = faults + [
+        f"{lines.where(key)}: '{key}' is not known; wanted {', '.join(sorted(known))}"
+        for key in data
+        if key not in known
+    ]
+    raws, more = _listed(data, lambda row: lines.where("changes", row))
+    return _File(data, data.get("crs"), raws, [*faults, *more])
+
+
+def _listed(data: Mapping[str, Any], where: Any) -> tuple[list[Raw], list[str]]:
+    """The changes of a list, each with the fields and the geometry that it has."""
+    raws: list[Raw] = []
+    faults: list[str] = []
+    listed = data.get("changes")
+    for row, entry in enumerate(listed if isinstance(listed, list) else []):
+        if not isinstance(entry, dict):
+            faults.append(f"{where(row)}: a change must be a mapping with 'kind:', got {entry!r}")
+            continue
+        drawn = entry.get("geometry", entry.get("at"))
+        geometry, fault = _drawn(drawn, is_point="geometry" not in entry)
+        faults += [f"{where(row)}: {fault}"] if fault else []
+        fields = {key: value for key, value in entry.items() if key not in ("geometry", "at")}
+        raws.append(Raw(where(row), fields, geometry))
+    return raws, faults
+
+
+def _drawn(value: Any, *, is_point: bool) -> tuple[BaseGeometry | None, str | None]:
+    """The geometry written as GeoJSON, as WKT, or as the two numbers of a point."""
+    if value is None:
+        return None, None
+    try:
+        if is_point:
+            x, y = value
+            return shapely.Point(float(x), float(y)), None
+        if isinstance(value, str):
+            return shapely.force_2d(shapely.from_wkt(value)), None
+        return shapely.force_2d(shapely.geometry.shape(value)), None
+    except Exception:  # shapely meets what is no geometry with errors of many kinds
+        wanted = "'at: [lon, lat]'" if is_point else "a GeoJSON geometry or WKT text"
+        return None, f"its geometry cannot be read; wanted {wanted}"
+
+
+def _geojson(document: Mapping[str, Any], path: Path) -> _File:
+    raws: list[Raw] = []
+    faults: list[str] = []
+    features = document.get("features")
+    for row, feature in enumerate(features if isinstance(features, list) else []):
+        where = f"{path}:{row + 1}"
+        if not isinstance(feature, dict):
+            faults.append(f"{where}: a feature must be an object, got {type(feature).__name__}")
+            continue
+        geometry, fault = _drawn(feature.get("geometry"), is_point=False)
+        faults += [f"{where}: {fault}"] if fault else []
+        fields = dict(feature.get("properties") or {})
+        if feature.get("id") is not None:
+            fields.setdefault("id", str(feature["id"]))
+        raws.append(Raw(where, fields, geometry))
+    return _File(document, _geojson_crs(document), raws, faults)
+
+
+def _geojson_crs(document: Mapping[str, Any]) -> str:
+    """The `crs` member of GeoJSON 2008; without one, coordinates are WGS84 (RFC 7946)."""
+    member = document.get("crs")
+    if isinstance(member, str):
+        return member
+    named = (member or {}).get("properties", {}) if isinstance(member, dict) else {}
+    return str(named.get("name", "OGC:CRS84"))
+
+
+def _table(path: Path, layer: str | None) -> _File:
+    """A plan from another program: a row a change, the columns are its fields."""
+    from urbanwork.sources.polygon_files import read_features
+
+    features = read_features(path, layer)
+    raws = []
+    for row, geometry in enumerate(features.geometry):
+        fields = {name: column[row] for name, column in features.attributes.items()}
+        kept = {name: value for name, value in fields.items() if value is not None}
+        raws.append(Raw(f"{path}:{row + 1}", kept, geometry))
+    return _File({}, features.crs, raws, [])
+
+
+# Coordinates
+
+
+def _in_wgs84(
+    raws: list[Raw], system: str | None, datum: Any, path: Path, *, is_declared: bool
+) -> list[Raw]:
+    shapes = np.array([raw.geometry for raw in raws], np.object_)
+    drawn = np.flatnonzero(~shapely.is_missing(shapes))
+    if len(drawn) == 0:
+        return raws
+    if system is None:
+        raise UserError(
+            f"{path}: has coordinates but does not say their coordinate system; declare it, such "
+            "as 'crs: EPSG:4326' for degrees or 'crs: EPSG:4547' (option --crs)"
+        )
+    says = "is declared as" if is_declared else "says"
+    _check_numbers(shapes[drawn], system, f"{path}: {says} {system[:40]}")
+    moved = shapes[drawn]
+    crs = crs_of(system)
+    if not (crs.to_epsg(min_confidence=100) == 4326 or crs.to_authority() == ("OGC", "CRS84")):
+        moved = reproject(moved, system, LONLAT)
+    if datum in ("gcj02", "bd09"):
+        moved = geometries_to_wgs84(moved, datum)
+    shapes[drawn] = moved
+    return [
+        Raw(raw.where, raw.fields, shape) for raw, shape in zip(raws, shapes.tolist(), strict=True)
+    ]
+
+
+def _check_numbers(shapes: Any, system: str, says: str) -> None:
+    """Degrees that are called metres, and the other way round, are told, not guessed at."""
+    numbers = shapely.get_coordinates(shapes)
+    if len(numbers) == 0:
+        return
+    if not np.isfinite(numbers).all():
+        raise UserError(f"{says}, but has coordinates that are no numbers; mend or remove them")
+    most_x, most_y = np.abs(numbers).max(axis=0)
+    looks_degrees = most_x <= 180 and most_y <= 90
+    if crs_of(system).is_geographic and not looks_degrees:
+        swapped = most_x <= 90 and most_y <= 180
+        raise UserError(
+            f"{says}, degrees, but has {numbers[0, 0]:,.4f}, {numbers[0, 1]:,.4f}: "
+            + ("it seems to hold latitude before longitude: swap them" if swapped else
+               "these are no degrees; declare the right system with 'crs', such as EPSG:4547")
+        )  # fmt: skip
+    if not crs_of(system).is_geographic and looks_degrees:
+        raise UserError(
+            f"{says}, metres, but has {numbers[0, 0]:.4f}, {numbers[0, 1]:.4f}, which look like "
+            "degrees; declare 'crs: EPSG:4326'"
+        )
