@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,6 @@ from urbanwork.quantities.measured import Reason
 from urbanwork.sources.layers import DatedRaster
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 M2_PER_KM2 = 1e6
@@ -95,7 +95,7 @@ def largest_cluster_km2(tables: Tables, *, built_from: float = BUILT_FROM) -> Fi
     size = km2[label[pixels.row, pixels.column]]
     value = np.full(tables.size, np.nan)
     for row, inside in enumerate(insides(pixels, tables)):
-        value[row] = size[inside].max() if inside.any() else np.nan
+        value[row] = size[inside].max() if len(inside) else np.nan
     order = np.sort(km2)[::-1][:10]
     return of_raster(
         tables, raster, value,
@@ -177,10 +177,12 @@ def location_mismatch(tables: Tables, *, first: str, second: str) -> Figures:
     )  # fmt: skip
 
 
-def insides(pixels: Pixels, tables: Tables) -> list[Flags]:
-    """Which pixels lie in each area and, last, in the city."""
-    inside = [pixels.area == row for row in range(tables.size - 1)]
-    return [*inside, np.ones(len(pixels.area), np.bool_)]
+def insides(pixels: Pixels, tables: Tables) -> list[Ints]:
+    """The pixels of each area and, last, of the city."""
+    order = np.argsort(pixels.area, kind="stable")
+    start = np.searchsorted(pixels.area[order], np.arange(tables.size))
+    of_areas = [order[one:two] for one, two in pairwise(start)]
+    return [*of_areas, np.arange(len(pixels.area))]
 
 
 def of_raster(
