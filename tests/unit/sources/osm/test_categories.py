@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from osmfile import write_pbf
 from urbanwork.errors import ManyFaultsError
 from urbanwork.sources.layers import LAND_KINDS
 from urbanwork.sources.osm.categories import BUILDING_USES, load_categories
+from urbanwork.sources.osm.elements import read_elements
+from urbanwork.sources.osm.frames import checked_header
+from urbanwork.sources.osm.rules import Matcher, keys_of
 
 NEEDED = [
     "kindergarten", "primary_school", "secondary_school", "school", "elderly_day_care",
@@ -79,3 +83,29 @@ buildings: {any: [{building: "*"}]}
     ]:
         assert any(f":{line}: " in fault and word in fault for fault in caught.value.faults), told
     assert "there is no category 'nothing'" in told
+
+
+@pytest.mark.parametrize(
+    ("category", "counts", "does_not"),
+    [
+        ("university", {"amenity": "university"}, {"amenity": "school"}),
+        ("university", {"landuse": "industrial", "name": "高新科技园"}, {"name": "科技园路"}),
+        ("museum", {"tourism": "museum"}, {"shop": "art", "tourism": "gallery"}),
+        ("gathering_place", {"shop": "mall"}, {"shop": "bakery"}),
+        ("fuel_station", {"amenity": "fuel"}, {"amenity": "charging_station"}),
+        ("emergency_shelter", {"emergency": "assembly_point"}, {"amenity": "shelter"}),
+        ("emergency_shelter", {"leisure": "park", "name": "海滨应急避难场所"}, {"leisure": "park"}),
+    ],
+)
+def test_the_places_of_safety_and_innovation_are_told_from_their_neighbours(
+    tmp_path: Path, category: str, counts: dict[str, str], does_not: dict[str, str]
+) -> None:
+    path = write_pbf(
+        tmp_path / "a.osm.pbf", {1: (0.0, 0.0, counts), 2: (1.0, 0.0, does_not), 3: (2.0, 0.0, {})},
+        {1: ([1, 3], {})},
+    )  # fmt: skip
+    categories = load_categories()
+    rules = list(categories.rules())
+    elements = read_elements(path, checked_header(path), keys_of(rules))
+    rows = Matcher(elements.tags, rules).rows(categories.places[category].rule)
+    assert elements.tagged_node[rows].tolist() == [1]
