@@ -96,6 +96,9 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "No table of the city gives the figures that they need; the list of gaps names them.",
         "统计表未提供所需数据，逐项所需见“未测得的内容及原因”。",
     ),
+    "not_given_here": (
+        "No table of the city gives the figures that they need.", "统计表未提供所需数据。"
+    ),
     "missing_above": (
         "{n} more of its indicators are not measured, see above.",
         "另有{n}项指标未测得，见上文。",

@@ -148,8 +148,9 @@ def _bars(drawn: _Drawn) -> tuple[str, float]:
     """The areas as sorted bars with the numbers of the map; the middle of many is left out."""
     rows, hidden = shown_rows(drawn.order)
     values = drawn.grid.numbers["value"][drawn.row]
-    known = values[np.isfinite(values)]
-    most = max(float(np.abs(known).max()) if len(known) else 0.0, 1e-9)
+    low = float(np.nanmin(values, initial=0.0))
+    span = max(float(np.nanmax(values, initial=0.0)) - low, 1e-9)
+    zoom = _Zoom(low, (BARS - NAME - LABEL) / span)
     rank = {column: n for n, column in enumerate(drawn.order, start=1)}
     parts, y, last = [], 0.0, 0
     for column in rows:
@@ -157,24 +158,37 @@ def _bars(drawn: _Drawn) -> tuple[str, float]:
             parts.append(f'<text x="{NAME:.0f}" y="{y + 14:.1f}" fill="#626a75">…</text>')
             y += ROW
         last = rank[column]
-        parts.append(_bar(drawn, column, last, y, most))
+        parts.append(_bar(drawn, column, last, y, zoom))
         y += ROW
     return "".join(parts), y
 
 
-def _bar(drawn: _Drawn, column: int, number: int, y: float, most: float) -> str:
+@dataclass(frozen=True, slots=True)
+class _Zoom:
+    """Where a value stands along the bars; below 0 they go to the left."""
+
+    low: float
+    scale: float
+
+    def at(self, value: float) -> float:
+        """Place of a value."""
+        return NAME + (value - self.low) * self.scale
+
+
+def _bar(drawn: _Drawn, column: int, number: int, y: float, zoom: _Zoom) -> str:
     name = escape(plain(shortened(say(drawn.grid.names[column], drawn.lang))))
     value = float(drawn.grid.numbers["value"][drawn.row, column])
     head = f'<text x="0" y="{y + 14:.1f}">{number}&#160; {name}</text>'
     if np.isnan(value):
         words_ = say(words("no_value"), drawn.lang)
         return head + f'<text x="{NAME:.0f}" y="{y + 14:.1f}" fill="#626a75">{words_}</text>'
-    wide = (BARS - NAME - LABEL) * abs(value) / most
+    zero, end = zoom.at(0.0), zoom.at(value)
     colour = drawn.scale.colours[int(drawn.scale.class_of(np.array([value]))[0])]
     unit = drawn.grid.indicators[drawn.row].unit
     label = format_percent(value) if unit == "%" else format_number(value)
     return (
-        f'{head}<rect x="{NAME:.0f}" y="{y + 4:.1f}" width="{max(wide, 0.8):.1f}" height="12"'
+        f'{head}<rect x="{min(zero, end):.1f}" y="{y + 4:.1f}" '
+        f'width="{max(abs(end - zero), 0.8):.1f}" height="12"'
         f' fill="{colour}" stroke="#14171c" stroke-width=".4"/>'
-        f'<text x="{NAME + wide + 5:.1f}" y="{y + 14:.1f}">{escape(label)}</text>'
+        f'<text x="{max(zero, end) + 5:.1f}" y="{y + 14:.1f}">{escape(label)}</text>'
     )

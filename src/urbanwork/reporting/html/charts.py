@@ -71,12 +71,16 @@ class _Drawing:
         self.name_end = _name_width(grid)
         self.start = self.name_end + (SHAPE if standard else 6)
         self.length = WIDTH - self.start - LABEL
-        self.top = 100.0 if indicator.unit == "%" else max(*reach, *asked, 1e-9) * 1.02
+        most = max(*reach, *asked, 1e-9) * 1.02
+        self.top = max(100.0, *reach) if indicator.unit == "%" else most
+        least = [np.nanmin(part, initial=0.0) for part in (self.value, self.lower)]
+        self.bottom = min(least) * 1.02  # below 0 where a figure shrinks
         known = self.value[np.isfinite(self.value)]
         self.decimals = decimals_for(float(np.abs(known).max())) if len(known) else 0
 
     def at(self, value: float) -> float:
-        return self.start + self.length * min(max(value / self.top, 0.0), 1.0)
+        share = (value - self.bottom) / (self.top - self.bottom)
+        return float(self.start + self.length * min(max(share, 0.0), 1.0))
 
     def label(self, value: float) -> str:
         if self.indicator.unit == "%":
@@ -111,12 +115,13 @@ class _Drawing:
         if np.isnan(value):
             return parts[0] + self._missing(column, y)
         grade = self.grid.words["grade"][self.row, column] or "no_standard"
-        wide = max(self.at(value) - self.start, 0.8)
+        zero, end = self.at(0.0), self.at(value)
+        wide = max(abs(end - zero), 0.8)
         if self.standard is not None:
             place = f"translate({self.name_end + 4} {y + 3.5}) scale(.9)"
             parts.append(f'<g transform="{place}">{inside(grade)}</g>')
         parts += [
-            f'<rect x="{self.start}" y="{y + 3}" width="{wide:.1f}" height="12"'
+            f'<rect x="{min(zero, end):.1f}" y="{y + 3}" width="{wide:.1f}" height="12"'
             f' class="{"whole" if column == 0 else grade}"/>',
         ]
         low, high = self._ends(column)
@@ -139,7 +144,7 @@ class _Drawing:
         value = float(self.value[column])
         if np.isnan(value):
             return ""
-        after = max(self.at(value), self._ends(column)[1]) + 5
+        after = max(self.at(0.0), self.at(value), self._ends(column)[1]) + 5
         weight = "label strong" if column == 0 else "label"
         words = escape(self.label(value))
         return f'<text x="{after:.1f}" y="{y + 13}" class="{weight}">{words}</text>'

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from urbanwork.catalogue.models import Bilingual, Indicator, Parameter, Standard
+from urbanwork.quantities.measured import Reason
+from urbanwork.reporting.content_words import words
 from urbanwork.reporting.findings import CITY, distinct_people, estimate_note, people_figure
 from urbanwork.reporting.html.charts import chart
 from urbanwork.reporting.html.markup import both, text
@@ -40,12 +42,24 @@ def number_of(value: float, unit: str) -> str:
     return format_percent(value) if unit == "%" else format_number(value)
 
 
-def index(report: ReportInput, grid: Grid) -> list[View]:
-    """All indicators by dimension, with the value and grade of the city."""
-    return [
-        {"title": title, "rows": [_index_row(grid, row) for row in rows]}
-        for title, rows in by_dimension(report, grid)
-    ]
+def index(report: ReportInput, grid: Grid) -> View:
+    """All indicators by dimension with the value and grade of the city; the unmeasured apart."""
+    measured: list[View] = []
+    missing: list[View] = []
+    count = 0
+    for title, rows in by_dimension(report, grid):
+        known = [row for row in rows if _has_values(grid, row)]
+        gone = [row for row in rows if not _has_values(grid, row)]
+        count += len(gone)
+        for rows_, into in ((known, measured), (gone, missing)):
+            if rows_:
+                into.append({"title": title, "rows": [_index_row(grid, row) for row in rows_]})
+    return {"measured": measured, "missing": missing, "count": count}
+
+
+def _has_values(grid: Grid, row: int) -> bool:
+    """Whether the city or any area has a value."""
+    return not bool(np.isnan(grid.numbers["value"][row]).all())
 
 
 def by_dimension(report: ReportInput, grid: Grid) -> list[tuple[Bilingual, list[int]]]:
@@ -70,30 +84,29 @@ def _index_row(grid: Grid, row: int) -> View:
 
 
 def charts(report: ReportInput, grid: Grid) -> list[View]:
-    """By dimension the charts of its indicators, and all areas as one table."""
-    return [
-        {
-            "title": title,
-            "charts": [_chart(report, grid, row) for row in rows],
-            "table": _table(grid, rows),
-        }
-        for title, rows in by_dimension(report, grid)
-    ]
+    """By dimension the charts of what is measured, and all areas as one table."""
+    found = []
+    for title, every in by_dimension(report, grid):
+        rows = [row for row in every if _has_values(grid, row)]
+        if rows:
+            found.append({
+                "title": title, "charts": [_chart(report, grid, row) for row in rows],
+                "table": _table(grid, rows), "missing": len(every) - len(rows),
+            })  # fmt: skip
+    return found
 
 
 def _chart(report: ReportInput, grid: Grid, row: int) -> View:
     indicator, standard = grid.indicators[row], standard_of(report, grid.indicators[row])
     value, lower, upper = (float(grid.numbers[k][row, 0]) for k in ("value", "lower", "upper"))
-    drawn = None if np.isnan(grid.numbers["value"][row]).all() else chart(report, grid, row)
     grade = str(grid.words["grade"][row, 0] or "no_data")
     span = both(lambda lang: format_range(lower, upper, indicator.unit, lang))
     shown = both(lambda lang: format_value(value, indicator.unit, lang))
     return {
         "id": indicator.id, "title": indicator.title, "grade": grade, "word": GRADES.get(grade),
         "value": shown, "range": None if span in (shown, Bilingual("", "")) else span,
-        "drawn": drawn, "is_estimate": bool(grid.is_estimate[row]),
+        "drawn": chart(report, grid, row), "is_estimate": bool(grid.is_estimate[row]),
         "demand": None if standard is None else both(lambda lang: demand_words(standard, lang)),
-        "note": _note(grid, row, 0),
     }  # fmt: skip
 
 
@@ -190,7 +203,7 @@ def gaps(report: ReportInput, grid: Grid) -> View:
     parts = [n for n in range(len(grid.indicators)) if missing[n] and n not in whole]
     areas = len(grid.areas) - 1
     return {
-        "whole": [{"title": grid.indicators[n].title, "note": _note(grid, n, 0)} for n in whole],
+        "whole": _whole_gaps(grid, whole),
         "parts": [_part_gap(grid, n, int(missing[n]), areas) for n in parts],
         "thin": [
             {"key": each["key"], "reason": each.get("reason"),
@@ -198,6 +211,21 @@ def gaps(report: ReportInput, grid: Grid) -> View:
             for each in report.manifest.get("completeness", [])
         ],
     }  # fmt: skip
+
+
+def _whole_gaps(grid: Grid, rows: list[int]) -> list[View]:
+    """Indicators without a value, together where they lack the same.
+
+    What no table gives is one group, in which each names what it needs.
+    """
+    groups: dict[object, View] = {}
+    for row in rows:
+        note, reason = _note(grid, row, 0), str(grid.words["reason"][row, 0] or "no_data")
+        is_apart = reason == Reason.NOT_GIVEN
+        head = words("not_given_here") if is_apart else note
+        group = groups.setdefault(reason if is_apart else note, {"note": head, "rows": []})
+        group["rows"].append((grid.indicators[row].title, note if is_apart else None))
+    return list(groups.values())
 
 
 def _part_gap(grid: Grid, row: int, count: int, areas: int) -> View:
@@ -216,7 +244,13 @@ def _part_gap(grid: Grid, row: int, count: int, areas: int) -> View:
 def methods(report: ReportInput, grid: Grid) -> list[View]:
     """Each indicator as it is declared."""
     return [
-        {"title": title, "rows": [_method(report, grid.indicators[row]) for row in rows]}
+        {
+            "title": title,
+            "rows": [
+                {**_method(report, grid.indicators[row]), "is_measured": _has_values(grid, row)}
+                for row in rows
+            ],
+        }
         for title, rows in by_dimension(report, grid)
     ]
 

@@ -8,13 +8,17 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import urbanwork.reporting
 from fixtures_report import HOSTILE, examined, town
 from urbanwork.examination.tables import PROBLEMS
+from urbanwork.reporting.findings import city_name
 from urbanwork.reporting.html import ReportInput, basemap, build_basemap, build_report
+from urbanwork.reporting.html.charts import chart
 from urbanwork.reporting.html.pack import unpack
+from urbanwork.reporting.html.tables import grid
 from urbanwork.reporting.html.texts import TEXTS
 
 
@@ -142,3 +146,27 @@ def test_text_stands_out_from_its_ground(ink: str, paper: str) -> None:
     tokens = dict(re.findall(r"--([\w-]+): (#\w{6});", css.read_text(encoding="utf-8")))
     dark, light = sorted(luminance(tokens[name]) for name in (ink, paper))
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_figure_that_shrinks_is_drawn_to_the_left_of_nothing(report: ReportInput) -> None:
+    table = grid(report, city_name(report.manifest))
+    row = table.row("form.street_density")
+    table.numbers["value"][row] = np.linspace(-6.0, 6.0, len(table.areas))
+    table.numbers["lower"][row] = table.numbers["upper"][row] = np.nan
+    bars = re.findall(
+        r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', chart(report, table, row).svg
+    )
+    ends = [(float(x), float(x) + float(wide)) for x, wide in bars]
+    zero = max(left for left, _ in ends)
+    assert any(right == pytest.approx(zero, abs=0.2) and left < zero - 5 for left, right in ends)
+    assert any(left == pytest.approx(zero, abs=0.2) and right > zero + 5 for left, right in ends)
+
+
+def test_what_is_not_measured_has_no_chart_and_stands_apart_in_the_index(page: str) -> None:
+    charts = page[page.index('id="charts"') : page.index('id="problems"')]
+    assert "life.kindergarten_300m" not in charts
+    assert "life.primary_school_500m" in charts
+    index = page[page.index('id="index"') : page.index('id="answers"')]
+    assert index.index("life.library_1000m") < index.index("<details") < index.index(
+        "life.kindergarten_300m"
+    )  # fmt: skip
