@@ -24,7 +24,7 @@ def code_hash(floors: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for floor in floors:
         for path in sorted((root / floor).rglob("*")):
-            if path.suffix in (".py", ".yaml"):
+            if path.suffix in (".py", ".yaml", ".jinja", ".css", ".js"):
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
