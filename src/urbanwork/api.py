@@ -14,7 +14,8 @@ from urbanwork.city.reading import read_settings
 from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
 from urbanwork.examination.draft import Draft
-from urbanwork.examination.lifecycle import examination_folder
+from urbanwork.examination.errata import Erratum, errata_of
+from urbanwork.examination.lifecycle import Status, examination_folder, status_of
 from urbanwork.examination.run import FOLDER, Faces, Progress, last_folder
 from urbanwork.examination.run import examine as _examine
 from urbanwork.examination.wholeness import check_whole
@@ -138,6 +139,16 @@ class Examination:
     def report(self) -> Path:
         """The report, a file that any browser opens."""
         return self.folder / "report.html"
+
+    @property
+    def status(self) -> Status:
+        """Where it stands: draft, comments, frozen, corrected by errata."""
+        return status_of(self.folder)
+
+    @property
+    def errata(self) -> tuple[Erratum, ...]:
+        """The errata of its figures, oldest first; tables hold what was frozen."""
+        return errata_of(self.folder)
 
     @cached_property
     def areas(self) -> geopandas.GeoDataFrame:

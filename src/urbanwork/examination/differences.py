@@ -102,7 +102,7 @@ def differences(a: Examined, b: Examined) -> Differences:
         _definitions(a, b), _standards(a, b), a.is_frozen_catalogue and b.is_frozen_catalogue,
         _sources(a, b), _mapped(a, b, years), added, ended,
         (_text(a, "people_origin"), _text(b, "people_origin")), (_program(a), _program(b)),
-        changed(a.settings, b.settings) if a.settings and b.settings else "",
+        changed(_flat(a.settings), _flat(b.settings)) if a.settings and b.settings else "",
         _shared(a.ground, b.ground),
         (float(a.manifest.get("land_km2") or 0), float(b.manifest.get("land_km2") or 0)),
         tuple(key for key in b.shapes if key not in a.shapes),
@@ -139,6 +139,17 @@ def _shared(a: shapely.Geometry, b: shapely.Geometry) -> float:
         return 1.0
     either = float(shapely.area(shapely.union(a, b)))
     return float(shapely.area(shapely.intersection(a, b))) / either if either > 0 else 1.0
+
+
+def _flat(settings: Mapping[str, Any], under: str = "") -> dict[str, Any]:
+    """Settings by their path, such as people.floor_area_per_person."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{under}{key}.")
+        else:
+            found[f"{under}{key}"] = value
+    return found
 
 
 def _definitions(a: Examined, b: Examined) -> dict[str, str]:

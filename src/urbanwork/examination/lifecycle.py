@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 from urbanwork.errors import UserError
 from urbanwork.examination.comments import comments_of, unanswered
 from urbanwork.examination.errata import errata_of
-from urbanwork.examination.frozen import frozen_record
+from urbanwork.examination.frozen import check_frozen, frozen_record
 from urbanwork.examination.run import FOLDER, last_folder
 from urbanwork.examination.tabulate import CITY
 
-State = Literal["draft", "comments", "frozen", "corrected"]
+State = Literal["draft", "comments", "frozen", "corrected", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Status:
     forced: str | None  # why it was frozen though comments were unanswered
     errata: int
     like: str | None  # the examination whose definitions it uses
+    fault: str | None = None  # what was changed that must not change
 
 
 def status_of(folder: Path) -> Status:
@@ -52,9 +53,18 @@ def status_of(folder: Path) -> Status:
 
 
 def statuses(city: Path) -> list[Status]:
-    """All examinations of a city, oldest data first."""
+    """All examinations of a city, oldest data first; one that was tampered with says how."""
     found = (path.parent for path in (city / FOLDER).glob("*/manifest.json"))
-    return sorted((status_of(folder) for folder in found), key=lambda each: (each.as_of, each.id))
+    return sorted((_checked(folder) for folder in found), key=lambda each: (each.as_of, each.id))
+
+
+def _checked(folder: Path) -> Status:
+    try:
+        check_frozen(folder)
+        return status_of(folder)
+    except (UserError, ValueError) as error:
+        nothing = Status(folder.name, folder.name[:10], "damaged", 0, (), None, None, 0, None)
+        return replace(nothing, fault=str(error))
 
 
 def examination_folder(path: Path, *, within: Path | None = None) -> Path:

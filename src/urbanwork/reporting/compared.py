@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -52,7 +52,8 @@ def plain_comparison(comparison: Comparison) -> dict[str, Any]:
             }
             for step in comparison.steps
         ],
-        "ranks": {key: [_rank(each) for each in rows] for key, rows in comparison.ranks.items()},
+        "ranks": _ranks(comparison.ranks),
+        "ranks_before": _ranks(comparison.ranks_before),
     }
 
 
@@ -117,6 +118,10 @@ def _examination(one: Examined) -> dict[str, Any]:
         "state": status_of(one.folder).state, "folder": str(one.folder),
         "errata": [asdict(each) for each in in_force(one.folder).values()],
     }  # fmt: skip
+
+
+def _ranks(ranks: Mapping[str, Sequence[Rank]]) -> dict[str, list[dict[str, Any]]]:
+    return {key: [_rank(each) for each in rows] for key, rows in ranks.items()}
 
 
 def _rank(rank: Rank) -> dict[str, Any]:

@@ -14,12 +14,15 @@ STATES: dict[str, Bilingual] = {
     "comments": Bilingual("draft, with comments", "征求意见"),
     "frozen": Bilingual("frozen", "定稿"),
     "corrected": Bilingual("frozen", "定稿"),
+    "damaged": Bilingual("damaged", "已损坏"),
 }
 
 
 def state_words(status: Status) -> Bilingual:
     """The state with what is open: comments without an answer, errata, a forced freezing."""
     state = STATES[status.state]
+    if status.fault:
+        return Bilingual(f"{state.en}: {status.fault}", f"{state.zh}：{status.fault}")
     on_en, on_zh = ("", "")
     if status.frozen_at:
         on_en, on_zh = f" on {status.frozen_at[:10]}", f"（{status.frozen_at[:10]}）"

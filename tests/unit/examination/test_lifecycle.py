@@ -240,3 +240,11 @@ def test_two_writers_at_once_lose_nothing(exam: Path) -> None:
     ]
     assert [writer.wait() for writer in writers] == [0, 0]
     assert len(comments.comments_of(exam)) == 20
+
+
+def test_the_status_of_a_city_names_an_examination_that_was_tampered_with(exam: Path) -> None:
+    freeze(exam)
+    (exam / "report.html").write_text("better figures")
+    city = exam.parent.parent
+    assert [(each.state, each.id) for each in lifecycle.statuses(city)] == [("damaged", exam.name)]
+    assert "report.html" in str(lifecycle.statuses(city)[0].fault)

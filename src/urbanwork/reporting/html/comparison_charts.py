@@ -6,7 +6,7 @@ where the data changed, dotted where the two cannot be told apart, none where no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -24,6 +24,8 @@ WIDTH, HEIGHT = 352, 168
 LEFT, RIGHT, TOP, BOTTOM = 56, 56, 12, 26
 ROW, NAME = 20, 128
 MOST_RANKED, FIRST, LAST = 18, 9, 6
+MOST_LINES = 100
+"""Thin lines of areas, those with the most people."""
 
 DASHES = {"data": "7 4", "cannot_tell": "1.5 4"}
 BROKEN = ("definition", "not_comparable")
@@ -49,20 +51,19 @@ class _Frame:
 def course(comparison: Comparison, indicator: str) -> Markup:
     """City and areas over the examinations: the city strong with its range, areas thin."""
     exams = comparison.examinations
-    rows = {
-        area: [each.values.get((indicator, area)) for each in exams]
-        for area in (*exams[-1].areas, CITY)
-    }
+    people = exams[-1].people
+    areas = sorted(exams[-1].areas, key=lambda area: -people.get(area, 0.0))[:MOST_LINES]
+    rows = {area: [each.values.get((indicator, area)) for each in exams] for area in (*areas, CITY)}
     frame = _frame(rows, len(exams))
     if frame is None:
         return Markup("")
-    codes = {
-        area: [_code(step, indicator, area) for step in comparison.steps]
-        for area in (*exams[-1].areas, CITY)
-    }
+    codes = {area: [_code(step, indicator, area) for step in comparison.steps] for area in rows}
     parts = [_axis(frame, [each.as_of for each in exams])]
-    parts += [_line(frame, rows[a], codes[a], "thin") for a in rows if a != CITY]
-    parts.append(_line(frame, rows[CITY], codes[CITY], "thick"))
+    thin = "".join(
+        course for area in areas for _, course in _segments(frame, rows[area], codes[area])
+    )
+    parts.append(f'<path d="{thin}" class="thin"/>')
+    parts += [_thick(code, course) for code, course in _segments(frame, rows[CITY], codes[CITY])]
     parts += [_point(frame, n, value) for n, value in enumerate(rows[CITY])]
     return _svg("course", HEIGHT, parts)
 
@@ -98,19 +99,20 @@ def _axis(frame: _Frame, dates: Sequence[str]) -> str:
     return "".join(parts)
 
 
-def _line(frame: _Frame, row: Sequence[Value | None], codes: Sequence[str], kind: str) -> str:
-    parts = []
+def _segments(
+    frame: _Frame, row: Sequence[Value | None], codes: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """From each examination to the next: its verdict and its course; none where broken."""
     for number, code in enumerate(codes):
-        ends = row[number], row[number + 1]
-        if code in BROKEN or any(end is None or end.value is None for end in ends):
-            continue
-        ys = [frame.y(end.value) for end in ends if end is not None and end.value is not None]
-        dash = f' stroke-dasharray="{DASHES[code]}"' if code in DASHES and kind == "thick" else ""
-        parts.append(
-            f'<path d="M{frame.x(number):.1f} {ys[0]:.1f}L{frame.x(number + 1):.1f} {ys[1]:.1f}"'
-            f' class="{kind}"{dash}/>'
-        )
-    return "".join(parts)
+        ends = [v.value for v in row[number : number + 2] if v is not None and v.value is not None]
+        if code not in BROKEN and len(ends) == 2:
+            start, end = (f"{frame.x(number + n):.1f} {frame.y(ends[n]):.1f}" for n in (0, 1))
+            yield code, f"M{start}L{end}"
+
+
+def _thick(code: str, course: str) -> str:
+    dash = f' stroke-dasharray="{DASHES[code]}"' if code in DASHES else ""
+    return f'<path d="{course}" class="thick"{dash}/>'
 
 
 def _point(frame: _Frame, number: int, value: Value | None) -> str:

@@ -53,9 +53,9 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "charts_years": ("Course and ranks", "走势与排名"),
     "charts_cities": ("Values and ranks", "数值与排名"),
     "charts_note_years": (
-        "The strong line is the whole city, thin lines are its areas; a bar is the range that the "
-        "unseen part allows.",
-        "粗线为全市，细线为各片区；竖线为未见部分所允许的区间。",
+        "The strong line is the whole city, thin lines are its areas (at most 100, those with most "
+        "people); a bar is the range that the unseen part allows.",
+        "粗线为全市，细线为各片区（至多100个，取人口最多者）；竖线为未见部分所允许的区间。",
     ),
     "charts_note_cities": (
         "A dot is the value, a bar the range that the unseen part allows; before it stands the "
