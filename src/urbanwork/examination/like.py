@@ -80,11 +80,12 @@ def _details(folder: Path) -> dict[str, Any]:
         return {}
     except ValueError:
         raise UserError(f"{folder / DETAILS}: the file is damaged; take it from a copy") from None
-    return {
-        str(each["system"]): {"definition": each["definition"], "frozen": each["frozen"]}
-        for each in told.values()
-        if each.get("frozen") and each.get("definition")
-    }
+    found: dict[str, Any] = {}
+    for each in told.values():
+        if each.get("frozen") and each.get("definition"):
+            kept = {"definition": each["definition"], "frozen": each["frozen"]}
+            found.setdefault(str(each["system"]), kept)  # the first names the form of the system
+    return found
 
 
 def _systems(details: Mapping[str, Any], source: str) -> dict[str, System]:
