@@ -304,6 +304,10 @@ def _answers(
         else words("answers_points", document=document, **counts)
     )
     rest = [words("answers_sources")]
+    if report.manifest.get("catalogue_version", report.catalogue.version) != (
+        report.catalogue.version
+    ):
+        rest.append(words("changed_catalogue"))
     return (first, *rest, *what_an_extract_adds(report, figures))
 
 

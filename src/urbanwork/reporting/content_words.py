@@ -97,7 +97,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "统计表未提供所需数据，逐项所需见“未测得的内容及原因”。",
     ),
     "not_given_here": (
-        "No table of the city gives the figures that they need.", "统计表未提供所需数据。"
+        "No table of the city gives the figures that they need.",
+        "统计表未提供所需数据。",
     ),
     "missing_above": (
         "{n} more of its indicators are not measured, see above.",
@@ -135,7 +136,6 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "尚无核查；核查所需数据：{note}",
     ),
     "no_standard": ("none held against it", "未对照标准"),
-    "nothing_measured": ("None of its indicators could be measured.", "所列指标均未能测得。"),
     "gaps": ("What is not measured, and why", "未测得的内容及原因"),
     "no_gaps": ("Every indicator has a value for the city.", "各项指标均有全市数值。"),
     "problems": ("Problems", "问题清单"),
@@ -173,7 +173,6 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "term": ("Term", "术语"),
     "english": ("English", "英文"),
     "chinese": ("Chinese", "中文"),
-    "by_point": ("Point by point", "按工作部署逐点"),
     "shown_before": ("Also measured by, see above:", "另由下列指标衡量（见上文）："),
     "shown_above": ("{n} indicators that stand above serve this ask too.", "另有{n}项指标见上文。"),
     "shown_above_short": (
@@ -182,17 +181,13 @@ _PAIRS: dict[str, tuple[str, str]] = {
     ),
     "provisional": ("provisional", "暂定"),
     "meaning": ("Meaning", "含义"),
-    "maps": ("Maps", "地图"),
     "coordination": ("Coordination", "协调度"),
     "no_value": ("no value", "无数值"),
-    "threshold_at": ("threshold {value}", "标准值{value}"),
     "people_concerned": ("People concerned", "涉及人口"),
     "measured_counts": (
         "{measured} of {n} measured; good {good}, fair {fair}, poor {poor}",
         "{n}项中{measured}项已测得；良好{good}项、尚可{fair}项、不足{poor}项",
     ),
-    "page_of": ("page", "第"),
-    "statistics_of": ("tables of the city", "城市统计表"),
     "changed_catalogue": (
         "The catalogue has changed since this examination; texts of methods are those of today.",
         "体检之后指标目录已有变动，方法说明以当前目录为准。",
