@@ -30,6 +30,7 @@ from urbanwork.examination.verdicts import (
     verdict_of_years,
 )
 
+VARIABLE = "variable:"
 SEEN_OTHERWISE = 0.05
 """Points of a share by which other ground must have changed it, for what cannot be taken apart to
 be in doubt too."""
@@ -202,6 +203,7 @@ def _of_years_judge(a: Examined, b: Examined, keys: Sequence[str], found: Differ
         if abs(each.ground) > SEEN_OTHERWISE and b.manifest["indicators"][key]["unit"] == "%"
     }
     origins = {key: made_from(b.catalogue, key) for key in keys}
+    tabled = {key for key in keys if _has_tables(b.catalogue, key)}
 
     @cache
     def verdict(indicator: str, area: str) -> Verdict:
@@ -209,7 +211,10 @@ def _of_years_judge(a: Examined, b: Examined, keys: Sequence[str], found: Differ
         before, after = a.values.get(key), b.values.get(key)
         if origins[indicator]:
             parents = {k: verdict(k, area) for k in origins[indicator] if k in origins}
-            return verdict_of_derived(before, after, parents, indicator=indicator, found=found)
+            return verdict_of_derived(
+                before, after, parents, indicator=indicator, found=found,
+                has_tables=indicator in tabled,
+            )  # fmt: skip
         return verdict_of_years(
             before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),
             inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts.get(key),
@@ -256,16 +261,27 @@ def inputs_of(catalogue: Catalogue | None, indicator: str) -> list[str] | None:
 
 def made_from(catalogue: Catalogue | None, indicator: str) -> list[str]:
     """The indicators that this one takes the figures of: named in `of`, or items of its system."""
-    declared = catalogue.indicators.get(indicator) if catalogue else None
-    if catalogue is None or declared is None:
+    if catalogue is None:
         return []
-    given = declared.arguments()
+    return [each for each in _ingredients(catalogue, indicator) if each in catalogue.indicators]
+
+
+def _has_tables(catalogue: Catalogue | None, indicator: str) -> bool:
+    """Whether figures of tables go into it beside other indicators."""
+    found = _ingredients(catalogue, indicator) if catalogue else []
+    return any(each.startswith(VARIABLE) for each in found)
+
+
+def _ingredients(catalogue: Catalogue, indicator: str) -> list[str]:
+    declared = catalogue.indicators.get(indicator)
+    given = declared.arguments() if declared is not None else {}
     named = given.get("of", [])
     found = [str(each) for each in (named if isinstance(named, list) else [named])]
     if "system" in given:
         system = load_systems().get(str(given["system"]))
-        found += system.needs if system is not None else ()
-    return [each for each in dict.fromkeys(found) if each in catalogue.indicators]
+        items = system.items if system is not None else ()
+        found += [name for item in items for name in (*item.of, *item.per)]
+    return list(dict.fromkeys(found))
 
 
 def _difference(before: Value | None, after: Value | None, verdict: Verdict) -> float | None:

@@ -137,10 +137,12 @@ def verdict_of_derived(
     *,
     indicator: str,
     found: Differences,
+    has_tables: bool = False,
 ) -> Verdict:
     """The verdict on a figure that is made from other indicators: all city, all data, or open.
 
-    `made_from` are the verdicts on these, of the same area, by id.
+    `made_from` are the verdicts on these, of the same area, by id. With `has_tables` it is made
+    from figures of tables too: those of other years speak of the city.
     """
     if before is None or after is None:
         return Verdict("not_comparable", (Reason("only_in_one"),))
@@ -152,14 +154,18 @@ def verdict_of_derived(
     quiet = ("unchanged", "not_comparable")
     moved = {key: each.code for key, each in made_from.items() if each.code not in quiet}
     codes = list(moved.values())
-    reason = Reason("made_from", ",".join(f"{key}={code}" for key, code in moved.items()))
+    reasons = [Reason("made_from", ",".join(f"{key}={code}" for key, code in moved.items()))]
+    if has_tables and before.period != after.period:
+        codes.append("city")
+        reasons = [*(reasons if moved else []),
+                   Reason("period", f"{before.period} → {after.period}")]  # fmt: skip
     within = overlaps(before, after)
     if "definition" in codes:
-        return Verdict("definition", (reason,))
+        return Verdict("definition", tuple(reasons))
     code: Code = codes[0] if len(set(codes)) == 1 else "cannot_tell"
     if code == "city" and within:
         code = "cannot_tell"
-    return Verdict(code, (reason,), None, within)
+    return Verdict(code, tuple(reasons), None, within)
 
 
 def reads_alike(one: Value, other: Value) -> bool:

@@ -197,3 +197,17 @@ def test_what_is_made_from_others_is_what_these_are():
     assert of("city", "data") == "cannot_tell"
     assert of("unchanged") == "cannot_tell"
     assert of("city", "definition") == "definition"
+
+
+def test_figures_of_tables_of_other_years_are_the_city_in_what_is_made_from_them():
+    before, after = (replace(each, period=p) for each, p in ((BEFORE, "2010"), (AFTER, "2020")))
+
+    def of(*codes, has_tables=True):
+        parents = {str(n): Verdict(code, ()) for n, code in enumerate(codes)}
+        return verdict_of_derived(
+            before, after, parents, indicator="x", found=NOTHING, has_tables=has_tables
+        ).code
+
+    assert of() == "city"
+    assert of("data") == "cannot_tell"
+    assert of(has_tables=False) == "cannot_tell"

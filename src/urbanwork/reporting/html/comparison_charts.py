@@ -24,6 +24,9 @@ WIDTH, HEIGHT = 352, 168
 LEFT, RIGHT, TOP, BOTTOM = 56, 56, 12, 26
 ROW, NAME = 20, 128
 MOST_RANKED, FIRST, LAST = 18, 9, 6
+LEAST_SPAN = 0.3
+"""Part of the largest value that the height of a course shows at least: a small change looks
+small."""
 MOST_LINES = 100
 """Thin lines of areas, those with the most people."""
 
@@ -80,8 +83,11 @@ def _frame(rows: Mapping[str, Sequence[Value | None]], count: int) -> _Frame | N
     if not ends:
         return None
     low, high = min(ends), max(ends)
+    short = LEAST_SPAN * max(abs(low), abs(high)) - (high - low)
+    if short > 0:
+        low, high = low - short / 2, high + short / 2
     pad = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
-    least = 0.0 if low >= 0 else low - pad
+    least = 0.0 if min(ends) >= 0 else low - pad
     return _Frame(max(low - pad, least), high + pad, count)
 
 
