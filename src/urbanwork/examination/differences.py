@@ -7,7 +7,7 @@ change in mapping may be the city itself is the one assumption, `PLAUSIBLE_GROWT
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -57,6 +57,25 @@ class MappedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesBreak:
+    """From `year` on, figures of tables cannot be compared with earlier ones."""
+
+    year: int
+    why: str
+    variables: frozenset[str]  # empty: all
+    areas: frozenset[str]  # ids; empty: all, and the city
+
+    def parts(self, before: str, after: str, area: str, inputs: Sequence[str]) -> bool:
+        """Whether it stands between the periods of two figures of these inputs."""
+        years = [int(each[-4:]) for each in (before, after) if each[-4:].isdigit()]
+        if len(years) < 2 or not years[0] < self.year <= years[1]:
+            return False
+        named = {key.partition(":")[2] for key in inputs if key.startswith("variable:")}
+        is_meant = bool(named & self.variables) if self.variables else bool(named)
+        return is_meant and (not self.areas or area in self.areas)
+
+
+@dataclass(frozen=True, slots=True)
 class Differences:
     """All that differs between an earlier and a later examination."""
 
@@ -76,6 +95,7 @@ class Differences:
     areas_removed: tuple[str, ...]
     areas_moved: Mapping[str, float]  # id -> shared part of its two outlines
     years: float  # from the one to the other
+    breaks: tuple[SeriesBreak, ...] = ()  # of tables, as their adapters declare them
 
     def source(self, kind: str) -> SourceState | None:
         """What became of a kind of source; None where neither has it."""
@@ -107,7 +127,7 @@ def differences(a: Examined, b: Examined) -> Differences:
         (float(a.manifest.get("land_km2") or 0), float(b.manifest.get("land_km2") or 0)),
         tuple(key for key in b.shapes if key not in a.shapes),
         tuple(key for key in a.shapes if key not in b.shapes),
-        {key: part for key, part in shared.items() if part < SAME_GROUND}, years,
+        {key: part for key, part in shared.items() if part < SAME_GROUND}, years, _breaks(b),
     )  # fmt: skip
 
 
@@ -242,6 +262,24 @@ def _listed(files: list[Mapping[str, Any]]) -> str:
         f"{each.get('file')}{' (' + str(each['date']) + ')' if each.get('date') else ''}"
         for each in files
     )
+
+
+def _breaks(one: Examined) -> tuple[SeriesBreak, ...]:
+    """The breaks of series that the tables of an examination declare."""
+    ids = {name: key for key, both in one.areas.items() for name in (key, both.en, both.zh)}
+    found = [
+        each
+        for source in one.manifest.get("sources") or []
+        if source["kind"] == "statistics"
+        for each in (source.get("report") or {}).get("breaks") or []
+    ]
+    return tuple(
+        SeriesBreak(
+            int(each["year"]), str(each["why"]), frozenset(each.get("variables") or ()),
+            frozenset(ids.get(name, name) for name in each.get("areas") or ()),
+        )
+        for each in found
+    )  # fmt: skip
 
 
 def _corrections(

@@ -95,6 +95,9 @@ def verdict_of_years(
         return early
     if area in found.areas_moved and parts is None:
         return Verdict("not_comparable", (Reason("area_moved", area),))
+    for each in found.breaks:
+        if each.parts(before.period, after.period, area, inputs or ()):
+            return Verdict("not_comparable", (Reason("break", f"{each.year}: {each.why}"),))
     if reads_alike(before, after):
         return Verdict("unchanged", ())
     within = overlaps(before, after)

@@ -259,6 +259,7 @@ _REASONS: dict[str, Callable[[Reason, Step], Bilingual]] = {
         "the files are the same, so only how they were read or computed can have changed",
         "数据文件相同，只可能是读取或计算方式变化",
     ),
+    "break": _fixed("the series breaks in {}", "统计口径断裂：{}"),
     "revised": _fixed("the figure of {} itself was revised", "{}年数据本身已修订"),
     "period": _fixed("the figures speak of other years ({})", "数据年份不同（{}）"),
     "about_data": _fixed("it measures the data itself", "该指标衡量数据本身"),

@@ -11,6 +11,7 @@ from urbanwork.catalogue.loading import load_catalogue
 from urbanwork.examination.differences import (
     Differences,
     MappedChange,
+    SeriesBreak,
     SourceChange,
     excess_of,
 )
@@ -211,3 +212,24 @@ def test_figures_of_tables_of_other_years_are_the_city_in_what_is_made_from_them
     assert of() == "city"
     assert of("data") == "cannot_tell"
     assert of(has_tables=False) == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (SeriesBreak(2015, "merged", frozenset(), frozenset()), "not_comparable"),
+        (SeriesBreak(2015, "merged", frozenset({"gdp"}), frozenset({"a1"})), "not_comparable"),
+        (SeriesBreak(2015, "merged", frozenset({"jobs"}), frozenset()), "city"),
+        (SeriesBreak(2015, "merged", frozenset(), frozenset({"a2"})), "city"),
+        (SeriesBreak(2010, "merged", frozenset(), frozenset()), "city"),
+        (SeriesBreak(2021, "merged", frozenset(), frozenset()), "city"),
+    ],
+)
+def test_figures_on_both_sides_of_a_break_are_not_comparable(broken, code):
+    found = replace(NOTHING, breaks=(broken,))
+    before, after = (replace(each, period=p) for each, p in ((BEFORE, "2010"), (AFTER, "2020")))
+    judged = verdict_of_years(
+        before, after, indicator="x", area="a1", declared=None, inputs=["variable:gdp"],
+        found=found, parts=None,
+    )  # fmt: skip
+    assert judged.code == code

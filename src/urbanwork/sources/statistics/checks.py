@@ -211,7 +211,10 @@ def mark_breaks(
             after = next((each for each in of_years if each.year >= one.year), None)
             if after is not None and after is not of_years[0]:
                 after.break_, marked = after.break_ or one.why, marked + 1
-        shown.append({"year": one.year, "why": one.why, "series": marked, "where": one.where})
+        shown.append({
+            "year": one.year, "why": one.why, "series": marked, "where": one.where,
+            "variables": sorted(one.variables), "areas": list(one.areas),
+        })  # fmt: skip
     return shown, faults
 
 
