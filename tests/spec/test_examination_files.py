@@ -23,7 +23,6 @@ from pbftown import PbfTown, examined, no_progress, plain_faces, square
 from urbanwork.api import Examination, last_examination, open_city
 from urbanwork.api import examine as examine_with_report
 from urbanwork.catalogue.loading import load_catalogue
-from urbanwork.catalogue.loading import load_catalogue
 from urbanwork.city.store import Cache
 from urbanwork.examination import run as runs
 from urbanwork.examination.tables import (
