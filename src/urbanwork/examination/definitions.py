@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -242,13 +243,21 @@ def _made(kind: Any, data: Any) -> Any:
 
 
 def _dataclass(kind: type, data: Mapping[str, Any]) -> Any:
-    hints = get_type_hints(kind)
-    known = {each.name: each for each in fields(kind)}
-    unknown = sorted(set(data) - set(known))
+    shape = _shape(kind)
+    unknown = sorted(set(data) - set(shape))
     if unknown:
         raise ValueError(f"{kind.__name__} has no {', '.join(unknown)}")
-    for name, each in known.items():
-        has_default = each.default is not MISSING or each.default_factory is not MISSING
-        if name not in data and not has_default:
+    for name, (_, is_needed) in shape.items():
+        if is_needed and name not in data:
             raise ValueError(f"{kind.__name__} lacks {name}")
-    return kind(**{name: _made(hints[name], value) for name, value in data.items()})
+    return kind(**{name: _made(shape[name][0], value) for name, value in data.items()})
+
+
+@cache
+def _shape(kind: type) -> dict[str, tuple[Any, bool]]:
+    """Of each field of a dataclass its type, and whether it must be given."""
+    hints = get_type_hints(kind)
+    return {
+        each.name: (hints[each.name], each.default is MISSING and each.default_factory is MISSING)
+        for each in fields(kind)
+    }
