@@ -1,7 +1,7 @@
 """Run every command of the documents, as a reader would type it (`make docs`).
 
 Lines that begin with `$` in ```console blocks of README.md and docs/*.md are run in one folder a
-document, where `extract.osm.pbf` is the sample extract; ```python blocks are run after them. The
+document, where `extract.osm.pbf` is the sample extract and `examples` is ours; ```python blocks are run after them. The
 commands of the README that set things up (`make ...`) are what CI runs before this.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,8 @@ def commands(text: str) -> list[tuple[str, str]]:
 def run(document: Path, folder: Path) -> int:
     """Run one document; returns how many commands it had."""
     (folder / "extract.osm.pbf").write_bytes(sample_extract().read_bytes())
+    made = shutil.ignore_patterns("examinations", ".urbanwork")
+    shutil.copytree(ROOT / "examples", folder / "examples", ignore=made)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     every = commands(document.read_text(encoding="utf-8"))
     for kind, text in every:
