@@ -21,6 +21,7 @@ from urbanwork.reporting.numbers import (
     format_range,
     format_value,
 )
+from urbanwork.reporting.phrases import phrase
 from urbanwork.reporting.wording import CONFIDENCES, STRENGTHS, bound_words, reason_words, say
 
 _MAP_LAYERS = ("streets", "buildings", "landuse", "green", "drive")
@@ -92,15 +93,19 @@ def _range(value: float | None, lower: float | None, upper: float | None, unit: 
 
 
 def _clause(standard: Standard) -> Bilingual:
-    def phrase(lang: Lang) -> str:
-        comma = "，" if lang == "zh" else ", "
-        document = say(standard.document, lang)
-        edition = "" if standard.edition in document else f" ({standard.edition})"
-        parts = (f"{document}{edition}", standard.clause, say(STRENGTHS[standard.strength], lang),
-                 say(CONFIDENCES[standard.confidence], lang))  # fmt: skip
-        return comma.join(part for part in parts if part)
+    return both(lambda lang: _clause_in(standard, lang))
 
-    return both(phrase)
+
+def _clause_in(standard: Standard, lang: Lang) -> str:
+    comma = "，" if lang == "zh" else ", "
+    document, edition = say(standard.document, lang), phrase(standard.edition, lang)
+    if standard.edition not in document:
+        document += f"（{edition}）" if lang == "zh" else f" ({edition})"
+    parts = (
+        document, phrase(standard.clause, lang), say(STRENGTHS[standard.strength], lang),
+        say(CONFIDENCES[standard.confidence], lang),
+    )  # fmt: skip
+    return comma.join(part for part in parts if part)
 
 
 def _note(grid: Grid, row: int) -> Bilingual:

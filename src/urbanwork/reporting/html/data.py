@@ -17,6 +17,7 @@ from urbanwork.reporting.html.pack import Plain, pack, rounded, unpack
 from urbanwork.reporting.html.scales import Scale, distance_scale, value_scale
 from urbanwork.reporting.html.tables import NUMBERS, Grid, standard_of
 from urbanwork.reporting.html.texts import TEXTS
+from urbanwork.reporting.phrases import in_both
 from urbanwork.reporting.wording import (
     CONFIDENCES,
     GRADES,
@@ -232,8 +233,8 @@ def _standard(standard: Standard | None) -> dict[str, Any] | None:
     if standard is None:
         return None
     return {
-        "document": _pair(standard.document), "edition": standard.edition,
-        "clause": standard.clause, "strength": standard.strength,
+        "document": _pair(standard.document), "edition": _pair(in_both(standard.edition)),
+        "clause": _pair(in_both(standard.clause)), "strength": standard.strength,
         "confidence": standard.confidence, "value": standard.value, "upper": standard.upper,
         "fair": standard.fair, "unit": standard.unit, "operator": standard.operator,
         "bound": [bound_words(standard, "en"), bound_words(standard, "zh")],

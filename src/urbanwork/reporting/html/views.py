@@ -23,6 +23,7 @@ from urbanwork.reporting.numbers import (
     format_value,
     unit_label,
 )
+from urbanwork.reporting.phrases import in_both, phrase
 from urbanwork.reporting.wording import (
     CONFIDENCES,
     GRADES,
@@ -185,7 +186,8 @@ def _problem(report: ReportInput, grid: Grid, row: View, largest: float) -> View
         "width": 144 * (people or 0.0) / largest,
         "value": both(lambda lang: format_value(row["value"], row["unit"], lang)),
         "bound": None if standard is None else both(lambda lang: bound_words(standard, lang)),
-        "standard": standard, "strength": STRENGTHS.get(row["strength"] or ""),
+        "standard": standard, "clause": None if standard is None else in_both(standard.clause),
+        "strength": STRENGTHS.get(row["strength"] or ""),
         "confidence": CONFIDENCES.get(row["confidence"] or ""),
         "mend": Bilingual(row["mend_en"] or "", row["mend_zh"] or ""),
     }  # fmt: skip
@@ -272,14 +274,16 @@ def _details(standard: Standard) -> Bilingual:
     def words(lang: Lang) -> str:
         colon, comma = ("", "，") if lang == "zh" else (" ", ", ")
         parts = [
-            f"{say(text('edition'), lang)}{colon}{standard.edition}",
-            f"{say(text('clause'), lang)}{colon}{standard.clause}",
+            f"{say(text('edition'), lang)}{colon}{phrase(standard.edition, lang)}",
+            f"{say(text('clause'), lang)}{colon}{phrase(standard.clause, lang)}",
             say(STRENGTHS[standard.strength], lang),
             f"{say(text('confidence'), lang)}{colon}{say(CONFIDENCES[standard.confidence], lang)}",
         ]
         if standard.fair is not None:
             band = format_value(standard.fair, standard.unit, lang)
-            parts.append(say(text("fair_band", value=band), lang) + f" ({standard.fair_why})")
+            why = phrase(standard.fair_why, lang)
+            shown = f"（{why}）" if lang == "zh" else f" ({why})"
+            parts.append(say(text("fair_band", value=band), lang) + shown)
         return comma.join(part for part in parts if part.strip())
 
     return both(words)

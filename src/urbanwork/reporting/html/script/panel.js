@@ -241,7 +241,8 @@ class Panel {
   standardPart(indicator) {
     const { standard } = indicator;
     if (!standard) return this.part(t('standard'), el('p', { class: 'quiet' }, t('no_standard')));
-    const where = [standard.edition, standard.clause ? `${t('clause')} ${standard.clause}` : ''].filter(Boolean).join(', ');
+    const clause = pick(standard.clause);
+    const where = [pick(standard.edition), clause ? `${t('clause')} ${clause}` : ''].filter(Boolean).join(', ');
     return this.part(t('standard'),
       el('p', {}, el('strong', {}, pick(standard.bound)), ` · ${pick(standard.document)}${where ? `, ${where}` : ''}`),
       el('p', { class: 'quiet' }, `${pick(WORDS.strengths[standard.strength])} · ${t('confidence')}: ${pick(WORDS.confidences[standard.confidence])}`));
