@@ -112,6 +112,9 @@ def reversed_graph(graph: Graph) -> Graph:
         graph.edge_weight,
         graph.is_forward_only,
     )
+    closed = ~open_edges(graph)
+    if closed.any():
+        turned = without_edges(turned, closed)
     return Graph(
         turned.row_start,
         turned.neighbour,
@@ -122,6 +125,32 @@ def reversed_graph(graph: Graph) -> Graph:
         graph.edge_weight,
         graph.is_forward_only,
     )
+
+
+def open_edges(graph: Graph) -> Flags:
+    """Which edges can be travelled at all, bool[E]: the others stand in no row."""
+    is_open = np.zeros(graph.edge_count, np.bool_)
+    is_open[graph.edge] = True
+    return is_open
+
+
+def without_edges(graph: Graph, closed: Flags) -> Graph:
+    """Return the graph without a way along the edges marked in `closed`, bool[E].
+
+    Edges keep their ids and their ends: only the rows lose them. No point may stand on them.
+
+    >>> street = build_graph(3, [0, 1], [1, 2], [500, 700])
+    >>> without_edges(street, np.array([True, False])).row_start.tolist()
+    [0, 0, 1, 2]
+    """
+    kept = ~closed[graph.edge]
+    row = np.repeat(np.arange(graph.node_count), np.diff(graph.row_start))[kept]
+    row_start = np.zeros(graph.node_count + 1, np.int32)
+    row_start[1:] = np.cumsum(np.bincount(row, minlength=graph.node_count))
+    return Graph(
+        row_start, graph.neighbour[kept], graph.weight[kept], graph.edge[kept], graph.edge_from,
+        graph.edge_to, graph.edge_weight, graph.is_forward_only,
+    )  # fmt: skip
 
 
 def snaps_at_nodes(graph: Graph) -> Snaps:

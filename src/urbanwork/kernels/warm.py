@@ -26,6 +26,7 @@ def _warm_searches() -> None:
     from urbanwork.kernels.components import components
     from urbanwork.kernels.counts import counts_within
     from urbanwork.kernels.graph import build_graph, snaps_at_nodes
+    from urbanwork.kernels.incremental_field import Streets
     from urbanwork.kernels.reach import nearest
 
     street = build_graph(3, [0, 1], [1, 2], [500, 700])
@@ -35,6 +36,8 @@ def _warm_searches() -> None:
     counts_within(street, corners, [0, 1, 2], [0, 0, 0], 1, corners, [600])
     distances_between(street, corners, corners, [0, 1, 1, 1], [2])
     mean_over_reached_groups(street, [0, 0, 1], [10.0, 40.0], limit=700)
+    kept = Streets(street, corners, corners, towards_place=True)
+    kept.remove(kept.field(np.arange(3), 600), np.arange(1))
 
 
 def _warm_sums() -> None:
