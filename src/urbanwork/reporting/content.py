@@ -7,7 +7,7 @@ no arrangement. Every figure carries its unit, range, standard with clause, sour
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -186,23 +186,22 @@ def _chosen(by: By | None, *, has_points: bool) -> By:
 
 
 def _with_terms(made: Content) -> Content:
-    from dataclasses import replace
+    said = [each.zh for each in made.answers]
+    said += [text.zh for _, sentences in made.questions for text in sentences]
+    said += [finding.text("zh") for finding in made.findings]
+    said += [each.formula.zh for each in made.methods]
+    return replace(made, terms=terms_of(made.sections, said))
 
-    said = "\n".join(_texts(made))
-    return replace(made, terms=terms_in(said))
 
-
-def _texts(made: Content) -> list[str]:
-    """The Chinese texts of the report, in which the terms of the glossary are looked for."""
-    texts = [each.zh for each in made.answers]
-    texts += [said.zh for _, sentences in made.questions for said in sentences]
-    texts += [finding.text("zh") for finding in made.findings]
-    for section in made.sections:
+def terms_of(sections: Sequence[Section], said: Sequence[str]) -> tuple[Term, ...]:
+    """The terms of the glossary that stand in sections, or in what else is said in Chinese."""
+    texts = list(said)
+    for section in sections:
         texts.append(section.title.zh)
         for group in section.groups:
             texts += [group.title.zh if group.title else "", *(body.zh for body in group.bodies)]
             texts += [text.zh for each in group.figures for text in (each.title, each.note)]
-    return texts + [each.formula.zh for each in made.methods]
+    return terms_in("\n".join(texts))
 
 
 def _document(manifest: Mapping[str, Any]) -> Bilingual:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from urbanwork.reporting.content import Group, Section, missing_of, point_sections
+from urbanwork.reporting.content import Group, Section, missing_of, point_sections, terms_of
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.html.model import ReportInput
@@ -32,13 +32,14 @@ def points(report: ReportInput, grid: Grid) -> View | None:
             {"title": part, "points": [_point(each, shown) for each in group]}
             for part, group in groupby(sections, key=lambda each: each.part)
         ],
+        "terms": terms_of(sections, [each.formula.zh for each in grid.indicators]),
         "words": {key: words(key) for key in _WORDS},
     }
 
 
 _WORDS = (
     "indicator", "value", "asked", "grade", "source", "gaps", "bottom_line",
-    "shown_before", "no_standard", "measured_of",
+    "shown_before", "glossary", "no_standard", "measured_of",
 )  # fmt: skip
 
 

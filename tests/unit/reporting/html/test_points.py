@@ -74,3 +74,10 @@ def test_a_city_of_areas_alone_is_shown_by_area_and_told_what_an_extract_adds() 
     page = build_report(without_extract()).decode()
     assert 'data-by="cells"' not in page
     assert "areas and tables alone" in section(page, "points")
+
+
+def test_the_words_of_officials_that_it_uses_stand_in_its_glossary() -> None:
+    page = build_report(arranged()).decode()
+    glossary = page[page.index('<details class="glossary">') : page.index('id="sources"')]
+    assert "<strong>co-operate</strong> 协办" in glossary
+    assert "约谈" not in glossary
