@@ -156,7 +156,7 @@ def _overview(made: Content, word: Say) -> list[Block]:
     grades = ("good", "fair", "poor", "no_standard")
     rows = tuple(_overview_row(each, made, grades, word) for each in made.sections)
     titles = (*(word(words(each)) for each in heads), *(_grade(each, word) for each in grades))
-    table = Table(titles, rows, (5.2, 1.6, 1, 1, 1, 1.4), right=(1, 2, 3, 4, 5))
+    table = Table(titles, rows, (4.6, 1.5, 1.1, 1, 1.1, 1.9), right=(1, 2, 3, 4, 5))
     return [Heading(word(words(key)), 1), table]
 
 
@@ -245,7 +245,7 @@ def _figures(figures: Sequence[Figure], lang: Lang, word: Say) -> Table:
     return Table(
         tuple(word(words(each)) for each in heads),
         tuple(_figure_row(each, lang, word) for each in figures),
-        (3.6, 1.9, 3.2, 1.3, 2.6), right=(1,),
+        (3.5, 1.9, 3, 1.7, 2.4), right=(1,),
     )  # fmt: skip
 
 
