@@ -169,5 +169,7 @@ class PreparedCity:
     rasters: dict[str, DatedRaster] = field(default_factory=dict)  # "built_up 2020"
     zones: Zones = field(default_factory=Zones.none)  # metric
     zone_kinds: tuple[str, ...] = ()  # kinds of which the city has a layer, empty ones too
+    zone_reports: list[dict[str, Any]] = field(default_factory=list)
+    """What was read, repaired and found wrong by file of zones, not public ones too."""
     cycle_m: Floats | None = None  # [C] metres of street with a track or lane for cycles
     key: str = ""  # content hash of everything above

@@ -33,9 +33,10 @@ def code_hash(floors: Iterable[str]) -> str:
 def city_key(settings: CitySettings) -> str:
     """The hash of all that the prepared city depends on: code, files, settings.
 
-    Standards and the catalogue are left out: they judge the city and do not make it.
+    Standards, catalogue and bottom lines are left out: they judge the city and do not make it.
     """
-    plain = settings.model_dump(mode="json", exclude={"standards", "catalogue", "arrangement"})
+    judging = {"standards", "catalogue", "arrangement", "bottom_lines"}
+    plain = settings.model_dump(mode="json", exclude=judging)
     files = sorted(set(_files(plain)))
     return hash_parts(
         code_hash(FLOORS_BELOW), _without_folders(plain), [hash_file(path) for path in files]

@@ -1,25 +1,33 @@
-"""Tables and dated rasters of a city: read once its areas are known, matched with them."""
+"""Tables, dated rasters and zones of a city: read once its areas are known."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+import shapely
 
 from urbanwork.city.gather import described
 from urbanwork.city.model import PreparedCity
+from urbanwork.city.projecting import projected
 from urbanwork.city.settings import CitySettings, Source
 from urbanwork.errors import UserError
 from urbanwork.quantities.crs import unproject
-from urbanwork.sources.layers import AreaNames, DatedRaster
+from urbanwork.sources.layers import AreaNames, DatedRaster, Zones
+
+FAR_DEGREES = 1.0
+"""Zones this far from the boundary are of another place."""
 
 
 def with_tables(city: PreparedCity, settings: CitySettings) -> PreparedCity:
-    """The city with its statistics, commuters, projects and dated rasters.
+    """The city with its zones, statistics, commuters, projects and dated rasters.
 
-    Raises UserError for a table or raster that cannot be read, or of which nothing matches.
+    Raises UserError for a file that cannot be read, or of which nothing matches.
     """
     given = (settings.statistics, settings.commutes, settings.projects, settings.rasters,
              settings.population)  # fmt: skip
+    city = _with_zones(city, settings)
     if not any(given):
         return city
     areas = city.areas
@@ -73,6 +81,50 @@ def _with_projects(city: PreparedCity, settings: CitySettings, names: AreaNames)
         tables.append(table)
         city = _reported(city, "projects", source, report)
     return replace(city, projects=joined(tables))
+
+
+def _with_zones(city: PreparedCity, settings: CitySettings) -> PreparedCity:
+    """Zones in the metric system of the city. What only few may see is named in no report."""
+    if not settings.zones:
+        return city
+    from urbanwork.sources.zones import joined, read_zones
+
+    found, reports, kinds, names = [], [], set(city.zone_kinds), set[str]()
+    for source in settings.zones:
+        name = _unused(source.path.stem, names)
+        zones, report = read_zones(source, default_id=name)
+        _check_near(city, zones, source.path)
+        found.append(zones)
+        kinds |= set(report["kinds"])
+        reports.append({"file": source.path.name, **report})
+        if source.visibility == "public" and all(zones.visibility == "public"):
+            city = _reported(city, "zones", source, report)
+    zones = joined(found)
+    zones = replace(zones, geometry=projected(zones.geometry, city.crs))
+    return replace(city, zones=zones, zone_kinds=tuple(sorted(kinds)), zone_reports=reports)
+
+
+def _unused(stem: str, names: set[str]) -> str:
+    """A name that no file before has."""
+    name, number = stem, 2
+    while name in names:
+        name, number = f"{stem}-{number}", number + 1
+    names.add(name)
+    return name
+
+
+def _check_near(city: PreparedCity, zones: Zones, path: Path) -> None:
+    """Zones that all lie far off are in another coordinate system than they say."""
+    if len(zones.id) == 0:
+        return
+    around = unproject(city.boundary, city.crs).envelope.buffer(FAR_DEGREES)
+    if not shapely.intersects(zones.geometry, around).any():
+        west, south, east, north = shapely.total_bounds(zones.geometry)
+        raise UserError(
+            f"{path}: its zones lie at {west:.2f} to {east:.2f}, {south:.2f} to {north:.2f} "
+            f"degrees, none within {FAR_DEGREES:g} degree of {city.name}; declare the coordinate "
+            "system that they are in with 'crs:'"
+        )
 
 
 def _with_rasters(city: PreparedCity, settings: CitySettings) -> PreparedCity:

@@ -258,6 +258,8 @@ class Zones:
     geometry: Geometries  # [Z] polygons, lon/lat in layers, metric in the model
     origin: Text  # [Z] "zones.gpkg:12"
     error_m: Floats  # [Z] mapping error, nan where not stated
+    quality: Floats = field(default_factory=lambda: np.zeros(0))
+    """[Z] grade of farmland, 1 the best; nan where not stated; [] where no file has it."""
 
     @classmethod
     def none(cls) -> Zones:

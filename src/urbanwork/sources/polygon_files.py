@@ -1,7 +1,7 @@
 """The files that polygons come in: features as they stand, before any judgement.
 
 GeoJSON is read without GDAL, whose import alone takes longer than a city's boundary; GeoPackage,
-Shapefile (also zipped) and the rest are read through it.
+Shapefile (also zipped), FileGDB (zipped), DXF and the rest are read through it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from urbanwork.errors import UserError
 from urbanwork.sources.layers import Geometries, Text
 
 GEOJSON = (".geojson", ".json")
-GDAL = (".gpkg", ".shp", ".fgb", ".kml")
+GDAL = (".gpkg", ".shp", ".fgb", ".kml", ".dxf", ".gdb")
 """Kinds of file that hold their data themselves; others may lead GDAL to files elsewhere."""
 MOST_BYTES_UNPACKED = 2 * 1024**3
 """A zip that unpacks to more is refused: no city's boundary or districts are that large."""
 WANTED = "give GeoJSON, GeoPackage (.gpkg) or Shapefile (.shp)"
+GEODATABASE = ".gdb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,14 @@ def _member(archive: zipfile.ZipFile, path: Path) -> str:
         raise UserError(
             f"{path}: unpacks to {size / 1e9:,.1f} GB, more than a file of polygons has"
         )
+    geodatabases = {
+        str(folder)
+        for one in entries
+        for folder in PurePosixPath(one.filename).parents
+        if folder.suffix.lower() == GEODATABASE
+    }
+    if len(geodatabases) == 1:
+        return geodatabases.pop()
     for suffix in (".gpkg", ".shp", *GEOJSON):
         found = sorted(one.filename for one in entries if one.filename.lower().endswith(suffix))
         if len(found) > 1:
@@ -171,7 +180,7 @@ def _member(archive: zipfile.ZipFile, path: Path) -> str:
             )
         if found:
             return found[0]
-    raise UserError(f"{path}: holds no .gpkg, .shp or .geojson; {WANTED}")
+    raise UserError(f"{path}: holds no .gpkg, .shp, .gdb or .geojson; {WANTED}")
 
 
 # GDAL
@@ -222,7 +231,7 @@ def _layer(name: str, layer: str | None, encoding: str | None) -> Features:
     names = [str(field) for field in meta["fields"]]
     columns = [_texts(field) for field in fields]
     used = "UTF-8"
-    if "8859" in str(encoding or meta["encoding"]):
+    if "8859" in str(encoding or meta["encoding"]) or _may_be_misread(name, columns):
         names, columns, used = _reread(names, columns)
     geometry = np.asarray([] if wkb is None else shapely.from_wkb(wkb), dtype=object)
     crs = str(meta["crs"]) if meta["crs"] else None
@@ -265,6 +274,16 @@ def _text(value: Any) -> str | None:
 
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
+
+
+def _may_be_misread(name: str, columns: list[Text]) -> bool:
+    """A drawing states a code page, Western by default, whatever its text is in."""
+    texts = [text for column in columns for text in column if text]
+    return name.lower().endswith(".dxf") and all(_is_western(text) for text in texts)
+
+
+def _is_western(text: str) -> bool:
+    return all(ord(letter) < 256 for letter in text)
 
 
 def _reread(names: list[str], columns: list[Text]) -> tuple[list[str], list[Text], str]:

@@ -17,11 +17,12 @@ from shapely.geometry.base import BaseGeometry
 from urbanwork.errors import UserError
 from urbanwork.quantities.crs import LONLAT, crs_of, reproject
 from urbanwork.quantities.datum import Datum, geometries_to_wgs84
+from urbanwork.quantities.gauss_kruger import easting_fault
 from urbanwork.sources.area_names import NamedPolygons, as_areas
-from urbanwork.sources.layers import Flags, Geometries, Text
+from urbanwork.sources.layers import Flags, Geometries, Ints, Text
 from urbanwork.sources.polygon_files import Features, read_features
 
-__all__ = ["NamedPolygons", "Polygons", "as_areas", "as_boundary", "read_polygons"]
+__all__ = ["NamedPolygons", "Polygons", "as_areas", "as_boundary", "polygons_of", "read_polygons"]
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _KINDS = ("point", "line", "line", "polygon", "point", "line", "polygon", "collection")
@@ -35,6 +36,8 @@ class Polygons:
     geometry: Geometries  # [N] Polygon or MultiPolygon, valid, lon/lat
     attributes: dict[str, Text]  # column -> [N] text or None
     report: dict[str, Any] = field(default_factory=dict)
+    row: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # [N] feature, from 0
+    mended: dict[int, str] = field(default_factory=dict)  # feature -> what was wrong with it
 
 
 def read_polygons(
@@ -55,7 +58,13 @@ def read_polygons(
             coordinates that are not on Earth.
     """
     path = Path(path)
-    features = read_features(path, layer)
+    return polygons_of(read_features(path, layer), path, crs=crs, datum=datum)
+
+
+def polygons_of(
+    features: Features, path: Path, *, crs: str | None = None, datum: Datum | None = None
+) -> Polygons:
+    """The same for features at hand; `path` is the file that messages name."""
     rows, geometry, left_out = _polygons_only(features, path)
     system = crs or features.crs
     if system is None:
@@ -63,12 +72,15 @@ def read_polygons(
     geometry = _in_wgs84(geometry, system, path, is_declared=crs is not None)
     if datum is not None:
         geometry = geometries_to_wgs84(geometry, datum)
-    geometry, repaired = _repaired(geometry)
+    geometry, mended = _repaired(geometry)
     kept = ~shapely.is_empty(geometry)
     if not kept.any():
         raise UserError(f"{path}: no polygon is left after repair of its rings; draw it anew")
-    report = _report(features, system, datum, repaired, left_out + int((~kept).sum()))
-    return Polygons(path, geometry[kept], _chosen(features, rows[kept]), report)
+    report = _report(features, system, datum, len(mended), left_out + int((~kept).sum()))
+    return Polygons(
+        path, geometry[kept], _chosen(features, rows[kept]), report, rows[kept],
+        {int(rows[place]): why for place, why in mended.items()},
+    )  # fmt: skip
 
 
 def as_boundary(polygons: Polygons) -> BaseGeometry:
@@ -163,7 +175,7 @@ def _in_wgs84(geometry: Geometries, system: str, path: Path, *, is_declared: boo
     if crs.is_geographic:
         _check_degrees(bounds, path, f"{where} {label}")
     else:
-        _check_metres(bounds, path, f"{where} {label}")
+        _check_metres(bounds, path, f"{where} {label}", crs)
     if _is_lonlat(crs):
         return geometry
     return _converted(geometry, system, path, label)
@@ -195,13 +207,16 @@ def _check_degrees(bounds: Any, path: Path, says: str) -> None:
     )
 
 
-def _check_metres(bounds: Any, path: Path, says: str) -> None:
+def _check_metres(bounds: Any, path: Path, says: str, crs: Any) -> None:
     west, south, east, north = (float(one) for one in bounds)
     if max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90:
         raise UserError(
             f"{path}: {says}, metres, but has coordinates such as {west:.4f}, {south:.4f}, which "
             "look like degrees; declare 'crs: EPSG:4326'"
         )
+    fault = easting_fault(crs, bounds)
+    if fault is not None:
+        raise UserError(f"{path}: {says}, but {fault}")
 
 
 def _largest(a: float, b: float) -> str:
@@ -219,13 +234,15 @@ def _converted(geometry: Geometries, system: str, path: Path, label: str) -> Geo
     return moved
 
 
-def _repaired(geometry: Geometries) -> tuple[Geometries, int]:
-    """Valid polygons, and how many were not: rings that cross themselves, holes outside."""
+def _repaired(geometry: Geometries) -> tuple[Geometries, dict[int, str]]:
+    """Valid polygons, and what was wrong: rings that cross themselves, holes outside."""
     is_broken: Flags = ~shapely.is_valid(geometry)
     if not is_broken.any():
-        return geometry, 0
+        return geometry, {}
+    places = np.flatnonzero(is_broken).tolist()
+    reasons = shapely.is_valid_reason(geometry[is_broken]).tolist()
     result = geometry.copy()
     result[is_broken] = shapely.make_valid(
         geometry[is_broken], method="structure", keep_collapsed=False
     )
-    return _without_collections(result), int(is_broken.sum())
+    return _without_collections(result), dict(zip(places, reasons, strict=True))
