@@ -196,14 +196,16 @@ def _of_years_judge(a: Examined, b: Examined, keys: Sequence[str], found: Differ
     in_both = [k for k in keys if k in a.manifest["indicators"] and k in b.manifest["indicators"]]
     supports = {key: str(b.manifest["indicators"][key]["support"]) for key in in_both}
     parts = parts_of(a, b, supports)
-    both = both_saw(a, b, _of_changed_places(a, b, found))
+    inputs = {key: inputs_of(b.catalogue, key, found) for key in keys}
+    both = both_saw(a, b, _of_changed_places(a, b, inputs, found))
     unsteady = {
         area
         for (key, area), each in parts.items()
         if abs(each.ground) > SEEN_OTHERWISE and b.manifest["indicators"][key]["unit"] == "%"
     }
     origins = {key: made_from(b.catalogue, key) for key in keys}
-    tabled = {key for key in keys if _has_tables(b.catalogue, key)}
+    has_tables = "statistics" in found.sources
+    tabled = {key for key in keys if has_tables and _has_tables(b.catalogue, key)}
 
     @cache
     def verdict(indicator: str, area: str) -> Verdict:
@@ -217,7 +219,7 @@ def _of_years_judge(a: Examined, b: Examined, keys: Sequence[str], found: Differ
             )  # fmt: skip
         return verdict_of_years(
             before, after, indicator=indicator, area=area, declared=_indicator(b, indicator),
-            inputs=inputs_of(b.catalogue, indicator), found=found, parts=parts.get(key),
+            inputs=inputs[indicator], found=found, parts=parts.get(key),
             both=both.get(key), has_other_ground=area in unsteady,
         )  # fmt: skip
 
@@ -238,25 +240,41 @@ def _indicator(one: Examined, key: str) -> Indicator | None:
     return one.catalogue.indicators.get(key) if one.catalogue else None
 
 
-def _of_changed_places(a: Examined, b: Examined, found: Differences) -> list[Indicator]:
+def _of_changed_places(
+    a: Examined, b: Examined, inputs: Mapping[str, Sequence[str] | None], found: Differences
+) -> list[Indicator]:
     """The indicators whose places are more or fewer, and that both examinations define alike."""
     if a.catalogue is None or b.catalogue is None:
         return []
+    changed = {
+        key
+        for key, each in found.mapped.items()
+        if key.startswith("place:") and each.before and each.after and each.before != each.after
+    }
     return [
         declared
         for key, declared in b.catalogue.indicators.items()
-        if key in a.catalogue.indicators and key not in found.definitions
-        and declared.missing != "itself" and any(
-            name.startswith("place:") and each.before != each.after and each.after and each.before
-            for name in declared.inputs if (each := found.mapped.get(name)) is not None
-        )
-    ]  # fmt: skip
+        if key in a.catalogue.indicators
+        and key not in found.definitions
+        and declared.missing != "itself"
+        and changed.intersection(inputs.get(key) or ())
+    ]
 
 
-def inputs_of(catalogue: Catalogue | None, indicator: str) -> list[str] | None:
-    """What an indicator needs; None where nothing tells."""
+def inputs_of(catalogue: Catalogue | None, indicator: str, found: Differences) -> list[str] | None:
+    """What an indicator needs, with categories that it counts but can do without.
+
+    None where nothing tells.
+    """
     declared = catalogue.indicators.get(indicator) if catalogue else None
-    return None if declared is None else list(declared.inputs)
+    if declared is None:
+        return None
+    named = [
+        f"place:{name}"
+        for value in declared.arguments().values()
+        for name in (value if isinstance(value, list) else [value])
+    ]
+    return list(dict.fromkeys([*declared.inputs, *(key for key in named if key in found.mapped)]))
 
 
 def made_from(catalogue: Catalogue | None, indicator: str) -> list[str]:

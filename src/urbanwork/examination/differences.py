@@ -162,9 +162,11 @@ def _shared(a: shapely.Geometry, b: shapely.Geometry) -> float:
 
 
 def _flat(settings: Mapping[str, Any], under: str = "") -> dict[str, Any]:
-    """Settings by their path, such as people.floor_area_per_person."""
+    """Settings by their path, such as people.floor_area_per_person; standards are held apart."""
     found: dict[str, Any] = {}
     for key, value in settings.items():
+        if key == "standard_sets":
+            continue
         if isinstance(value, Mapping):
             found |= _flat(value, f"{under}{key}.")
         else:

@@ -9,7 +9,8 @@ categories counts for those too that seem complete.
 
 Weighted by size the shares give `data_share`. From `MOSTLY` on the data changed, up to 1 - `MOSTLY`
 the city did, between the two it cannot be told. It cannot be told either where a value that could
-not be split stands on ground that was seen otherwise, nor within the uncertainty of both values.
+not be split stands on ground that was seen otherwise, where settings that decide numbers are
+others, nor within the uncertainty of both values.
 
 An indicator that measures the data itself is always the data; one that is made from others is what
 these are (`verdict_of_derived`). Values that are published alike (three digits) are unchanged.
@@ -105,6 +106,8 @@ def verdict_of_years(
     share, reasons = _explained(before, after, area, declared, needed, found, parts, both)
     if parts is None and (has_other_ground or _was_seen_otherwise(before, after)):
         share, reasons = max(share, DOUBT), [*reasons, Reason("seen")]
+    if found.settings and not before.period:
+        share, reasons = max(share, DOUBT), [*reasons, Reason("settings", found.settings)]
     code: Code = "data" if share >= MOSTLY else "city" if share <= 1 - MOSTLY else "cannot_tell"
     if code == "city" and within:
         code = "cannot_tell"

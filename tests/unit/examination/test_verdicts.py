@@ -233,3 +233,9 @@ def test_figures_on_both_sides_of_a_break_are_not_comparable(broken, code):
         found=found, parts=None,
     )  # fmt: skip
     assert judged.code == code
+
+
+def test_other_settings_leave_open_what_a_newer_map_did():
+    found = replace(NOTHING, settings="people.floor_area_per_person: 40 → 30")
+    assert verdict(found).code == "cannot_tell"
+    assert "settings" in {each.kind for each in verdict(found).reasons}
