@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from urbanwork.errors import UserError
@@ -101,10 +100,10 @@ def _published(folder: Path, indicator: str, area: str) -> tuple[float | None, s
     table = pq.read_table(
         folder / "indicators.parquet", columns=["indicator", "area", "value", "unit"]
     )
-    of_indicator = table.filter(pc.equal(table["indicator"], indicator))
-    rows = of_indicator.filter(pc.equal(of_indicator["area"], area)).to_pylist()
+    of_indicator = [row for row in table.to_pylist() if row["indicator"] == indicator]
+    rows = [row for row in of_indicator if row["area"] == area]
     if not rows:
-        what = f"indicator '{indicator}'" if of_indicator.num_rows == 0 else f"area '{area}'"
+        what = f"area '{area}'" if of_indicator else f"indicator '{indicator}'"
         raise UserError(f"erratum: this examination has no {what}; look into indicators.parquet")
     before = in_force(folder).get((indicator, area))
     return (before.value if before else rows[0]["value"]), str(rows[0]["unit"])
