@@ -24,12 +24,19 @@ Such a piece is ignored up to a larger size, so that a school does not stand on 
 
 
 class Snapper:
-    """Snaps any number of point sets onto one network, which is put into bins once."""
+    """Snaps any number of point sets onto one network, which is put into bins once.
 
-    def __init__(self, network: Network, *, cost_per_m: float) -> None:
+    `edges` are the rows that points may stand on; without them those of no island.
+    """
+
+    def __init__(
+        self, network: Network, *, cost_per_m: float, edges: NDArray[np.int64] | None = None
+    ) -> None:
         self.network = network
         self.cost_per_m = cost_per_m
-        self.edges = np.flatnonzero(_is_in_large_component(network))
+        if edges is None:
+            edges = np.flatnonzero(_is_in_large_component(network))
+        self.edges = edges
         self.dropped_edges = len(network.length_m) - len(self.edges)
         self.bins = line_bins(network.start, network.vertex_x, network.vertex_y, self.edges)
 
