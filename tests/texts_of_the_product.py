@@ -19,8 +19,9 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 TEXTUAL = {".py", ".yaml", ".jinja", ".js", ".css", ".md", ".typ"}
 LEFT_OUT = {"glossary.yaml", "glossary.py", "GLOSSARY.md", "CHANGELOG.md"}
 """The glossary names the words that are not used."""
-WORDS_OF_OTHERS = re.compile(r"aliases|begins:|其他城市")
-"""Lines that list what tables and documents of others may say."""
+_QUOTED = r'"[^"]*[\u3400-\u9fff][^"]*"'
+WORDS_OF_OTHERS = re.compile(rf"aliases|begins:|{_QUOTED}, {_QUOTED}, {_QUOTED}")
+"""Lines that list what tables and documents of others may say: three words beside each other."""
 
 
 @dataclass(frozen=True)
