@@ -14,6 +14,10 @@ from urbanwork.sources.layers import WHOLE_CITY
 Floats = NDArray[np.float64]
 
 RESIDENTS = "resident_population"
+_ORIGINS = {
+    "statistics": ("the city's statistics", "统计数据"),
+    "raster": ("a population raster", "人口栅格"),
+}
 
 
 def people_of_areas(city: PreparedCity) -> tuple[Floats, Floats, Floats]:
@@ -38,16 +42,15 @@ def land_of_areas(city: PreparedCity) -> Floats:
 
 
 def people_facts(city: PreparedCity) -> dict[str, Any]:
-    """What manifest and report say of the people of the city; None where they are not known."""
+    """What manifest and report say of the people of the city; 0 and origin none where unknown."""
     people, lower, upper = (float(each[-1]) for each in people_of_areas(city))
     origin, en, zh = city.people_origin, city.people_note_en, city.people_note_zh
-    if not city.has_extract and not np.isnan(people):
-        year = _residents(city)[1]
-        counted = three_digits(people)
-        origin = "statistics"
-        en = f"{counted} residents in {year}, from the city's statistics."
-        zh = f"{year} 年常住人口 {counted} 人，来自统计数据。"
     known = not np.isnan(people)
+    if not city.has_extract and known:
+        _, year, origin = _residents(city)
+        counted = three_digits(people)
+        en = f"{counted} residents in {year}, from {_ORIGINS[origin][0]}."
+        zh = f"{year} 年常住人口 {counted} 人，来自{_ORIGINS[origin][1]}。"
     return {
         "people": people if known else 0.0,
         "people_lower": lower if known else 0.0,
@@ -63,21 +66,36 @@ def _by_area(city: PreparedCity, values: Floats) -> Floats:
     return np.append(each, values.sum())
 
 
-def _residents(city: PreparedCity) -> tuple[Floats, int]:
-    """Residents by area of the last year that has areas, and of the city in that year.
+def _residents(city: PreparedCity) -> tuple[Floats, int, str]:
+    """Residents by area, their year, and where they come from: tables, else a raster.
 
-    Where no area has any, those of the city in its last year; the city is else the sum.
+    Of tables the last year that has areas; where no area has any, the city's last year. The city is
+    its own figure of that year, else the sum of its areas.
     """
     table, count = city.statistics, len(city.areas.id)
-    people = np.full(count + 1, np.nan)
     rows = np.flatnonzero((table.variable == RESIDENTS) & (table.year <= int(city.as_of[:4])))
     if len(rows) == 0:
-        return people, 0
+        return _of_raster(city)
     of_areas = rows[table.area[rows] != WHOLE_CITY]
     year = int(table.year[of_areas if len(of_areas) else rows].max())
     rows = rows[table.year[rows] == year]
     area = np.where(table.area[rows] == WHOLE_CITY, count, table.area[rows])
+    people = np.full(count + 1, np.nan)
     people[area] = table.value[rows]
     if np.isnan(people[-1]):
         people[-1] = people[:-1].sum()
-    return people, year
+    return people, year, "statistics"
+
+
+def _of_raster(city: PreparedCity) -> tuple[Floats, int, str]:
+    """Residents of the newest population raster among the dated ones; nan where there is none."""
+    nothing = np.full(len(city.areas.id) + 1, np.nan)
+    if not any(each.kind == "population" for each in city.rasters.values()):
+        return nothing, 0, "none"
+    from urbanwork.measures.dated import people_by_year
+    from urbanwork.measures.tables import Tables
+
+    series = people_by_year(Tables(city, nothing, land_of_areas(city)))
+    if not series.years:
+        return nothing, 0, "none"
+    return series.at(series.years[-1]), series.years[-1], "raster"

@@ -197,6 +197,8 @@ def _built_of_map(tables: Tables) -> Series | None:
     if not _map_is_complete(city):
         return None
     by_cell = built_up_m2(city)
+    if not by_cell.any():  # a city has some: the map shows it too thinly
+        return None
     sums = np.zeros(tables.size)
     np.add.at(sums, city.cells.area[city.cells.area >= 0], by_cell[city.cells.area >= 0])
     sums[-1] = by_cell.sum()
@@ -239,7 +241,8 @@ def _raster_of_map(tables: Tables, kind: str) -> DatedRaster | None:
             return None
         return _squares(tables, kind, city.cells.people)
     if kind == "built_up" and _map_is_complete(city):
-        return _squares(tables, kind, built_up_m2(city) / SQUARE_M**2)
+        by_cell = built_up_m2(city)
+        return _squares(tables, kind, by_cell / SQUARE_M**2) if by_cell.any() else None
     return None
 
 
