@@ -15,7 +15,7 @@ from urbanwork.errors import UserError
 if TYPE_CHECKING:
     from urbanwork.api import Examination
     from urbanwork.reporting.book import Book
-    from urbanwork.reporting.content import Content
+    from urbanwork.reporting.content_models import Content
     from urbanwork.reporting.html.model import ReportInput
 
 FORMATS = ("xlsx", "docx", "pdf", "gpkg", "csv")

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.reporting.answered import Answer
-from urbanwork.reporting.content import Content, Group, Section, missing_of
+from urbanwork.reporting.content import missing_of
+from urbanwork.reporting.content_models import Content, Group, Section
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.coordinated import Coordinated
 from urbanwork.reporting.figures_shown import Figure

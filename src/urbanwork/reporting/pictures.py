@@ -10,7 +10,7 @@ from markupsafe import escape
 from numpy.typing import NDArray
 
 from urbanwork.reporting.book import Picture
-from urbanwork.reporting.content import Content
+from urbanwork.reporting.content_models import Content
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.html.charts import shortened, shown_rows, sorted_areas

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from urbanwork.reporting.numbers import Lang
 
 if TYPE_CHECKING:
-    from urbanwork.reporting.content import Content
+    from urbanwork.reporting.content_models import Content
 
 TABLES = ("indicators", "areas", "problems", "cells")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

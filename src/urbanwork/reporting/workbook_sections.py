@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from urbanwork.reporting.content import Content, Group, Section
+from urbanwork.reporting.content_models import Content, Group, Section
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.numbers import Lang, decimals_for, unit_label

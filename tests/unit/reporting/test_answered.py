@@ -13,7 +13,8 @@ from urbanwork.measures.coordination_detail import described
 from urbanwork.measures.coupling import Item, Subsystem, System
 from urbanwork.reporting.answered import answers
 from urbanwork.reporting.book import Heading, Table, book
-from urbanwork.reporting.content import Content, content
+from urbanwork.reporting.content import content
+from urbanwork.reporting.content_models import Content
 from urbanwork.reporting.coordinated import coordinated
 from urbanwork.reporting.html import ReportInput, build_report
 from urbanwork.reporting.html.tables import grid

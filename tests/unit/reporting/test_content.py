@@ -9,7 +9,8 @@ import pytest
 from arranged_town import arranged, without_extract
 from fixtures_report import examined, town
 from urbanwork.errors import UserError
-from urbanwork.reporting.content import Content, content
+from urbanwork.reporting.content import content
+from urbanwork.reporting.content_models import Content
 
 SCHOOL, KINDERGARTEN = "life.primary_school_500m", "life.kindergarten_300m"
 

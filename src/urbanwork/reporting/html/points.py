@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from urbanwork.reporting.content import Group, Section, missing_of, point_sections, terms_of
+from urbanwork.reporting.content import missing_of, point_sections, terms_of
+from urbanwork.reporting.content_models import Group, Section
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.html.model import ReportInput
