@@ -24,6 +24,7 @@ from urbanwork.city.prepare import city_key, prepared
 from urbanwork.city.reading import read_settings
 from urbanwork.errors import UserError
 from urbanwork.examination.draft import DETAILS
+from urbanwork.examination.errata import errata_of
 from urbanwork.examination.run import catalogue_of
 from urbanwork.examination.tabulate import CITY
 from urbanwork.examination.walk import Nearest, edge_of_data, nearest_places
@@ -65,6 +66,7 @@ class Explanation:
     nearest: Sequence[Nearest]
     cells: Sequence[Mapping[str, Any]]  # of an area: where most people are not reached
     detail: Mapping[str, Any]  # of a measure of areas: years, tables, weights, what binds
+    errata: Sequence[Mapping[str, Any]]  # what was corrected after the examination was frozen
     limits: Mapping[str, str]
     mend: Mapping[str, str]
     method_sources: Sequence[str]
@@ -131,6 +133,25 @@ def explain(
     return _of_area(exam_folder, manifest, catalogue, declared, area)
 
 
+def explain_all(city_folder: Path, exam_folder: Path) -> dict[str, Explanation]:
+    """Every indicator of an examination for the city as a whole, by id; each file is read once.
+
+    Raises UserError for a city.yaml or a catalogue that cannot be read.
+    """
+    catalogue = catalogue_of(read_settings(city_folder))
+    manifest = json.loads((exam_folder / "manifest.json").read_text(encoding="utf-8"))
+    details = json.loads((exam_folder / DETAILS).read_text(encoding="utf-8"))
+    table = pq.read_table(exam_folder / "indicators.parquet")
+    where = {"kind": "city", "id": CITY, "name": manifest["name"]}
+    return {
+        row["indicator"]: _explanation(
+            manifest, catalogue, catalogue.indicators[row["indicator"]], row, where, nearest=(),
+            cells=(), people=float(manifest["people"]), detail=details.get(row["indicator"]),
+        )
+        for row in table.filter(pc.equal(table["area"], CITY)).to_pylist()
+    }  # fmt: skip
+
+
 def _indicator(catalogue: Catalogue, name: str) -> Indicator:
     if name in catalogue.indicators:
         return catalogue.indicators[name]
@@ -189,6 +210,7 @@ def _of_area(
     return _explanation(
         manifest, catalogue, indicator, row, where, nearest=(), cells=worst,
         people=_people_of(exam_folder, area_id, manifest), detail=detail,
+        errata=_errata(exam_folder, indicator.id, area_id),
     )  # fmt: skip
 
 
@@ -198,6 +220,12 @@ def _detail(exam_folder: Path, indicator: Indicator) -> dict[str, Any]:
         return {}
     found = json.loads((exam_folder / DETAILS).read_text(encoding="utf-8"))
     return dict(found.get(indicator.id, {}))
+
+
+def _errata(exam_folder: Path, indicator: str, area: str) -> list[dict[str, Any]]:
+    """The errata of one figure, oldest first."""
+    return [asdict(each) for each in errata_of(exam_folder)
+            if (each.indicator, each.area) == (indicator, area)]  # fmt: skip
 
 
 def _people_of(exam_folder: Path, area: str, manifest: Mapping[str, Any]) -> float:
@@ -294,6 +322,7 @@ def _explanation(
     cells: Sequence[Mapping[str, Any]],
     people: float,
     detail: Mapping[str, Any] | None = None,
+    errata: Sequence[Mapping[str, Any]] = (),
 ) -> Explanation:
     inputs = [each for each in manifest["completeness"] if each["key"] in indicator.inputs]
     standard = next((each for each in catalogue.standards if each.id == row["standard"]), None)
@@ -309,7 +338,8 @@ def _explanation(
         parameters=[{"name": key, **asdict(each)} for key, each in indicator.parameters.items()],
         inputs=inputs, sources=[_source(each) for each in manifest["sources"] if "file" in each],
         standard=None if standard is None else _standard(standard), nearest=nearest, cells=cells,
-        detail=detail or {}, limits=asdict(indicator.limits), mend=asdict(indicator.mend),
+        detail=detail or {}, errata=errata, limits=asdict(indicator.limits),
+        mend=asdict(indicator.mend),
         method_sources=indicator.sources, examination=manifest["id"],
     )  # fmt: skip
 

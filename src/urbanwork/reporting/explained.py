@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.examination.errata import Erratum
 from urbanwork.examination.explain import Explanation
 from urbanwork.examination.walk import Nearest
 from urbanwork.reporting.explained_figures import figure_lines
@@ -22,6 +23,7 @@ from urbanwork.reporting.numbers import (
     unit_label,
 )
 from urbanwork.reporting.plain import plain_markup
+from urbanwork.reporting.state_words import erratum_line
 from urbanwork.reporting.wording import (
     CONFIDENCES,
     STATE_WORDS,
@@ -44,6 +46,7 @@ _WORDS = {
     "numbers": Bilingual("With numbers", "代入数值"),
     "figures": Bilingual("Figures", "所用数据"),
     "note": Bilingual("Note", "说明"),
+    "erratum": Bilingual("Corrected", "勘误"),
     "scores": Bilingual("Scores", "得分"),
     "obstacles": Bilingual("What binds", "障碍度"),
     "method": Bilingual("Scored by", "计分方式"),
@@ -95,14 +98,23 @@ def _where(e: Explanation, lang: Lang) -> str:
     return f"{name} · {say(_WORDS['cell'], lang)} {key}"
 
 
-def _lines(e: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
+def _answer(e: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
+    """The figure itself: what it is, whether it was corrected, how it is graded."""
     yield "question", e.question[lang]
     yield "value", _value(e, lang)
+    for each in e.errata:
+        where = str(e.where["name"] or e.where["id"])
+        yield "erratum", erratum_line(Erratum(**each), e.title[lang], where, lang)
     if e.value is not None and e.note[lang]:
         yield "note", e.note[lang]
     if e.grade is not None:
         yield "grade", grade_label(e.grade, lang) + ("*" if e.is_provisional else "")
-    yield "people", format_people(e.people, lang, is_estimate=e.is_estimate)
+    if e.people > 0:
+        yield "people", format_people(e.people, lang, is_estimate=e.is_estimate)
+
+
+def _lines(e: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
+    yield from _answer(e, lang)
     yield "formula", e.formula[lang]
     if e.where["kind"] != "cell":
         yield "numbers", _with_unit(e.numbers, e.unit, lang)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.examination.errata import Erratum
 from urbanwork.examination.lifecycle import Status
-from urbanwork.reporting.numbers import Lang
+from urbanwork.reporting.numbers import Lang, format_value
 
 STATES: dict[str, Bilingual] = {
     "draft": Bilingual("draft", "初稿"),
@@ -58,3 +59,15 @@ def comment_line(record: Mapping[str, Any], lang: Lang) -> str:
     who = f", {by}" if by and lang == "en" else f"，{by}" if by else ""
     colon = "：" if lang == "zh" else ": "
     return f"{record['number']}  {day}  {what}{who}{colon}{record['text']}"
+
+
+def erratum_line(erratum: Erratum, title: str, where: str, lang: Lang) -> str:
+    """One erratum in a sentence: figure, place, what it was and is, why, by whom, when."""
+    was = format_value(erratum.was, erratum.unit, lang)
+    now = format_value(erratum.value, erratum.unit, lang)
+    day = erratum.at[:10]
+    if lang == "zh":
+        is_now = "撤销" if erratum.value is None else f"更正为{now}"
+        return f"{title}（{where}）：原为{was}，{is_now}。{erratum.why}（{erratum.by}，{day}）"
+    is_now = "withdrawn" if erratum.value is None else f"corrected to {now}"
+    return f"{title}, {where}: was {was}, {is_now}. {erratum.why} ({erratum.by}, {day})"

@@ -14,6 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.examination.errata import in_force
+from urbanwork.examination.tabulate import CITY
 from urbanwork.quantities.measured import Reason
 from urbanwork.reporting.findings import Row, area_names
 from urbanwork.reporting.numbers import (
@@ -25,6 +27,7 @@ from urbanwork.reporting.numbers import (
     number_in_sentence,
 )
 from urbanwork.reporting.plain import plain_markup
+from urbanwork.reporting.state_words import erratum_line
 from urbanwork.reporting.wording import grade_label, reason_words, say, threshold_words
 from urbanwork.reporting.yours import notes_on_inputs
 
@@ -54,6 +57,7 @@ _WORDS = {
     "standard": Bilingual("standard", "标准"),
     "why": Bilingual("why", "原因"),
     "inputs": Bilingual("About your data", "数据说明"),
+    "errata": Bilingual("Corrected since it was frozen", "定稿后勘误"),
     "report": Bilingual("Report", "报告"),
     "unknown": Bilingual("not known", "未知"),
     "nobody_knows": Bilingual("number of people not known", "人口数未知"),
@@ -82,6 +86,7 @@ def print_examination(folder: Path, *, lang: Lang, seconds: float | None = None)
     console = Console(highlight=False)
     console.print(f"\n[bold]{plain_markup(exam.heading())}[/bold]")
     console.print(_bullets(exam.findings()))
+    _section(console, exam.word("errata"), exam.errata(), "")
     _section(console, exam.word("inputs"), exam.input_notes(), "")
     _section(console, exam.word("short"), exam.short_table(), exam.nothing_short())
     if exam.has_unchecked():
@@ -119,6 +124,7 @@ class ExaminationOnDisk:
 
     def __init__(self, folder: Path, lang: Lang) -> None:
         self.lang = lang
+        self.folder = folder
         self.manifest: Mapping[str, Any] = json.loads(
             (folder / "manifest.json").read_text(encoding="utf-8")
         )
@@ -261,6 +267,18 @@ class ExaminationOnDisk:
         """What became of the reader's own registers and corrections, and of missing districts."""
         notes = notes_on_inputs(self.manifest, len(self.areas))
         return _bullets([say(note, self.lang) for note in notes]) if notes else None
+
+    def errata(self) -> Table | None:
+        """What was corrected after the examination was frozen: the tables hold what was frozen."""
+        found = in_force(self.folder).values()
+        sentences = [
+            erratum_line(each, self.title(each.indicator), self._area(each.area), self.lang)
+            for each in found
+        ]
+        return _bullets(sentences) if sentences else None
+
+    def _area(self, area: str) -> str:
+        return self.word("value") if area == CITY else str(self.area_name.get(area, area))
 
     def has_provisional(self) -> bool:
         return any(row["is_provisional"] for row in self.city)
