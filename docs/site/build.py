@@ -16,18 +16,16 @@ from pathlib import Path
 
 import yaml
 
+from handbook.checked import site_faults
+from handbook.examples import work_examples
+from handbook.facts import Facts, load_facts
+from handbook.guides import PICTURES
+from handbook.tree import navigation, pages_of
+from handbook.words import WORDS
+from urbanwork.errors import UrbanWorkError
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE))
-
-from handbook.checked import site_faults  # noqa: E402
-from handbook.examples import work_examples  # noqa: E402
-from handbook.facts import Facts, load_facts  # noqa: E402
-from handbook.guides import PICTURES  # noqa: E402
-from handbook.tree import navigation, pages_of  # noqa: E402
-from handbook.words import WORDS  # noqa: E402
-from urbanwork.errors import UrbanWorkError  # noqa: E402
-
 LANGUAGES = ("en", "zh")
 TOKENS = ROOT / "src/urbanwork/reporting/assets/tokens.css"
 LEFT_OUT = ("sitemap.xml", "sitemap.xml.gz", "404.html")
@@ -112,7 +110,9 @@ def main() -> int:
         return 2
     count = len(list(given.out.rglob("*.html")))
     seconds = time.monotonic() - started
-    print(f"{given.out / 'index.html'}: {count} pages, every link leads somewhere ({seconds:.0f} s)")
+    print(
+        f"{given.out / 'index.html'}: {count} pages, every link leads somewhere ({seconds:.0f} s)"
+    )
     return 0
 
 

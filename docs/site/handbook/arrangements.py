@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from handbook.facts import point_of
 from handbook.indicators import facts_table, listed
-from handbook.markdown import Page, blocks, bullets, code, heading, link, plain
+from handbook.markdown import Page, blocks, bullets, code, heading, hidden_from_search, link, plain
 from handbook.site import Site
 from urbanwork.arrangement.binding import Binding
 from urbanwork.arrangement.models import BODY_KINDS, LEVELS, Arrangement, Ask, Body, Point
@@ -30,8 +29,8 @@ def _overview(site: Site) -> Page:
     text = blocks(
         f"# {site.word('arrangement')}",
         bullets(
-            f"{link(site.raw(each.title), f'/arrangement/{name}/index.md')}, {each.date} "
-            f"({site.say(LEVELS[each.level])})"
+            f"{link(site.raw(each.title), f'/arrangement/{name}/index.md')}"
+            f"{site.bracketed(f'{each.date}, {site.say(LEVELS[each.level])}')}"
             for name, each in site.facts.arrangements.items()
         ),
     )
@@ -68,24 +67,16 @@ def _tree(site: Site, arrangement: Arrangement) -> Iterator[str]:
 
 
 def _address(arrangement: Arrangement, point: Point) -> str:
-    return f"/arrangement/{arrangement.id}/{point.id}.md"
+    return f"/arrangement/{arrangement.id}/{point.id}/index.md"
 
 
 def _point(site: Site, arrangement: Arrangement, point: Point) -> Page:
-    parts = [f"# {site.say(point.title)}", _above(site, arrangement)]
+    parts = [f"# {site.say(point.title)}"]
     for ask in point.asks:
         parts.append(heading(2, site.raw(ask.text), ask.id))
         parts += _summary(site, arrangement, ask)
-    path = f"arrangement/{arrangement.id}/{point.id}.md"
-    return Page(path, site.raw(point.title), blocks(*parts))
-
-
-def _above(site: Site, arrangement: Arrangement, point: Point | None = None) -> str:
-    """The way back up."""
-    steps = [link(site.raw(arrangement.title), f"/arrangement/{arrangement.id}/index.md")]
-    if point is not None:
-        steps.append(link(site.raw(point.title), _address(arrangement, point)))
-    return f"<p class='where' markdown>{' › '.join(steps)}</p>"
+    path = f"arrangement/{arrangement.id}/{point.id}/index.md"
+    return Page(path, site.raw(point.title), hidden_from_search(blocks(*parts)))
 
 
 def _summary(site: Site, arrangement: Arrangement, ask: Ask) -> Iterator[str]:
@@ -103,7 +94,6 @@ def _ask(site: Site, arrangement: Arrangement, ask: Ask) -> Page:
     paragraph = next(each for each in arrangement.source.paragraphs if each.id == ask.anchor)
     parts = [
         f"# {site.say(ask.text)}",
-        _above(site, arrangement, point_of(arrangement, ask.id)),
         facts_table(site, [
             ("paragraph", f"{plain(paragraph.id)}{site.colon}{site.say(paragraph.about)}"),
             ("begins", f"“{plain(paragraph.begins)} …”"),
@@ -149,8 +139,10 @@ def _bottom_lines(site: Site, arrangement: Arrangement, binding: Binding) -> Ite
         bound = threshold_words(row.operator, row.value, row.upper, row.unit, site.lang)
         held.append(f"{site.standard(row)}, {plain(row.clause)}{site.colon}{plain(bound)}")
     open_ = [
-        f"{site.say(arrangement.rules[key].title)} ({site.word('no_check')}{site.colon}"
-        f"{site.say(arrangement.rules[key].data)})"
+        site.say(arrangement.rules[key].title)
+        + site.bracketed(
+            f"{site.word('no_check')}{site.colon}{site.say(arrangement.rules[key].data)}"
+        )
         for key in binding.rules
     ]
     yield bullets([*held, *open_])
@@ -165,7 +157,7 @@ def _gap(site: Site, ask: Ask, *, level: int = 0) -> Iterator[str]:
         yield site.say(ask.gap.what)
         yield needs
     else:
-        yield f"*{site.word('gap')}*{site.colon}{site.say(ask.gap.what)} {needs}"
+        yield f"**{site.word('gap')}**{site.colon}{site.say(ask.gap.what)}<br>{needs}"
 
 
 def _cascade(site: Site, arrangement: Arrangement, ask: Ask) -> Iterator[str]:
@@ -185,11 +177,11 @@ def _cascade(site: Site, arrangement: Arrangement, ask: Ask) -> Iterator[str]:
 
 def _cited(site: Site, arrangement: Arrangement, key: str) -> str:
     ask = next(each for each in arrangement.asks() if each.id == key)
-    return f"{site.ask(arrangement, ask)} ({site.say(arrangement.title)})"
+    return f"{site.ask(arrangement, ask)}{site.bracketed(site.say(arrangement.title))}"
 
 
 def _bodies(site: Site, arrangement: Arrangement) -> Page:
-    parts = [f"# {site.word('bodies')}", _above(site, arrangement)]
+    parts = [f"# {site.word('bodies')}"]
     for body in arrangement.bodies.values():
         parts += _body(site, arrangement, body)
     path = f"arrangement/{arrangement.id}/bodies.md"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from handbook.examples import Worked
 from urbanwork.arrangement.binding import Binding, bind
 from urbanwork.arrangement.loading import carried_names, load_arrangement
-from urbanwork.arrangement.models import Arrangement, Ask, Point
+from urbanwork.arrangement.models import Arrangement, Ask
 from urbanwork.catalogue.coordination import load_systems
 from urbanwork.catalogue.loading import OWN_NAME, load_catalogue
 from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator, Standard
@@ -76,11 +76,6 @@ class Facts:
 def document_of(row: Standard) -> str:
     """Set and document of a standard: the first two parts of its id."""
     return ".".join(row.id.split(".")[:2])
-
-
-def point_of(arrangement: Arrangement, ask: str) -> Point:
-    """The point that an ask stands in."""
-    return next(each for each in arrangement.points() if any(a.id == ask for a in each.asks))
 
 
 def load_facts(worked: Mapping[str, Sequence[Worked]] | None = None) -> Facts:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.markdown import Page
+from handbook.markdown import Page, hidden_from_search
 from handbook.site import Site
 from urbanwork.errors import ManyFaultsError
 
@@ -49,7 +49,10 @@ def _page(site: Site, file: Path, path: str, faults: list[str]) -> Page:
     parts[::2] = [_with_links(part, file, faults) for part in parts[::2]]
     note = site.word("english_only")
     lead = f'!!! note "{note}"\n\n' if note else ""
-    return Page(path, title[1].strip() if title else file.stem, lead + "".join(parts))
+    page = lead + "".join(parts)
+    if site.lang != "en":
+        page = hidden_from_search(page)  # in English: found from the English pages
+    return Page(path, title[1].strip() if title else file.stem, page)
 
 
 def _with_links(text: str, file: Path, faults: list[str]) -> str:

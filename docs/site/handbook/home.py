@@ -12,6 +12,7 @@ from handbook.worked import source_of_examples
 def home_page(site: Site) -> Page:
     """The first page of one language."""
     text = blocks(
+        "---\nhide: [navigation, path]\n---",
         f"# {site.word('site')}",
         f"<p class='lead'>{site.say(HOME['lead'])}</p>",
         table(

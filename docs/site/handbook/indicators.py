@@ -6,7 +6,18 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from handbook.facts import CATALOGUES
-from handbook.markdown import Page, anchor_of, blocks, bullets, code, heading, link, plain, table
+from handbook.markdown import (
+    Page,
+    anchor_of,
+    aside_heading,
+    blocks,
+    bullets,
+    code,
+    heading,
+    link,
+    plain,
+    table,
+)
 from handbook.site import Site
 from handbook.worked import worked_example
 from urbanwork.catalogue.models import Catalogue, Indicator, Parameter, Standard
@@ -27,12 +38,9 @@ def indicator_pages(site: Site) -> Iterator[Page]:
 
 
 def _page(site: Site, each: Indicator, catalogue: Catalogue) -> Page:
-    dimension = link(
-        site.raw(catalogue.dimensions[each.dimension]), f"/indicators/{each.dimension}.md"
-    )
     text = blocks(
         f"# {site.say(each.title)}",
-        f"<p class='where' markdown>{dimension} · {code(each.id)}</p>",
+        f"<p class='where'>{code(each.id)}</p>",
         f"<p class='lead'>{site.say(each.question)}</p>",
         *_definition(site, each, catalogue),
         *_parameters(site, each),
@@ -44,7 +52,7 @@ def _page(site: Site, each: Indicator, catalogue: Catalogue) -> Page:
         *_variants(site, each),
         *_users(site, each),
         heading(2, site.word("limits"), "limits"), site.say(each.limits),
-        heading(2, site.word("mend"), "mend"), site.say(each.mend),
+        aside_heading(2, site.word("mend"), "mend"), site.say(each.mend),
         heading(2, site.word("sources"), "sources"), bullets(plain(text) for text in each.sources),
     )  # fmt: skip
     return Page(f"indicators/{each.id}.md", site.raw(each.title), text)
@@ -53,7 +61,7 @@ def _page(site: Site, each: Indicator, catalogue: Catalogue) -> Page:
 def _definition(site: Site, each: Indicator, catalogue: Catalogue) -> Iterator[str]:
     yield heading(2, site.word("definition"), "definition")
     yield f"<p class='formula'>{site.say(each.formula)}</p>"
-    smallest = f"{each.smallest_people:,.0f} ({site.word('smallest_why')})"
+    smallest = f"{each.smallest_people:,.0f}{site.bracketed(site.word('smallest_why'))}"
     facts = [
         ("unit", plain(unit_label(each.unit, site.lang)) or "1"),
         ("support", plain(support_words(each.support, site.lang))),
@@ -92,7 +100,7 @@ def _in_code(site: Site, each: Indicator) -> str:
 
 def _parameters(site: Site, each: Indicator) -> Iterator[str]:
     if each.parameters:
-        yield heading(2, site.word("parameters"), "parameters")
+        yield aside_heading(2, site.word("parameters"), "parameters")
         yield table(
             (site.word("name"), site.word("value"), site.word("why")),
             ((code(name), _parameter(site, parameter), plain(parameter.why))
@@ -125,8 +133,8 @@ def _named(site: Site, name: str) -> str:
 
 
 def _needs(site: Site, each: Indicator) -> Iterator[str]:
-    yield heading(2, site.word("needs"), "needs")
-    yield bullets(map(site.input, each.inputs)) or site.word("needs_nothing")
+    yield aside_heading(2, site.word("needs"), "needs")
+    yield bullets(site.needs(each)) or site.word("needs_nothing")
 
 
 def _standards(site: Site, each: Indicator, catalogue: Catalogue) -> Iterator[str]:
@@ -135,19 +143,18 @@ def _standards(site: Site, each: Indicator, catalogue: Catalogue) -> Iterator[st
     if not rows:
         yield site.word("no_standard")
         return
-    head = ("document", "clause", "threshold", "strength", "confidence", "valid")
+    head = ("threshold", "document", "strength")
     yield table([site.word(key) for key in head], (_standard(site, row) for row in rows))
 
 
 def _standard(site: Site, row: Standard) -> tuple[str, ...]:
     bound = threshold_words(row.operator, row.value, row.upper, row.unit, site.lang)
+    known = f"{row.confidence}{site.colon}{plain(say(CONFIDENCES[row.confidence], site.lang))}"
     return (
-        f"{site.standard(row)} ({plain(row.edition)})",
-        plain(row.clause),
-        plain(bound),
-        plain(say(STRENGTHS[row.strength], site.lang)),
-        f"{row.confidence}{site.colon}{plain(say(CONFIDENCES[row.confidence], site.lang))}",
-        validity(site, row),
+        f"<strong>{plain(bound)}</strong>",
+        f"{site.standard(row)}{site.bracketed(plain(row.edition))}<br>"
+        f"{site.word('clause')}{site.colon}{plain(row.clause)}",
+        f"{plain(say(STRENGTHS[row.strength], site.lang))}, {validity(site, row)}<br>{known}",
     )
 
 
@@ -163,7 +170,8 @@ def _serves(site: Site, each: Indicator) -> Iterator[str]:
     yield heading(2, site.word("serves"), "serves")
     asks = list(site.facts.asks_served(each.id))
     yield bullets(
-        f"{site.ask(arrangement, ask)} ({site.say(arrangement.title)}, {arrangement.date})"
+        f"{site.ask(arrangement, ask)}"
+        f"{site.bracketed(f'{site.say(arrangement.title)}, {arrangement.date}')}"
         for arrangement, ask in asks
     ) or site.word("serves_none")
     codes = [
@@ -177,7 +185,7 @@ def _serves(site: Site, each: Indicator) -> Iterator[str]:
 def _tags(site: Site, each: Indicator) -> Iterator[str]:
     found = dict(_tagged(site, each))
     if found:
-        yield heading(2, site.word("tags"), "tags")
+        yield aside_heading(2, site.word("tags"), "tags")
         yield bullets(f"{site.word(key)}{site.colon}{text}" for key, text in found.items())
 
 
@@ -192,8 +200,12 @@ def _tagged(site: Site, each: Indicator) -> Iterator[tuple[str, str]]:
         yield "iso", link(title, f"/find/iso37120.md#{each.iso37120}")
     rows = site.facts.rows.rows
     if each.rows:
-        yield "rows", site.joined(
-            link(f"{key} {site.raw(rows[key].title)}", f"/find/rows.md#{key}") for key in each.rows
+        yield (
+            "rows",
+            site.joined(
+                link(f"{key} {site.raw(rows[key].title)}", f"/find/rows.md#{key}")
+                for key in each.rows
+            ),
         )
 
 
@@ -204,7 +216,7 @@ def _variants(site: Site, each: Indicator) -> Iterator[str]:
         if key != each.id and base in (key, other.variant_of)
     ]  # fmt: skip
     if others:
-        yield heading(2, site.word("variants"), "variants")
+        yield aside_heading(2, site.word("variants"), "variants")
         yield f"{site.word('other_variants')}{site.colon.strip()}"
         yield bullets(f"{site.indicator(key)} {code(key)}" for key in others)
 
@@ -213,7 +225,7 @@ def _users(site: Site, each: Indicator) -> Iterator[str]:
     indicators = [site.indicator(key) for key in site.facts.users.get(each.id, ())]
     systems = [site.system(system.id) for system in site.facts.systems_with(each.id)]
     if indicators or systems:
-        yield heading(2, site.word("used_by"), "used-by")
+        yield aside_heading(2, site.word("used_by"), "used-by")
         yield bullets([*indicators, *systems])
 
 

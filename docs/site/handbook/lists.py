@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from handbook.facts import CATALOGUES
 from handbook.indicators import listed
-from handbook.markdown import Page, anchor_of, blocks, heading, link, plain, table
+from handbook.markdown import (
+    Page,
+    anchor_of,
+    blocks,
+    heading,
+    hidden_from_search,
+    link,
+    plain,
+    table,
+)
 from handbook.site import Site
 from handbook.worked import source_of_examples
 from urbanwork.catalogue.models import Bilingual, Indicator
@@ -39,7 +48,7 @@ def _overview(site: Site) -> Page:
             where = plain(name) if name != CATALOGUES[0] else ""
             measured = [sum(bool(site.values(each)[at]) for each in found)
                         for at in range(len(site.cities()))]  # fmt: skip
-            title_link = link(site.raw(title), f"/indicators/{key}.md")
+            title_link = link(site.raw(title), f"/indicators/{key}/index.md")
             sections.append((title_link, str(len(found)), *map(str, measured), where))
     head = (site.word("dimension"), site.word("indicators"), *site.city_names(), "catalogue")
     ways = ["examination", "sdg", "iso37120", "rows", "kinds", "codes"]
@@ -62,7 +71,8 @@ def _dimensions(site: Site) -> Iterator[Page]:
                 each.id: each for each in catalogue.indicators.values() if each.dimension == key
             }
             text = blocks(f"# {site.say(title)}", listed(site, found), source_of_examples(site))
-            yield Page(f"indicators/{key}.md", site.raw(title), text)
+            page = hidden_from_search(text)
+            yield Page(f"indicators/{key}/index.md", site.raw(title), page)
 
 
 def _tagged(field: str) -> Callable[[str], Has]:
@@ -82,7 +92,8 @@ def _grouped(
     parts = [f"# {site.word(title)}"]
     for key, words in groups.items():
         parts += [heading(2, site.raw(words), anchor_of(key)), _of(site, has(key)) or "–"]
-    return Page(f"find/{name}.md", site.word(title), blocks(*parts))
+    text = hidden_from_search(blocks(*parts))
+    return Page(f"find/{name}.md", site.word(title), text)
 
 
 def _of(site: Site, has: Has) -> str:

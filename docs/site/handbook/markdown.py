@@ -51,6 +51,16 @@ def heading(level: int, text: str, anchor: str) -> str:
     return f"{'#' * level} {plain(text)} {{ #{anchor} }}"
 
 
+def aside_heading(level: int, text: str, anchor: str) -> str:
+    """A heading of what repeats things that stand elsewhere: search leaves its section out."""
+    return f"{'#' * level} {plain(text)} {{ #{anchor} data-search-exclude }}"
+
+
+def hidden_from_search(text: str) -> str:
+    """A page that only lists what has pages of its own."""
+    return f"---\nsearch:\n  exclude: true\n---\n\n{text}"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of cells that are Markdown already; empty without rows."""
     lines = [f"| {' | '.join(cell or '–' for cell in row)} |" for row in rows]

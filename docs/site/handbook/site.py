@@ -47,6 +47,10 @@ class Site:
     def comma(self) -> str:
         return "、" if self.lang == "zh" else ", "
 
+    def bracketed(self, text: str) -> str:
+        """A remark behind what it speaks of."""
+        return f"（{text}）" if self.lang == "zh" else f" ({text})"
+
     def joined(self, parts: Iterable[str]) -> str:
         return self.comma.join(parts)
 
@@ -78,6 +82,19 @@ class Site:
         return link(self.raw(input_title(key)), f"{INPUTS}#{anchor_of(key)}")
 
     # What several pages show
+
+    def needs(self, indicator: Indicator) -> list[str]:
+        """Links to all that it takes: inputs, other indicators, the items of a system."""
+        arguments = indicator.arguments()
+        of = arguments.get("of") or []
+        named = [of] if isinstance(of, str) else list(map(str, of))  # type: ignore[arg-type]
+        system = self.facts.systems.get(str(arguments.get("system")))
+        if system is not None:
+            named += [name for item in system.items for name in (*item.of, *item.per)]
+        return [
+            self.indicator(key) if key in self.facts.indicators else self.input(key)
+            for key in dict.fromkeys([*indicator.inputs, *named])
+        ]
 
     def values(self, indicator: Indicator) -> list[str]:
         """Its value in each example city, shortly; empty where there is none."""

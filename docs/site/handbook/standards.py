@@ -75,4 +75,5 @@ def _standard(site: Site, row: Standard) -> Iterator[str]:
 def _fair(site: Site, row: Standard) -> str:
     if row.fair is None:
         return ""
-    return f"{plain(format_value(row.fair, row.unit, site.lang))} ({plain(row.fair_why)})"
+    fair = plain(format_value(row.fair, row.unit, site.lang))
+    return f"{fair}{site.bracketed(plain(row.fair_why))}"

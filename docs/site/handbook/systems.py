@@ -74,4 +74,4 @@ def _scale(site: Site, item: Item) -> str:
     ends = item.goalposts
     if ends is None:
         return site.word("of_sample")
-    return f"{ends.low:,.10g} – {ends.high:,.10g} ({plain(ends.source)})"
+    return f"{ends.low:,.10g} – {ends.high:,.10g}{site.bracketed(plain(ends.source))}"

@@ -75,7 +75,9 @@ def navigation(facts: Facts, lang: Lang, pages: Mapping[str, Page]) -> Nav:
         {site.word("vocabulary"): named(["words/glossary.md", *words, *others])},
         {site.word("guides"): [
             "guides/index.md", *named(p for p in files if p.rpartition("/")[0] == "guides"),
-            {site.word("decisions"): ["guides/decisions/index.md", *named(under("guides/decisions"))]},
+            {site.word("decisions"): [
+                "guides/decisions/index.md", *named(under("guides/decisions")),
+            ]},
             {site.word("project"): named(f"project/{name.lower()}.md" for name in PROJECT)},
         ]},
     ]  # fmt: skip
@@ -85,7 +87,7 @@ def _dimensions(facts: Facts, site: Site) -> Nav:
     """A section for each dimension that holds its indicators."""
     return [
         {site.raw(title): [
-            f"indicators/{key}.md",
+            f"indicators/{key}/index.md",
             *({site.raw(each.title): f"indicators/{each.id}.md"}
               for each in facts.catalogues[name].indicators.values() if each.dimension == key),
         ]}
@@ -100,7 +102,7 @@ def _arrangements(facts: Facts, site: Site) -> Nav:
     for name, arrangement in facts.arrangements.items():
         points = [
             {site.raw(point.title): [
-                f"arrangement/{name}/{point.id}.md",
+                f"arrangement/{name}/{point.id}/index.md",
                 *({site.raw(ask.text): f"arrangement/{name}/asks/{ask.id}.md"}
                   for ask in point.asks),
             ]}

@@ -128,10 +128,11 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "本次生成未对示例城市进行体检。",
     ),
     "of_our_own": B(
-        "Numbers of the centre of Helsinki come from the extract that `make sample` examines, those "
-        "of Dalian from the tables in `examples/dalian`; both were computed when this page was built.",
-        "赫尔辛基市中心的数值来自 `make sample` 所用的地图数据，大连的数值来自 `examples/dalian` 中的统计表；"
-        "均在生成本页时计算。",
+        "Numbers of the centre of Helsinki come from the extract that `make sample` examines, "
+        "those of Dalian from the tables in `examples/dalian`; both were computed when this page "
+        "was built.",
+        "赫尔辛基市中心的数值来自 `make sample` 所用的地图数据，"
+        "大连的数值来自 `examples/dalian` 中的统计表；均在生成本页时计算。",
     ),
     # an arrangement
     "issued_by": B("Issued by", "发布机构"),
@@ -207,7 +208,8 @@ HOME: Final[Mapping[str, Bilingual]] = {
     "lead": B(
         "Every indicator, ask, standard and word that urbanwork measures a city with: how it is "
         "defined, where it comes from, what it does not show, and what it gives on real data.",
-        "urbanwork 体检城市所用的全部指标、部署要求、标准与词汇：如何定义、出自何处、有何局限，以及在真实数据上的结果。",
+        "urbanwork 体检城市所用的全部指标、部署要求、标准与词汇："
+        "如何定义、出自何处、有何局限，以及在真实数据上的结果。",
     ),
     "made": B(
         "These pages are written from the catalogue itself each time the site is built; nothing "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handbook.examples import Worked
-from handbook.markdown import aside, blocks, bullets, code, heading, plain, table
+from handbook.markdown import aside, aside_heading, blocks, bullets, code, plain, table
 from handbook.site import Site
 from urbanwork.catalogue.models import Indicator
 from urbanwork.examination.explain import Explanation
@@ -17,7 +17,7 @@ from urbanwork.reporting.wording import grade_label, reason_words
 
 def worked_example(site: Site, indicator: Indicator) -> Iterator[str]:
     """What each example city gives, and where none does, why not and what it would need."""
-    yield heading(2, site.word("worked"), "worked")
+    yield aside_heading(2, site.word("worked"), "worked")
     worked = site.facts.worked.get(indicator.id, ())
     measured = [each for each in worked if each.explanation.value is not None]
     for each in measured:
@@ -27,7 +27,7 @@ def worked_example(site: Site, indicator: Indicator) -> Iterator[str]:
     elif not measured:
         text = blocks(
             site.word("not_measured_text"),
-            bullets(map(site.input, indicator.inputs)),
+            bullets(site.needs(indicator)),
             bullets(_why_not(site, each) for each in worked),
         )
         yield aside("info", site.word("not_measured"), text)
@@ -35,10 +35,15 @@ def worked_example(site: Site, indicator: Indicator) -> Iterator[str]:
 
 def _measured(site: Site, indicator: Indicator, each: Worked) -> Iterator[str]:
     e = each.explanation
-    yield heading(3, f"{site.pair(each.city)}, {each.as_of}", f"worked-{each.city[0].split()[0]}")
+    yield aside_heading(
+        3, f"{site.pair(each.city)}, {each.as_of}", f"worked-{each.city[0].split()[0]}"
+    )
     value = format_bounded(e.value, e.unit, site.lang, lower=e.lower, upper=e.upper)
     yield f"<p class='worked'><strong>{plain(value)}</strong> <span>{_numbers(site, e)}</span></p>"
-    yield "\n\n".join(f"{label}\n:   {text}" for label, text in _lines(site, each))
+    found: dict[str, list[str]] = {}
+    for label, text in _lines(site, each):
+        found.setdefault(label, []).append(text)
+    yield "\n\n".join(f"{label}\n:   {'<br>'.join(texts)}" for label, texts in found.items())
     if each.areas:
         yield _by_area(site, indicator, each)
 
@@ -61,12 +66,11 @@ def _lines(site: Site, each: Worked) -> Iterator[tuple[str, str]]:
         yield site.word("grade"), plain(grade_label(str(e.grade), site.lang))
     for key, text in score_lines(e.detail, e.where, site.lang):
         yield site.word(key), plain(text)
-    figures = [plain(line) for line in figure_lines(e, site.lang)]
-    if figures:
-        yield site.word("figures"), "<br>".join(figures)
     note = e.note[site.lang]
     if note:
         yield site.word("note"), plain(note)
+    for line in figure_lines(e, site.lang):
+        yield site.word("figures"), plain(line)
     if e.is_estimate:
         yield site.word("cautions"), site.word("estimated")
 
