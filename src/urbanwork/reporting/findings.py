@@ -5,6 +5,7 @@ Used by the terminal and by the HTML report, so both say the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,6 +21,8 @@ from urbanwork.reporting.wording import demand_words, reason_words, say
 CITY = "city"
 """The id under which the tables speak of the whole city."""
 
+MOST_GAPS_NAMED = 20
+"""More gaps than these are counted by their reasons rather than named."""
 WHOLE = 0.98
 """A boundary of which the extract shows less is told of."""
 
@@ -276,6 +279,9 @@ def _gaps(evidence: _Evidence) -> list[Finding]:
 
 
 def _gap_claim(evidence: _Evidence, missing: dict[str, Row], lang: Lang) -> str:
+    """The first few with their reasons; of very many how many there are for each reason."""
+    if len(missing) > MOST_GAPS_NAMED:
+        return _gap_reasons(missing, lang)
     named = [
         f"{say(evidence.catalogue.indicators[name].title, lang)}"
         f"{'（' if lang == 'zh' else ' ('}{reason_words(row['reason'] or 'no_data', lang)}"
@@ -286,6 +292,14 @@ def _gap_claim(evidence: _Evidence, missing: dict[str, Row], lang: Lang) -> str:
     if lang == "zh":
         return f"无法测量：{'；'.join(named)}{f'；另有{rest}项' if rest else ''}。"
     return f"could not be measured: {'; '.join(named)}{f'; and {rest} more' if rest else ''}."
+
+
+def _gap_reasons(missing: Mapping[str, Row], lang: Lang) -> str:
+    counts = Counter(str(row["reason"] or "no_data") for row in missing.values())
+    each = [(reason_words(reason, lang), count) for reason, count in counts.most_common()]
+    if lang == "zh":
+        return "无法测量：" + "；".join(f"{words}（{count}项）" for words, count in each) + "。"
+    return "could not be measured: " + "; ".join(f"{w} ({count})" for w, count in each) + "."
 
 
 def _count(indicators: int) -> Bilingual:

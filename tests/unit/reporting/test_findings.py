@@ -9,7 +9,12 @@ import pytest
 
 from fixtures_report import examined, town
 from urbanwork.examination.tables import PROBLEMS
-from urbanwork.reporting.findings import Finding, distinct_people, headline_findings
+from urbanwork.reporting.findings import (
+    Finding,
+    _gap_reasons,
+    distinct_people,
+    headline_findings,
+)
 from urbanwork.reporting.html import ReportInput
 
 
@@ -86,3 +91,11 @@ def test_a_city_without_a_standard_is_not_said_to_be_good_in_none(report: Report
         report, indicators=report.indicators.filter(ungraded), problems=PROBLEMS.empty_table()
     )
     assert "None of them is held against a standard" in findings(alone)[-1].text("en")
+
+
+def test_very_many_gaps_are_counted_by_their_reasons() -> None:
+    rows = {f"a.b{n}": {"reason": "not_given" if n % 3 else "layer_missing"} for n in range(30)}
+    assert _gap_reasons(rows, "en") == (
+        "could not be measured: no table gives it (20); no source was given (10)."
+    )
+    assert _gap_reasons(rows, "zh") == "无法测量：统计表未提供（20项）；没有提供数据来源（10项）。"
