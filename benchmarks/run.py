@@ -24,6 +24,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "data" / "cities" / "las_palmas"
 PEER = "GHSCI 4.15.2: 295-384 s, 1.2 GiB"
+PARTS = ("urbanisation",)
+"""Benchmarks of single parts: a file each in this folder, run as it stands."""
 URBANWORK = Path(sys.executable).with_name("urbanwork")
 
 
@@ -129,6 +131,39 @@ def _shifted_boundary(shifts: list[tuple[float, float]]) -> dict[str, object]:
     return dict(json.loads(shapely.to_geojson(shapely.multipolygons(parts))))
 
 
+def of_tables(folder: Path, runs: int) -> list[tuple[str, str, str]]:
+    """A city without an extract, and the catalogue alone."""
+    city = folder / "dalian"
+    made = shutil.ignore_patterns("examinations", ".urbanwork")
+    shutil.copytree(HERE.parent / "examples" / "dalian", city, ignore=made)
+    cold = timed([URBANWORK, "examine", city, "--quiet"], runs=runs, before=lambda: forget(city))
+    load = "from urbanwork.catalogue.loading import load_catalogue as load\n"
+    program = (
+        load
+        + "import time\nbegan = time.perf_counter()\nload()\nprint(time.perf_counter() - began)"
+    )
+    seconds = [
+        float(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                             check=True).stdout)
+        for _ in range(runs)
+    ]  # fmt: skip
+    words = f"{statistics.median(seconds):.2f} s ({min(seconds):.2f}-{max(seconds):.2f})"
+    return [
+        ("Dalian, districts and censuses, empty data cache", "5 s", cold.words()),
+        ("loading the catalogue, imports left out", "0.2 s", words),
+    ]
+
+
+def others() -> str:
+    """What the benchmarks of single parts print, each in a process of its own."""
+    parts = []
+    for name in PARTS:
+        command = [sys.executable, str(HERE / f"{name}.py")]
+        ended = subprocess.run(command, capture_output=True, text=True, check=True)
+        parts.append(f"## {name}\n\n```\n{ended.stdout.strip()}\n```")
+    return "\n\n".join(parts)
+
+
 def cold_compile(folder: Path) -> list[tuple[str, str, str]]:
     """Compiling all kernels into an empty cache."""
     os.environ["NUMBA_CACHE_DIR"] = str(folder / "numba")
@@ -156,13 +191,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-tiled", action="store_true", help="leave the tiled city out")
     parser.add_argument("--no-kernels", action="store_true")
+    parser.add_argument("--no-parts", action="store_true", help="leave single parts out")
     asked = parser.parse_args()
     if not SHARED.is_dir():
         raise SystemExit(f"{SHARED}: needed for the benchmark, and not there")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        rows = whole_examinations(folder, asked.runs) + cold_compile(folder)
+        rows = whole_examinations(folder, asked.runs) + of_tables(folder, asked.runs)
+        rows += cold_compile(folder)
         if not asked.no_tiled:
             rows += tiled(folder, 8, 4)
     parts = [_table(rows)]
@@ -170,6 +207,8 @@ def main() -> None:
         from kernels import rows as kernel_rows
 
         parts.append(_kernel_table(kernel_rows()))
+    if not asked.no_parts:
+        parts.append(others())
     text = f"# Benchmarks\n\nMeasured {time.strftime('%Y-%m-%d')} on {machine()}.\n\n"
     text += "Median of whole processes (least-most), peak memory of the largest process.\n\n"
     text += "\n\n".join(parts) + "\n"
