@@ -100,7 +100,7 @@ def measure(
     of_cells = [each for each in catalogue.indicators.values() if each.measure in MEASURES]
     of_areas = [each for each in catalogue.indicators.values() if each.measure in AREA_MEASURES]
     ratios = _ratios(city, of_cells, sample)
-    cells, areas, facts = _cell_table(city), _area_table(city), _facts(city)
+    cells, areas, facts = tables_of(city)
     measured = Measured(cells, areas, ratios, {}, facts, b"")
     figures = figures_of(city, measured, of_cells, of_areas, systems or {})
     return replace(measured, figures=figures, basemap=basemap())
@@ -118,20 +118,23 @@ def _ratios(
 
     calls = [(each.measure, each.arguments()) for each in indicators]
     access = Access.for_indicators(city, calls, sample=sample)
-    return {each.id: _measured(city, access, each, resolve(each.measure)) for each in indicators}
+    return {each.id: measured_one(city, access, each) for each in indicators}
 
 
-def _measured(
-    city: PreparedCity, access: Any, indicator: Indicator, function: Callable[..., CellRatio]
-) -> CellRatio:
-    """One indicator, or no data when an input is not complete enough to be judged."""
+def measured_one(city: PreparedCity, access: Any, indicator: Indicator) -> CellRatio:
+    """One indicator of cells, or no data when an input is not complete enough to be judged."""
     for key in indicator.inputs:
         judged = city.completeness.get(key)
         if judged is not None and judged.reason is not None:
             return CellRatio.no_data(
                 len(city.cells.people), judged.reason, judged.note_en, judged.note_zh
             )
-    return function(access, **indicator.arguments())
+    return resolve(indicator.measure)(access, **indicator.arguments())
+
+
+def tables_of(city: PreparedCity) -> tuple[CellTable, AreaTable, dict[str, Any]]:
+    """The cells and the areas as results show them, and the facts of the city."""
+    return _cell_table(city), _area_table(city), _facts(city)
 
 
 def _cell_table(city: PreparedCity) -> CellTable:

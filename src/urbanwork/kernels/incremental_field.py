@@ -96,6 +96,7 @@ class Streets:
         self.from_place = np.int64(not towards_place)
         self.points = Doors(graph, points, leaving=towards_place)
         self.doors = Doors(graph, doors, leaving=not towards_place)
+        self._fields: list[Field] = []
         self.first_door = np.full(max(graph.edge_count, 1), -1, np.int64)
         self.next_door = np.full(len(doors), -1, np.int64)
         self._hang(np.arange(len(doors)))
@@ -142,6 +143,8 @@ class Streets:
             self.next_door = wider
         rows = np.arange(first, self.doors.count)
         self._hang(rows)
+        for one in self._fields:
+            self._room(one)
         return rows
 
     def drop_doors(self, rows: Ints) -> None:
@@ -182,6 +185,7 @@ class Streets:
         )  # fmt: skip
         every = np.arange(self.points.count)
         self._fill(made, every, made.at_points)
+        self._fields.append(made)
         return made
 
     def seeds(self, rows: Ints, limit: int) -> tuple[Ints, Ints]:
@@ -201,7 +205,6 @@ class Streets:
 
     def add(self, one: Field, rows: Ints) -> Change:
         """Doors count from now on."""
-        self._room(one)
         undo = [self._saved(one)]
         one.counts[rows] = True
         node, key = self.seeds(rows, one.limit)
@@ -213,7 +216,7 @@ class Streets:
             self._changed, self._before, 0,
         )  # fmt: skip
         undo.append(self._restore(one, found))
-        undo.append(_flags_back(one.counts, rows, False))
+        undo.append(_flags_back(one, rows, False))
         return self._points(one, self.doors.edge[rows], None, undo)
 
     def remove(self, one: Field, rows: Ints) -> Change:
@@ -227,7 +230,7 @@ class Streets:
         self.now += 1
         found = self._repair(one, root)
         undo.append(self._restore(one, found))
-        undo.append(_flags_back(one.counts, rows, True))
+        undo.append(_flags_back(one, rows, True))
         return self._points(one, self.doors.edge[rows], None, undo)
 
     def _repair(self, one: Field, root: Ints) -> int:
@@ -391,9 +394,9 @@ class Streets:
         return np.asarray(points[out != FAR])
 
 
-def _flags_back(flags: Flags, rows: Ints, value: bool) -> Undo:
+def _flags_back(one: Field, rows: Ints, value: bool) -> Undo:
     def back() -> None:
-        flags[rows] = value
+        one.counts[rows] = value
 
     return back
 

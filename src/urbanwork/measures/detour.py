@@ -8,12 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from urbanwork.kernels.between import distances_between
 from urbanwork.kernels.windows import TOLERANCE_M
 from urbanwork.measures.land import sum_by_cell
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import CODE, measured_states
-from urbanwork.measures.shared import CENTIMETRES, Access
+from urbanwork.measures.shared import Access
 from urbanwork.quantities.measured import State
 
 Floats = NDArray[np.float64]
@@ -58,8 +57,10 @@ def pedestrian_detour(access: Access, *, min_m: float, max_m: float) -> CellRati
     missing = access.no_data("layer:streets", "layer:people")
     if missing is not None:
         return missing
-    pairs = _sampled_pairs(access, min_m, max_m)
-    walk_m = _walks(access, pairs, MOST_DETOUR * max_m)
+    pairs = access.remembered(
+        ("detour", min_m, max_m), lambda: _sampled_pairs(access, min_m, max_m)
+    )
+    walk_m = access.walks_between(pairs.origin, pairs.target, MOST_DETOUR * max_m)
     ratio = np.clip(walk_m / pairs.straight_m, 1.0, MOST_DETOUR)
     around = access.exit_m(MOST_DETOUR * max_m)
     is_known = (
@@ -115,19 +116,6 @@ def _evenly_in_each(group: NDArray[np.integer], groups: int, most: int) -> Flags
     place = np.arange(len(group)) - (np.cumsum(size) - size)[group]
     total = np.maximum(size[group], most)
     return np.asarray((place + 1) * most // total > place * most // total, np.bool_)
-
-
-def _walks(access: Access, pairs: _Pairs, limit_m: float) -> Floats:
-    """Metres on foot of each pair, inf beyond the limit."""
-    snaps = access.city.cells.walk
-    origins, number = np.unique(pairs.origin, return_inverse=True)
-    start = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=len(origins)))])
-    access.kernel_calls += 1
-    limit = round(limit_m * CENTIMETRES)
-    distance = distances_between(
-        access.city.walk.graph, snaps[origins], snaps, start, pairs.target, limit=limit
-    )
-    return np.where(distance > limit, np.inf, distance / CENTIMETRES)
 
 
 def _by_cell(access: Access, pairs: _Pairs, ratio: Floats, is_known: Flags) -> CellRatio:

@@ -201,6 +201,22 @@ class Access:
         np.minimum.at(least, cell[near], of_place[places.entrance_place[door[number[near]]]])
         return least
 
+    def walks_between(self, origin: Rows, target: Rows, limit_m: float) -> Floats:
+        """Metres on foot of pairs of cells, sorted by origin; inf beyond the limit."""
+        self.kernel_calls += 1
+        snaps = self.city.cells.walk
+        origins, number = np.unique(origin, return_inverse=True)
+        start = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=len(origins)))])
+        limit = round(limit_m * CENTIMETRES)
+        distance = distances_between(
+            self.city.walk.graph, snaps[origins], snaps, start, target, limit=limit
+        )
+        return np.where(distance > limit, np.inf, distance / CENTIMETRES)
+
+    def remembered(self, name: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """What `make` gives; who keeps a city through changes need not make it each time."""
+        return make()
+
     @cached_property
     def is_street(self) -> Flags:
         """Edges of the pedestrian network that are local streets or above, [E]."""

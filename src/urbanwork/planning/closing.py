@@ -30,6 +30,8 @@ Rows = NDArray[np.int64]
 
 ALONG_M = 12.0
 """A piece of street that lies within this of a line drawn is meant by it."""
+NOBODY_GOES = 2**31 - 2
+"""Way from the street to an exit that is closed: longer than any limit."""
 AT_M = 30.0
 """A point means the street that is this near."""
 
@@ -109,9 +111,14 @@ def _doors(city: PreparedCity) -> tuple[Any, Any]:
 def _closed(network: Network, closed: Flags) -> Network:
     if not closed.any():
         return network
-    kept = ~closed[network.exits.edge]
     graph = without_edges(network.graph, closed)
-    return replace(network, graph=graph, exits=network.exits[kept])
+    return replace(network, graph=graph, exits=exits_left(network.exits, closed))
+
+
+def exits_left(exits: Snaps, closed: Flags) -> Snaps:
+    """The exits; those on closed streets are there still, and farther than anybody can go."""
+    off = np.where(closed[exits.edge], NOBODY_GOES, exits.off).astype(np.int32)
+    return Snaps(exits.edge, exits.to_start, exits.to_end, off)
 
 
 def _moved(network: Network, closed: Flags, snaps: Snaps, at: tuple[Any, Any], on: str) -> Snaps:

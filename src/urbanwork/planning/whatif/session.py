@@ -1,0 +1,356 @@
+"""A session: the prepared city with every value at hand, changed and taken back step by step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from urbanwork.catalogue.models import Catalogue, Indicator, Standard
+from urbanwork.city.model import PlaceModel, PreparedCity
+from urbanwork.errors import UserError
+from urbanwork.examination.by_areas import figures_of, taken
+from urbanwork.examination.measuring import Measured, measured_one, tables_of
+from urbanwork.examination.tabulate import AreaValue, city_and_areas
+from urbanwork.measures.coupling import System
+from urbanwork.measures.names import AREA_MEASURES, MEASURES
+from urbanwork.measures.ratio import CellRatio
+from urbanwork.planning.applying import (
+    PLACES,
+    applied,
+    street_meant,
+    with_ground_change,
+    with_place_change,
+)
+from urbanwork.planning.changes import Change
+from urbanwork.planning.closing import edges_meant
+from urbanwork.planning.housing import CellIndex
+from urbanwork.planning.placing import Snappers
+from urbanwork.planning.verdicts import Verdict
+from urbanwork.planning.whatif.live import LiveAccess
+from urbanwork.planning.whatif.touching import ALL, DRIVE, LAND, WALK, is_touched, rests_on
+from urbanwork.planning.whatif.windows import measured_in, window_of
+
+Rows = NDArray[np.int64]
+Geometries = NDArray[np.object_]
+_NONE: Rows = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one change, or taking it back, did."""
+
+    change: Change
+    is_undone: bool
+    before: Mapping[str, Sequence[AreaValue]]  # of the indicators that it can touch; city last
+    after: Mapping[str, Sequence[AreaValue]]
+    seconds: float
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Indicators of which a value is another now, in the city or an area."""
+        return tuple(
+            key for key in self.after
+            if [each.measured for each in self.after[key]]
+            != [each.measured for each in self.before[key]]
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Model:
+    """All that a session knows at one time."""
+
+    access: LiveAccess
+    measured: Measured
+    values: dict[str, list[AreaValue]]
+    cells: CellIndex
+    snappers: Snappers
+
+
+@dataclass(slots=True)
+class _Step:
+    """A change with what takes it back."""
+
+    change: Change
+    model: _Model
+    state: Mapping[str, Any]
+    undo: list[Callable[[], None]]
+    effect: Effect
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What a change touches: names (whatif/touching.py), and where."""
+
+    names: frozenset[str]
+    shapes: Geometries | None = None  # of the places concerned
+    cells: Rows = field(default_factory=lambda: _NONE)  # near the streets concerned
+
+
+class Session:
+    """A city held ready for what-ifs.
+
+    `bottom_lines` are held against the plan so far each time `verdicts` is asked.
+    """
+
+    def __init__(
+        self,
+        city: PreparedCity,
+        catalogue: Catalogue,
+        standards: Mapping[str, Standard] | None = None,
+        bottom_lines: Sequence[Any] = (),
+        *,
+        systems: Mapping[str, System] | None = None,
+        sample: Callable[[], Any] | None = None,
+        progress: Callable[[str, str], None] | None = None,
+    ) -> None:
+        if not city.has_extract:
+            raise UserError("this city has no extract: it has neither places nor streets to change")
+        self.city = city
+        self.catalogue = catalogue
+        self.standards = standards or {}
+        self.bottom_lines = tuple(bottom_lines)
+        self._systems = systems or {}
+        self._sample = sample
+        indicators = catalogue.indicators.values()
+        self._of_cells = [each for each in indicators if each.measure in MEASURES]
+        self._of_areas = [each for each in indicators if each.measure in AREA_MEASURES]
+        self._rests = {each.id: rests_on(each.measure, each.arguments()) for each in self._of_cells}
+        self._takers = self._takers_of()
+        self._steps: list[_Step] = []
+        if progress is not None:
+            progress("measuring today", "测算现状")
+        self._model = self._measured_whole(city)
+
+    def _takers_of(self) -> dict[str, list[Indicator]]:
+        """Per indicator those of areas that take its figures, or those of one that does."""
+        takes = {each.id: set(taken(each, self._systems)) for each in self._of_areas}
+        out: dict[str, list[Indicator]] = {}
+        for each in self._of_cells:
+            reached = {each.id}
+            while True:
+                more = {key for key, names in takes.items() if names & reached} | reached
+                if more == reached:
+                    break
+                reached = more
+            out[each.id] = [one for one in self._of_areas if one.id in reached]
+        return out
+
+    def _measured_whole(self, city: PreparedCity) -> _Model:
+        calls = [(each.measure, each.arguments()) for each in self._of_cells]
+        access = LiveAccess.kept_for(city, calls, sample=self._sample)
+        ratios = {each.id: measured_one(city, access, each) for each in self._of_cells}
+        cells, areas, facts = tables_of(city)
+        measured = Measured(cells, areas, ratios, {}, facts, b"")
+        figures = figures_of(city, measured, self._of_cells, self._of_areas, self._systems)
+        measured = replace(measured, figures=figures)
+        values = {each.id: city_and_areas(measured, each)
+                  for each in (*self._of_cells, *self._of_areas)}  # fmt: skip
+        model = _Model(access, measured, values, CellIndex(city.cells.geometry), Snappers(city))
+        # made once, so that no change has to wait for them
+        _ = model.cells.tree, access.is_seen, access._people_tree
+        _ = model.snappers.walk, model.snappers.drive
+        return model
+
+    # What is asked
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes so far."""
+        return tuple(step.change for step in self._steps)
+
+    @property
+    def measured(self) -> Measured:
+        """All that is measured of the city as it is now."""
+        return self._model.measured
+
+    def values(self) -> dict[str, list[AreaValue]]:
+        """The values of every indicator now: of each area and, last, of the city."""
+        return dict(self._model.values)
+
+    def verdicts(self) -> list[Verdict]:
+        """What the bottom lines say of the changes so far; none where no bottom line was given."""
+        if not self.bottom_lines or not self._steps:
+            return []
+        lines: Any = import_module("urbanwork.planning.gate")
+        now = self._model.access.city
+        gate = lines.Gate(now.zones, now.zone_kinds, self.bottom_lines, city=now)
+        found: list[Verdict] = gate.check(self.changes)
+        return found
+
+    # Changes
+
+    def apply(self, change: Change) -> Effect:
+        """Make a change. Raises UserError, and changes nothing, when it means what is not there."""
+        began = time.perf_counter()
+        model = self._model
+        step = _Step(change, model, model.access.state(), [], _no_effect(change))
+        try:
+            if change.kind == "add_street" or self._has_new_street():
+                new = self._measured_whole(applied(self.city, [*self.changes, change]))
+                touched = _Touched(frozenset({ALL}))
+            else:
+                touched = self._made(change, model, step.undo)
+                new = self._measured_again(model, touched)
+        except BaseException:
+            self._take_back(step)
+            raise
+        self._model = new
+        step.effect = self._effect(change, model, new, began)
+        self._steps.append(step)
+        return step.effect
+
+    def undo(self) -> Effect:
+        """Take the last change back. Raises UserError when there is none."""
+        if not self._steps:
+            raise UserError("there is no change to be taken back")
+        began = time.perf_counter()
+        step = self._steps.pop()
+        self._take_back(step)
+        back = replace(
+            step.effect, is_undone=True, before=step.effect.after, after=step.effect.before
+        )
+        self._model = step.model
+        return replace(back, seconds=time.perf_counter() - began)
+
+    def _take_back(self, step: _Step) -> None:
+        for back in reversed(step.undo):
+            back()
+        step.model.access.back_to(step.state)
+
+    def _has_new_street(self) -> bool:
+        return any(step.change.kind == "add_street" for step in self._steps)
+
+    def _effect(self, change: Change, old: _Model, new: _Model, began: float) -> Effect:
+        keys = [key for key in new.values if new.values[key] is not old.values[key]]
+        return Effect(
+            change, is_undone=False, before={key: old.values[key] for key in keys},
+            after={key: new.values[key] for key in keys}, seconds=time.perf_counter() - began,
+        )  # fmt: skip
+
+    def _made(self, change: Change, model: _Model, undo: list[Callable[[], None]]) -> _Touched:
+        """Make the change on the city and its distances."""
+        if change.kind in PLACES:
+            return self._made_place(change, model, undo)
+        if change.kind in ("close_street", "reopen_street"):
+            return self._made_street(change, model, undo)
+        access = model.access
+        city, cells = with_ground_change(
+            access.city, change, model.snappers, model.cells, keep_rows=True
+        )
+        if change.kind in ("add_housing", "demolish_housing"):
+            access.set_cells(city, cells, undo)
+            return _Touched(frozenset({ALL}))
+        access.set_land(city)
+        return _Touched(frozenset({LAND} if change.kind == "change_land_use" else ()))
+
+    def _made_place(
+        self, change: Change, model: _Model, undo: list[Callable[[], None]]
+    ) -> _Touched:
+        access = model.access
+        before = access.city.places
+        city, gone = with_place_change(access.city, change, model.snappers, keep_rows=True)
+        new = np.arange(len(before.id), len(city.places.id))
+        access.set_places(city, gone, new, undo)
+        after = access.city.places
+        named = {*before.category[gone], *after.category[gone], *after.category[new]} - {None}
+        shapes = np.concatenate([_shapes(before, gone), _shapes(after, new)])
+        return _Touched(frozenset(f"place:{each}" for each in named), shapes)
+
+    def _made_street(
+        self, change: Change, model: _Model, undo: list[Callable[[], None]]
+    ) -> _Touched:
+        access = model.access
+        closings = {each.id: each for each in self.changes if each.kind == "close_street"}
+        walk, drive = edges_meant(street_meant(change, closings), self.city, model.snappers)
+        is_closed = change.kind == "close_street"
+        walk = walk[access.foot.closed[walk] != is_closed]
+        drive = drive[access.car.closed[drive] != is_closed]
+        near = [each.arguments().get("radius_m", 0.0) for each in self._of_cells
+                if each.measure == "mean_headway"]  # fmt: skip
+        near_m = max((float(each) for each in near if isinstance(each, float | int)), default=0.0)
+        cells = access.set_streets(
+            np.unique(walk), np.unique(drive), undo, is_closed=is_closed, near_m=near_m
+        )
+        names = {WALK} if len(walk) else set()
+        return _Touched(frozenset(names | ({DRIVE} if len(drive) else set())), None, cells)
+
+    # Measuring again
+
+    def _measured_again(self, model: _Model, touched: _Touched) -> _Model:
+        access = model.access
+        ratios = dict(model.measured.ratios)
+        changed = []
+        for each in self._of_cells:
+            if is_touched(self._rests[each.id], touched.names):
+                ratios[each.id] = self._again(model, each, touched, ratios[each.id])
+                changed.append(each)
+        measured = replace(model.measured, ratios=ratios)
+        if ALL in touched.names:
+            cells, areas, facts = tables_of(access.city)
+            measured = replace(measured, cells=cells, areas=areas, facts=facts)
+        values = dict(model.values)
+        for each in changed:
+            values[each.id] = city_and_areas(measured, each)
+        measured = self._with_figures(model, measured, changed, values, touched)
+        return _Model(access, measured, values, model.cells, model.snappers)
+
+    def _again(
+        self, model: _Model, indicator: Indicator, touched: _Touched, old: CellRatio
+    ) -> CellRatio:
+        access = model.access
+        rows = None
+        if touched.shapes is not None:
+            rows = window_of(access, indicator, touched.shapes, model.cells.tree)
+        elif indicator.measure == "mean_headway" and ALL not in touched.names:
+            rows = touched.cells
+        if rows is not None:
+            patched = measured_in(access, indicator, rows, old)
+            if patched is not None:
+                return patched
+        return measured_one(access.city, access, indicator)
+
+    def _with_figures(
+        self,
+        model: _Model,
+        measured: Measured,
+        changed: Sequence[Indicator],
+        values: dict[str, list[AreaValue]],
+        touched: _Touched,
+    ) -> Measured:
+        """Figures of areas that take what changed; all of them where people have moved."""
+        again = {one.id for each in changed for one in self._takers[each.id]}
+        if touched.names & {ALL, LAND}:
+            again = {each.id for each in self._of_areas}
+        if not again:
+            return measured
+        some = [each for each in self._of_areas if each.id in again]
+        needed = {name for each in some for name in taken(each, self._systems)}
+        below = [each for each in self._of_areas if each.id in needed and each.id not in again]
+        city = model.access.city
+        figures = figures_of(city, measured, self._of_cells, [*below, *some], self._systems)
+        kept = {**model.measured.figures, **{each.id: figures[each.id] for each in some}}
+        measured = replace(measured, figures=kept)
+        for each in some:
+            values[each.id] = city_and_areas(measured, each)
+        return measured
+
+
+def _no_effect(change: Change) -> Effect:
+    return Effect(change, is_undone=False, before={}, after={}, seconds=0.0)
+
+
+def _shapes(places: PlaceModel, rows: Rows) -> Geometries:
+    """Outlines, middles and entrances of places: all that a measure may look at."""
+    drawn = places.geometry[rows]
+    door = np.isin(places.entrance_place, rows)
+    return np.concatenate([
+        drawn[~shapely.is_missing(drawn)], shapely.points(places.x[rows], places.y[rows]),
+        shapely.points(places.entrance_x[door], places.entrance_y[door]),
+    ]).astype(np.object_)  # fmt: skip
