@@ -63,6 +63,7 @@ class LiveAccess(Access):
         self._pairs: dict[float, tuple[Rows, Rows, Floats]] = {}
         self._whole: dict[str, Rows] = {}
         self._boxes: dict[str, Floats] = {}
+        self._is_sorted = bool((np.diff(city.places.entrance_place) >= 0).all())
         self.foot = self._side("walk", self._announced_walks(), CENTIMETRES)
         wanted = dict(asked.drive_min)
         if wanted:
@@ -84,6 +85,17 @@ class LiveAccess(Access):
         for measure, arguments in calls:
             asked = asked + asked_by(city, measure, arguments)
         return cls(city, asked, sample=sample)
+
+    def _entrances_of(self, places: PlaceModel, rows: Rows) -> Rows:
+        """Rows of the entrances of some places."""
+        owner = places.entrance_place
+        if not len(rows):
+            return np.zeros(0, np.int64)
+        if not self._is_sorted:
+            return np.flatnonzero(np.isin(owner, rows)).astype(np.int64)
+        first, last = np.searchsorted(owner, rows), np.searchsorted(owner, rows, side="right")
+        pairs = zip(first.tolist(), last.tolist(), strict=True)
+        return np.concatenate([np.arange(a, b) for a, b in pairs])
 
     def _announced_walks(self) -> dict[Target, float]:
         walks = dict(self._asked.walk_m)
@@ -219,11 +231,11 @@ class LiveAccess(Access):
             for target in side.fields:
                 if target == EXITS:
                     continue
-                out = _entrances(before, lost[target]) + side.exits
+                out = self._entrances_of(before, lost[target]) + side.exits
                 if len(out):
                     change = side.streets.remove(side.fields[target], out)
                     self._mended(side, target, change, undo)
-                into = _entrances(after, won[target]) + side.exits
+                into = self._entrances_of(after, won[target]) + side.exits
                 if len(into):
                     change = side.streets.add(side.fields[target], into)
                     self._mended(side, target, change, undo)
@@ -288,7 +300,7 @@ class LiveAccess(Access):
                 continue
             counts = counts.copy()
             for place in rows[target].tolist():
-                doors = _entrances(places, np.array([place])) + self.foot.exits
+                doors = self._entrances_of(places, np.array([place])) + self.foot.exits
                 cells = self.foot.streets.points_near(doors, round(radius * CENTIMETRES))
                 counts[cells] += by
             self._counts[target, radius] = counts
@@ -536,14 +548,6 @@ def _marked(edge: NDArray[np.int32], marked: Flags) -> Flags:
     if not len(marked):
         return np.zeros(len(edge), np.bool_)
     return np.asarray((edge >= 0) & marked[edge], np.bool_)
-
-
-def _entrances(places: PlaceModel, rows: Rows) -> Rows:
-    """Rows of the entrances of some places; entrances are sorted by place."""
-    first = np.searchsorted(places.entrance_place, rows, side="left")
-    last = np.searchsorted(places.entrance_place, rows, side="right")
-    parts = [np.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
 def _boxes(network: Network) -> Floats:
