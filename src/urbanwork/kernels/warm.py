@@ -58,6 +58,7 @@ def _warm_sums() -> None:
 
 
 def _warm_grids() -> None:
+    from urbanwork.kernels.automaton import ground_of, grow
     from urbanwork.kernels.clusters import (
         around_patches,
         cluster_sums,
@@ -73,3 +74,4 @@ def _warm_grids() -> None:
     with_smooth_edges(label, ring, ring)
     without_holes(label, below_cells=2)
     around_patches(label, ring, ring, 1, cells=1)
+    grow(ground_of(np.ones((3, 3)), ~ring, np.ones(9), radius=1), [1], seed=1)

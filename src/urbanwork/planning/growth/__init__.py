@@ -1,0 +1,1 @@
+"""Growth of built-up land: learned from maps, simulated under masks, scored beside baselines."""
