@@ -73,8 +73,17 @@ def _without_folders(value: Any) -> Any:
     return Path(value).name if isinstance(value, str) and _is_file(value) else value
 
 
-def prepared(settings: CitySettings, progress: Progress, *, key: str | None = None) -> Any:
-    """The PreparedCity of these settings. Raises UserError for what is wrong with a source."""
+def prepared(
+    settings: CitySettings,
+    progress: Progress,
+    *,
+    key: str | None = None,
+    later: Callable[[Callable[[], object]], None] | None = None,
+) -> Any:
+    """The PreparedCity of these settings; `later` is handed the writing of its cache.
+
+    Raises UserError for what is wrong with a source.
+    """
     from urbanwork.city.model import PreparedCity
     from urbanwork.sources import stored
 
@@ -84,7 +93,11 @@ def prepared(settings: CitySettings, progress: Progress, *, key: str | None = No
         progress("loading the prepared city", "载入城市模型")
         return stored.load(PreparedCity, cache.folder_for(KIND, key))
     city = _made(settings, progress, key)
-    cache.write(KIND, key, lambda folder: stored.save(city, folder))
+
+    def write() -> object:
+        return cache.write(KIND, key, lambda folder: stored.save(city, folder))
+
+    write() if later is None else later(write)
     return city
 
 

@@ -8,12 +8,12 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from urbanwork.arrangement.loading import load_arrangement
 from urbanwork.arrangement.models import Arrangement
@@ -72,6 +72,29 @@ class Log:
         return "".join(f"{at:9.3f} s  {name}\n" for name, at in self.stages)
 
 
+class Beside:
+    """Writes the cache while the work goes on; what went wrong is told at the end.
+
+    A kill loses at most what was not written yet: the next run makes it again.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._begun: list[Future[object]] = []
+
+    def __call__(self, write: Callable[[], object]) -> None:
+        self._begun.append(self._pool.submit(write))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._pool.shutdown()
+        if kind is None:
+            for each in self._begun:
+                each.result()
+
+
 def examine(folder: Path, faces: Faces, progress: Progress, *, like: Path | None = None) -> Path:
     """Examine the city in `folder`; returns the folder of the examination.
 
@@ -87,8 +110,9 @@ def examine(folder: Path, faces: Faces, progress: Progress, *, like: Path | None
     with city_lock(settings.folder):
         tidy(settings.folder / FOLDER)
         Cache.of(settings.folder).tidy()
-        measured = _measured(settings, catalogue, kept, faces, log)
-        target = _written(settings, catalogue, kept, arrangement, measured, faces, log)
+        with Beside() as beside:
+            measured = _measured(settings, catalogue, kept, faces, log, beside)
+            target = _written(settings, catalogue, kept, arrangement, measured, faces, log)
         write_file(settings.folder / LAST, target.name.encode())
         return target
 
@@ -127,7 +151,12 @@ def systems_of(
 
 
 def _measured(
-    settings: CitySettings, catalogue: Catalogue, kept: Like | None, faces: Faces, log: Log
+    settings: CitySettings,
+    catalogue: Catalogue,
+    kept: Like | None,
+    faces: Faces,
+    log: Log,
+    beside: Beside,
 ) -> Measured:
     cache = Cache.of(settings.folder)
     key = city_key(settings)
@@ -139,14 +168,14 @@ def _measured(
     if cache.has(KIND, measured_key):
         log("loading what was measured", "载入测算结果")
         return load(cache.folder_for(KIND, measured_key))
-    city = prepared(settings, log, key=key)
+    city = prepared(settings, log, key=key, later=beside)
     with ThreadPoolExecutor(1) as pool:
         drawn = pool.submit(faces.basemap, city)
         measured = measure(
             city, catalogue, drawn.result, log, sample=partial(_sampled, settings, city, log),
             systems=systems,
         )  # fmt: skip
-    cache.write(KIND, measured_key, lambda target: save(measured, target))
+    beside(lambda: cache.write(KIND, measured_key, lambda target: save(measured, target)))
     return measured
 
 
