@@ -1,0 +1,66 @@
+"""Rules of floors: indicators that a plan may not push below their standard, nor further below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from urbanwork.catalogue.bottomlines import BottomLine
+from urbanwork.catalogue.models import Bilingual, Standard
+from urbanwork.planning import gate_words as words
+from urbanwork.planning.finding import Finding, Known
+from urbanwork.planning.plan import Effects, Plan
+
+SLACK = 1e-6
+"""A change of an indicator by less is none, relative to its value."""
+
+
+def floors(
+    rule: BottomLine, plan: Plan, known: Known, effects: Effects | None
+) -> Iterator[Finding]:  # fmt: skip
+    """A finding for each indicator, of the plan as a whole.
+
+    After the plan it meets its standard, or, where it does not meet it today, it is no worse than
+    today. Without a value before and after nothing is known; an empty plan changes nothing.
+    """
+    for name in rule.indicators:
+        title = known.titles.get(name, Bilingual(name, name))
+        before, after = (None, None) if effects is None else effects(name)
+        if not plan.changes:
+            yield Finding(rule, None, "pass", words.NOT_TAKEN, words.HOLDS)
+        elif before is None or after is None:
+            yield Finding(rule, None, "unknown", words.not_known(title), words.MEASURE)
+        else:
+            yield _held(rule, known, name, title, before, after)
+
+
+def _held(
+    rule: BottomLine, known: Known, name: str, title: Bilingual, before: float, after: float
+) -> Finding:
+    standard = known.standards.get(name)
+    unit = known.units.get(name, "")
+    why = words.moved(title, before, after, _wanted(standard), unit)
+    slack = SLACK * max(abs(before), 1.0)
+    lower_is_better = standard is not None and standard.operator == "<="
+    lost = (after - before) if lower_is_better else (before - after)
+    is_met = standard is not None and _meets(after, standard, slack)
+    if is_met or lost <= slack:
+        return Finding(rule, None, "pass", why, words.HOLDS)
+    return Finding(rule, None, "breach", why, words.cure_of(rule), amount=lost, unit=unit)
+
+
+def _meets(value: float, standard: Standard, slack: float) -> bool:
+    if standard.operator == "<=":
+        return value <= standard.value + slack
+    if standard.operator == ">=":
+        return value >= standard.value - slack
+    return standard.value - slack <= value <= (standard.upper or standard.value) + slack
+
+
+def _wanted(standard: Standard | None) -> Bilingual:
+    if standard is None:
+        return Bilingual("", "")
+    sign = {">=": "≥", "<=": "≤"}.get(standard.operator, "from")
+    least = f"{sign} {standard.value:g}"
+    return Bilingual(
+        f"; the standard is {least} {standard.unit}", f"，标准为{least} {standard.unit}"
+    )
