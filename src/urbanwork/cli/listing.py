@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any, Literal
 
 from rich.box import SIMPLE
@@ -108,28 +109,21 @@ def _show(what: str | Table) -> None:
     Console(highlight=False).print(what)
 
 
+_SCHEMAS = {
+    "city": ("urbanwork.city.schema", "city_schema"),
+    "results": ("urbanwork.examination.tables", "described"),
+    "arrangement": ("urbanwork.arrangement.schemas", "arrangement_schema"),
+    "adapter": ("urbanwork.sources.statistics.schema", "adapter_schema"),
+    "scenario": ("urbanwork.planning.kinds", "scenario_schema"),
+    "plan": ("urbanwork.planning.audit.fields", "plan_schema"),
+    "indicator": ("urbanwork.catalogue.schemas", "indicator_schema"),
+    "standard": ("urbanwork.catalogue.schemas", "standard_schema"),
+}
+"""Module and function that give each schema; only the one asked for is imported."""
+
+
 def schema_of(what: str) -> dict[str, Any]:
     """The JSON Schema of one kind of file, or the tables of results."""
-    if what == "city":
-        from urbanwork.city.schema import city_schema
-
-        return city_schema()
-    if what == "results":
-        from urbanwork.examination.tables import described
-
-        return described()
-    if what == "arrangement":
-        from urbanwork.arrangement.schemas import arrangement_schema
-
-        return arrangement_schema()
-    if what == "adapter":
-        from urbanwork.sources.statistics.schema import adapter_schema
-
-        return adapter_schema()
-    if what == "scenario":
-        from urbanwork.planning.kinds import scenario_schema
-
-        return scenario_schema()
-    from urbanwork.catalogue import schemas
-
-    return schemas.indicator_schema() if what == "indicator" else schemas.standard_schema()
+    module, name = _SCHEMAS[what]
+    made: dict[str, Any] = getattr(import_module(module), name)()
+    return made

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli import arranging, cataloguing, lifecycle
+from urbanwork.cli import arranging, auditing, cataloguing, lifecycle
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
@@ -35,6 +35,7 @@ app = typer.Typer(
 app.add_typer(arranging.app, name="arrangement")
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(lifecycle.app)
+app.command()(auditing.audit)
 
 CityFolder = Annotated[
     Path,
@@ -289,7 +290,9 @@ def export(
 @app.command()
 def schema(
     what: Annotated[
-        Literal["city", "indicator", "standard", "arrangement", "adapter", "scenario", "results"],
+        Literal[
+            "city", "indicator", "standard", "arrangement", "adapter", "scenario", "plan", "results"
+        ],
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[

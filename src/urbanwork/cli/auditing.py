@@ -1,0 +1,65 @@
+"""`urbanwork audit`: a plan held against the six qualities asked of planning."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+Lang = Literal["en", "zh"]
+DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def audit(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with plan.yaml. 规划文件夹", show_default=False)
+    ],
+    city: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the city that its figures are held against. 对照城市",
+            show_default=False,
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write the checklist as a page too. 网页文件", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON. 输出 JSON")] = False,
+    lang: Annotated[
+        Lang,
+        typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG"),
+    ] = DEFAULT_LANG,
+) -> None:
+    """Hold a plan against the six qualities asked of planning, item by item. 规划六性审查。"""
+    from urbanwork.planning.audit.run import audit as held
+
+    told = held(folder, _prepared(city))
+    if html is not None:
+        from urbanwork.city.store import write_file
+        from urbanwork.reporting.html.audit import build_audit
+
+        write_file(html, build_audit(told, lang=lang))
+    if as_json:
+        from urbanwork.reporting.audited import plain_audit
+        from urbanwork.reporting.plain import json_text
+
+        print(json_text(plain_audit(told)))
+        return
+    from urbanwork.reporting.audited import print_audit
+
+    print_audit(told, lang=lang)
+    if html is not None:
+        print(html)
+
+
+def _prepared(folder: Path | None) -> Any:
+    """The city to hold the plan against, ready to be measured."""
+    if folder is None:
+        return None
+    from urbanwork.city.prepare import prepared
+    from urbanwork.city.reading import read_settings
+
+    return prepared(read_settings(folder), lambda en, zh: None)
