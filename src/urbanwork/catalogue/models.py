@@ -6,15 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from urbanwork.quantities.bilingual import Bilingual as Bilingual  # noqa: PLC0414 - theirs too
+
 Grade = Literal["good", "fair", "poor", "no_standard", "no_data"]
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text in English and Chinese."""
-
-    en: str
-    zh: str
 
 
 @dataclass(frozen=True, slots=True)
