@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from urbanwork.examination.compare import Comparison
     from urbanwork.examination.explain import Explanation
+    from urbanwork.planning.changes import Scenario
+    from urbanwork.planning.whatif import Session
+    from urbanwork.planning.whatif.outcome import Outcome
 
 
 def no_progress(en: str, zh: str) -> None:
@@ -44,6 +47,38 @@ class City:
         """The folders of the examinations that exist, oldest first."""
         found = (self.folder / FOLDER).glob("*/manifest.json")
         return sorted((path.parent for path in found), key=lambda path: path.stat().st_mtime)
+
+    def session(self, *, progress: Progress = no_progress) -> Session:
+        """The city held ready for what-ifs: `.apply(change)`, `.undo()`, `.values()`,
+        `.verdicts()`.
+
+        Raises UserError for what is wrong with the description or a source.
+        """
+        from urbanwork.planning.whatif.opening import open_session
+
+        return open_session(self.folder, progress)
+
+    def whatif(
+        self,
+        scenario: Path | str | Scenario,
+        *,
+        against: Path | str | Scenario | None = None,
+        session: Session | None = None,
+        progress: Progress = no_progress,
+    ) -> Outcome:
+        """What a scenario (or its file) does: before and after, who gains and loses, bottom lines.
+
+        `against` is another scenario to hold it against; else today. A `session` that is open
+        saves measuring today again; it is as before afterwards.
+
+        Raises UserError for a scenario that cannot be carried out, every fault at once.
+        """
+        from urbanwork.planning.changes import Scenario as Given
+        from urbanwork.planning.whatif.running import what_if
+
+        first = (scenario,) if isinstance(scenario, Given) else scenario
+        other = (against,) if isinstance(against, Given) else against
+        return what_if(session or self.session(progress=progress), first, other)
 
     def _repr_html_(self) -> str:
         name = html.escape(self.settings.name)

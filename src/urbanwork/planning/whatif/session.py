@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -30,10 +29,12 @@ from urbanwork.planning.applying import (
 )
 from urbanwork.planning.changes import Change
 from urbanwork.planning.closing import edges_meant
+from urbanwork.planning.gate import Gate
 from urbanwork.planning.housing import CellIndex
 from urbanwork.planning.placing import Snappers
 from urbanwork.planning.verdicts import Verdict
 from urbanwork.planning.whatif.live import LiveAccess
+from urbanwork.planning.whatif.outcome import Outcome, State, outcome_of
 from urbanwork.planning.whatif.touching import ALL, DRIVE, LAND, WALK, is_touched, rests_on
 from urbanwork.planning.whatif.windows import measured_in, window_of
 
@@ -124,6 +125,7 @@ class Session:
         self._rests = {each.id: rests_on(each.measure, each.arguments()) for each in self._of_cells}
         self._takers = self._takers_of()
         self._steps: list[_Step] = []
+        self._lines: tuple[Any, Gate] | None = None
         if progress is not None:
             progress("measuring today", "测算现状")
         self._model = self._measured_whole(city)
@@ -178,11 +180,48 @@ class Session:
         """What the bottom lines say of the changes so far; none where no bottom line was given."""
         if not self.bottom_lines or not self._steps:
             return []
-        lines: Any = import_module("urbanwork.planning.gate")
+        return self._gate().check(self.changes, self._before_and_after)
+
+    def _gate(self) -> Gate:
+        """The gate of today's city and of the zones that the plan has drawn so far."""
         now = self._model.access.city
-        gate = lines.Gate(now.zones, now.zone_kinds, self.bottom_lines, city=now)
-        found: list[Verdict] = gate.check(self.changes)
-        return found
+        if self._lines is None or self._lines[0] is not now.zones:
+            with_zones = replace(self.city, zones=now.zones, zone_kinds=now.zone_kinds)
+            gate = Gate(
+                now.zones, now.zone_kinds, self.bottom_lines, with_zones,
+                standards=self.standards, catalogue=self.catalogue,
+            )  # fmt: skip
+            self._lines = now.zones, gate
+        return self._lines[1]
+
+    def _before_and_after(self, indicator: str) -> tuple[float | None, float | None]:
+        """The value of an indicator in the city, today and with the changes so far."""
+        today = self._steps[0].model if self._steps else self._model
+        if indicator not in self._model.values:
+            return None, None
+        before, after = today.values[indicator][-1], self._model.values[indicator][-1]
+        return before.measured.value, after.measured.value
+
+    @property
+    def today(self) -> State:
+        """The city before any change."""
+        model = self._steps[0].model if self._steps else self._model
+        return State(model.measured, model.values)
+
+    def outcome(self, against: State | None = None) -> Outcome:
+        """What the changes so far do: who gains and who loses, and the bottom lines.
+
+        `against` is another state of this city, such as another scenario left it; else today.
+        """
+        now = State(self._model.measured, self._model.values)
+        return outcome_of(
+            against or self.today, now, self.catalogue.indicators, self.standards, self.changes,
+            self.verdicts(),
+        )  # fmt: skip
+
+    def state(self) -> State:
+        """The city as it is now, to hold another scenario against."""
+        return State(self._model.measured, dict(self._model.values))
 
     # Changes
 

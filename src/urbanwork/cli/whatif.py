@@ -1,0 +1,73 @@
+"""`urbanwork whatif`: what a plan does to people, and whether it breaks a bottom line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+Lang = Literal["en", "zh"]
+DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def whatif(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the city. 城市文件夹", show_default=False)
+    ],
+    scenario: Annotated[
+        Path,
+        typer.Argument(
+            help="Scenario or plan (.yaml, .geojson, .gpkg, .shp, .dxf). 规划方案",
+            show_default=False,
+        ),
+    ],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Another scenario to hold it against; else today. 对照方案"),
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system where the file says none. 坐标系")
+    ] = None,
+    datum: Annotated[
+        Literal["wgs84", "gcj02", "bd09"] | None,
+        typer.Option(help="Datum of the coordinates. 坐标偏移"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
+    lang: Annotated[
+        Lang, typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG")
+    ] = DEFAULT_LANG,
+) -> None:
+    """What a plan does: before and after, who gains, who loses, bottom lines. 方案推演。
+
+    Exit code: 0 no bottom line is broken, 3 one cannot be judged, 4 one is broken, 2 bad input.
+    """
+    from urbanwork.planning.stacking import read_stack
+    from urbanwork.planning.verdicts import EXIT_CODES, outcome
+    from urbanwork.planning.whatif.opening import open_session
+    from urbanwork.planning.whatif.running import what_if
+
+    stack = read_stack(scenario, crs=crs, datum=datum)
+    other = None if against is None else read_stack(against)
+    session = open_session(folder, _told(lang, quiet=quiet or as_json))
+    found = what_if(session, stack, other)
+    if as_json:
+        from urbanwork.reporting.plain import json_text
+        from urbanwork.reporting.whatif import plain_outcome
+
+        print(json_text(plain_outcome(found)))
+    else:
+        from urbanwork.reporting.whatif import print_outcome
+
+        print_outcome(found, lang=lang)
+    raise typer.Exit(EXIT_CODES[outcome(list(found.verdicts))])
+
+
+def _told(lang: Lang, *, quiet: bool) -> Any:
+    """Stages on standard error, one line each."""
+    if quiet:
+        return lambda en, zh: None
+    return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)
