@@ -74,6 +74,16 @@ def _seen(city: PreparedCity, *, radius_m: float) -> Asked:
     return Asked(seen_m=radius_m)
 
 
+def _catchment(
+    city: PreparedCity, *, category: str, radii_m: Sequence[float], weights: Sequence[float]
+) -> Asked:
+    return Asked(seen_m=max(radii_m))
+
+
+def _enough(city: PreparedCity, *, category: str, radius_m: float, needed_per_1000: float) -> Asked:
+    return Asked(seen_m=radius_m)
+
+
 def _detour(city: PreparedCity, *, min_m: float, max_m: float) -> Asked:
     return Asked(seen_m=MOST_DETOUR * max_m)
 
@@ -102,6 +112,8 @@ _ASKS: Mapping[str, Callable[..., Asked]] = {
     "mean_headway": _seen,
     "people_seen_share": _seen,
     "pedestrian_detour": _detour,
+    "seats_per_1000": _catchment,
+    "seats_enough_share": _enough,
     "park_walk_share": _parks,
     "fire_cover_share": _fire,
     "fire_land_share": _fire,

@@ -45,6 +45,8 @@ MEASURES = {
     "people_seen_share": "completeness",
     "categories_with_data_share": "completeness",
     "street_names_share": "completeness",
+    "seats_per_1000": "catchment",
+    "seats_enough_share": "catchment",
     "sampled_reach_share": "sampled",
     "sampled_mean": "sampled",
     "sampled_share_at_least": "sampled",
