@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from urbanwork.catalogue.bottomlines import BottomLine
 from urbanwork.city.travel import WIDTH_M
 from urbanwork.planning import gate_words as words
-from urbanwork.planning.finding import Finding, Known
+from urbanwork.planning.finding import WHOLE_PLAN, Finding, Known
 from urbanwork.planning.plan import Plan
 
 Geometries = NDArray[np.object_]
@@ -63,7 +63,7 @@ def balance(
     """
     takers = plan.concerned(rule.changes, rule.but)
     if not takers.any():
-        yield Finding(rule, None, "pass", words.NOT_TAKEN, words.HOLDS)
+        yield Finding(rule, WHOLE_PLAN, "pass", words.NOT_TAKEN, words.HOLDS)
         return
     taken = _ground(plan, takers, stock)
     seen_by = known.seen_by(known.of_kinds(rule.zones))
@@ -76,13 +76,13 @@ def balance(
     given = float(shapely.area(back))
     if lost - given > LEAST_M2:
         yield Finding(
-            rule, None, "breach", words.deficit(lost, given), words.cure_of(rule), seen_by,
+            rule, WHOLE_PLAN, "breach", words.deficit(lost, given), words.cure_of(rule), seen_by,
             lost - given, "m2", taken,
         )  # fmt: skip
     elif rule.keeps == "quality":
         yield _grade(rule, plan, known, stock, taken, gains, (lost, given))
     else:
-        yield Finding(rule, None, "pass", words.balanced(lost, given), words.HOLDS, seen_by,
+        yield Finding(rule, WHOLE_PLAN, "pass", words.balanced(lost, given), words.HOLDS, seen_by,
                       lost, "m2", taken)  # fmt: skip
 
 
@@ -94,10 +94,10 @@ def _nothing(
     if not stock.is_known:
         missing = known.missing(rule.zones)
         why, cure = words.no_layer(missing), words.give_layer(missing)
-        return Finding(rule, None, "unknown", why, cure, seen_by)
+        return Finding(rule, WHOLE_PLAN, "unknown", why, cure, seen_by)
     if (takers & shapely.is_missing(plan.shape)).any():
-        return Finding(rule, None, "unknown", words.NOWHERE, words.DRAW, seen_by)
-    return Finding(rule, None, "pass", words.NOT_TAKEN, words.HOLDS, seen_by)
+        return Finding(rule, WHOLE_PLAN, "unknown", words.NOWHERE, words.DRAW, seen_by)
+    return Finding(rule, WHOLE_PLAN, "pass", words.NOT_TAKEN, words.HOLDS, seen_by)
 
 
 def _ground(plan: Plan, rows: NDArray[np.bool_], stock: Stock) -> BaseGeometry:
@@ -146,16 +146,24 @@ def _grade(
     lost, gained = _grade_of_stock(stock, taken), _grade_of_gains(plan, gains)
     if math.isnan(lost) or math.isnan(gained):
         return Finding(
-            rule, None, "unknown", words.GRADE_NOT_STATED, words.STATE_GRADE, seen_by,
+            rule, WHOLE_PLAN, "unknown", words.GRADE_NOT_STATED, words.STATE_GRADE, seen_by,
             areas[0], "m2", taken,
         )  # fmt: skip
     if gained > lost + 1e-9:
         return Finding(
-            rule, None, "breach", words.poorer(lost, gained), words.cure_of(rule), seen_by,
+            rule, WHOLE_PLAN, "breach", words.poorer(lost, gained), words.cure_of(rule), seen_by,
             areas[0], "m2", taken,
         )  # fmt: skip
     return Finding(
-        rule, None, "pass", words.balanced(*areas), words.HOLDS, seen_by, areas[0], "m2", taken
+        rule,
+        WHOLE_PLAN,
+        "pass",
+        words.balanced(*areas),
+        words.HOLDS,
+        seen_by,
+        areas[0],
+        "m2",
+        taken,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -79,12 +80,15 @@ def levels_of(zones: Zones) -> NDArray[np.int64]:
     return np.array([LEVELS.index(each) for each in zones.visibility.tolist()], np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A verdict before its geometry is brought to degrees."""
+WHOLE_PLAN = -1
+"""Row of a finding that speaks of the plan as a whole."""
+
+
+class Finding(NamedTuple):
+    """A verdict before its geometry is brought to degrees. A plan has a hundred thousand."""
 
     rule: BottomLine
-    change: int | None  # row of the change; None: the plan as a whole
+    change: int  # row of the change, or WHOLE_PLAN
     status: Status
     why: Bilingual
     cure: Bilingual
@@ -100,16 +104,17 @@ def as_verdicts(
 ) -> list[Verdict]:  # fmt: skip
     """Verdicts in lon/lat, in the order of the findings."""
     shapes = np.full(len(findings), None, object)
-    for row, each in enumerate(findings):
-        shapes[row] = each.geometry
+    shapes[:] = [each.geometry for each in findings]
     drawn = np.flatnonzero(~shapely.is_missing(shapes))
     if len(drawn):
         shapes[drawn] = unproject(shapes[drawn], crs)
+    ids = [*(change.id for change in changes), None]  # row -1: the plan as a whole
     return [
         Verdict(
-            each.rule.id, None if each.change is None else changes[each.change].id, each.status,
-            each.rule.strength, each.rule.family, each.rule.clause, each.amount, each.unit, shape,
-            each.zones, each.visibility, each.why, each.cure,
+            rule.id, ids[row], status, rule.strength, rule.family, rule.clause, amount, unit,
+            shape, zones, visibility, why, cure,
         )
-        for each, shape in zip(findings, shapes.tolist(), strict=True)
+        for (rule, row, status, why, cure, visibility, amount, unit, _, zones), shape in zip(
+            findings, shapes.tolist(), strict=True
+        )
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urbanwork.catalogue.bottomlines import BottomLine
 from urbanwork.catalogue.models import Bilingual, Standard
 from urbanwork.planning import gate_words as words
-from urbanwork.planning.finding import Finding, Known
+from urbanwork.planning.finding import WHOLE_PLAN, Finding, Known
 from urbanwork.planning.plan import Effects, Plan
 
 SLACK = 1e-6
@@ -26,9 +26,9 @@ def floors(
         title = known.titles.get(name, Bilingual(name, name))
         before, after = (None, None) if effects is None else effects(name)
         if not plan.changes:
-            yield Finding(rule, None, "pass", words.NOT_TAKEN, words.HOLDS)
+            yield Finding(rule, WHOLE_PLAN, "pass", words.NOT_TAKEN, words.HOLDS)
         elif before is None or after is None:
-            yield Finding(rule, None, "unknown", words.not_known(title), words.MEASURE)
+            yield Finding(rule, WHOLE_PLAN, "unknown", words.not_known(title), words.MEASURE)
         else:
             yield _held(rule, known, name, title, before, after)
 
@@ -44,8 +44,8 @@ def _held(
     lost = (after - before) if lower_is_better else (before - after)
     is_met = standard is not None and _meets(after, standard, slack)
     if is_met or lost <= slack:
-        return Finding(rule, None, "pass", why, words.HOLDS)
-    return Finding(rule, None, "breach", why, words.cure_of(rule), amount=lost, unit=unit)
+        return Finding(rule, WHOLE_PLAN, "pass", why, words.HOLDS)
+    return Finding(rule, WHOLE_PLAN, "breach", why, words.cure_of(rule), amount=lost, unit=unit)
 
 
 def _meets(value: float, standard: Standard, slack: float) -> bool:

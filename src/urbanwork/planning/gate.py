@@ -10,7 +10,10 @@ A verdict is a pass, a breach, or unknown where a layer is missing: never a pass
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -30,12 +33,13 @@ from urbanwork.planning.overlay import Overlay, Pairs
 from urbanwork.planning.plan import Effects, Plan, plan_of
 from urbanwork.planning.proof import Proof, grid_proof, proof_of
 from urbanwork.planning.verdicts import Verdict
-from urbanwork.planning.zone_rules import inside, overlap, permission
+from urbanwork.planning.zone_rules import Ground, ground_of, inside, overlap, permission
 from urbanwork.quantities.crs import metric_crs, project, unproject
 from urbanwork.sources.layers import Zones
 
 __all__ = ["Effects", "Gate", "gate_of_city"]
 
+_ROW = attrgetter("change")
 Geometries = NDArray[np.object_]
 Flags = NDArray[np.bool_]
 
@@ -71,6 +75,7 @@ class Gate:
             {name: each.unit for name, each in indicators.items()},
         )  # fmt: skip
         self._stocks: dict[str, Stock] = {}
+        self._grounds: dict[str, Ground] = {}
 
     def check(
         self, changes: Sequence[Change], effects: Effects | None = None
@@ -80,14 +85,15 @@ class Gate:
         `effects` gives the value of an indicator before and after the plan; without it floors are
         unknown.
         """
-        plan = plan_of(changes, self.known.crs, self.known.city)
-        pairs = self.known.overlay.pairs(plan.shape)
-        findings = [
-            finding
-            for rule in self.rules
-            for finding in sorted(self._held(rule, plan, pairs, effects), key=_place)
-        ]  # fmt: skip
-        return as_verdicts(findings, plan.changes, self.known.crs)
+        with _without_collector():
+            plan = plan_of(changes, self.known.crs, self.known.city)
+            pairs = self._pairs(plan, self.rules)
+            findings = [
+                finding
+                for rule in self.rules
+                for finding in sorted(self._held(rule, plan, pairs, effects), key=_ROW)
+            ]  # fmt: skip
+            return as_verdicts(findings, plan.changes, self.known.crs)
 
     def claim_faults(self, changes: Sequence[Change]) -> list[str]:
         """Exceptions that the plan claims and cannot: one sentence each."""
@@ -109,10 +115,11 @@ class Gate:
         ]
         plan = plan_of(changes, self.known.crs, None)
         allowed = np.ones(len(changes), np.bool_)
-        pairs = self.known.overlay.pairs(plan.shape)
-        for rule in self._hard(change_kind, category):
+        rules = self._hard(change_kind, category)
+        pairs = self._pairs(plan, rules)
+        for rule in rules:
             for finding in self._held(rule, plan, pairs, None):
-                if finding.status == "breach" and finding.change is not None:
+                if finding.status == "breach" and finding.change >= 0:
                     allowed[finding.change] = False
         return allowed
 
@@ -164,7 +171,7 @@ class Gate:
             return iter(())
         tests: dict[str, Callable[[], Iterator[Finding]]] = {
             "overlap": lambda: overlap(rule, plan, known, pairs),
-            "inside": lambda: inside(rule, plan, known),
+            "inside": lambda: inside(rule, plan, known, self._ground(rule)),
             "distance": lambda: distance(rule, plan, known),
             "permission": lambda: permission(rule, plan),
             "balance": lambda: balance(rule, plan, known, self._stock(rule)),
@@ -172,14 +179,36 @@ class Gate:
         }
         return tests[rule.test]()
 
+    def _pairs(self, plan: Plan, rules: Sequence[BottomLine]) -> Pairs:
+        """The pairs of changes and zones that rules of overlap speak of."""
+        wanted = [
+            (plan.concerned(rule.changes, rule.but), self.known.of_kinds(rule.zones))
+            for rule in rules
+            if rule.test == "overlap"
+        ]
+        return self.known.overlay.pairs(plan.shape, wanted)
+
+    def _ground(self, rule: BottomLine) -> Ground:
+        if rule.id not in self._grounds:
+            self._grounds[rule.id] = ground_of(rule, self.known)
+        return self._grounds[rule.id]
+
     def _stock(self, rule: BottomLine) -> Stock:
         if rule.id not in self._stocks:
             self._stocks[rule.id] = stock_of(rule, self.known)
         return self._stocks[rule.id]
 
 
-def _place(finding: Finding) -> int:
-    return -1 if finding.change is None else finding.change
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Verdicts hold no cycles; to search a hundred thousand for some takes as long as to judge."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def gate_of_city(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from urbanwork.catalogue.bottomlines import Allowed, BottomLine
 from urbanwork.catalogue.models import Bilingual
@@ -27,7 +28,8 @@ def amount_words(amount: float, unit: str) -> Bilingual:
     return Bilingual(f"{number} {unit}", number + {"m2": "平方米", "m": "米"}.get(unit, unit))
 
 
-def kinds_words(kinds: Sequence[str]) -> Bilingual:
+@cache
+def kinds_words(kinds: tuple[str, ...]) -> Bilingual:
     """Kinds of zone, joined."""
     return Bilingual(
         " or ".join(kind_title(kind, "en") for kind in kinds),
@@ -44,7 +46,7 @@ def _named(names: Sequence[str]) -> Bilingual:
 
 
 def overlaps(
-    kinds: Sequence[str], names: Sequence[str], amount: Bilingual, dimension: int
+    kinds: tuple[str, ...], names: Sequence[str], amount: Bilingual, dimension: int
 ) -> Bilingual:
     """A change lies in zones."""
     kind, named = kinds_words(kinds), _named(names)
@@ -68,7 +70,7 @@ def not_counted(amount: Bilingual) -> Bilingual:
     )
 
 
-def touches_only(kinds: Sequence[str], amount: Bilingual) -> Bilingual:
+def touches_only(kinds: tuple[str, ...], amount: Bilingual) -> Bilingual:
     """A change reaches a zone within its mapping error only."""
     kind = kinds_words(kinds)
     return Bilingual(
@@ -78,13 +80,13 @@ def touches_only(kinds: Sequence[str], amount: Bilingual) -> Bilingual:
     )
 
 
-def apart_from(kinds: Sequence[str]) -> Bilingual:
+def apart_from(kinds: tuple[str, ...]) -> Bilingual:
     """A change lies in no such zone."""
     kind = kinds_words(kinds)
     return Bilingual(f"It lies in no {kind.en}.", f"未涉及{kind.zh}。")
 
 
-def no_layer(kinds: Sequence[str]) -> Bilingual:
+def no_layer(kinds: tuple[str, ...]) -> Bilingual:
     """The city has no layer of these kinds."""
     kind = kinds_words(kinds)
     return Bilingual(
@@ -93,7 +95,7 @@ def no_layer(kinds: Sequence[str]) -> Bilingual:
     )
 
 
-def give_layer(kinds: Sequence[str]) -> Bilingual:
+def give_layer(kinds: tuple[str, ...]) -> Bilingual:
     """What to do about a layer that is missing."""
     kind = kinds_words(kinds)
     return Bilingual(
@@ -111,13 +113,13 @@ NOT_TAKEN = Bilingual("Nothing of it is taken.", "未占用。")
 HOLDS = Bilingual("Nothing to do.", "无需处理。")
 
 
-def lies_inside(kinds: Sequence[str]) -> Bilingual:
+def lies_inside(kinds: tuple[str, ...]) -> Bilingual:
     """A change lies where it must."""
     kind = kinds_words(kinds)
     return Bilingual(f"It lies inside the {kind.en}.", f"位于{kind.zh}内。")
 
 
-def lies_outside(kinds: Sequence[str], amount: Bilingual, dimension: int) -> Bilingual:
+def lies_outside(kinds: tuple[str, ...], amount: Bilingual, dimension: int) -> Bilingual:
     """A change lies outside of where it must."""
     kind = kinds_words(kinds)
     if dimension == 0:
@@ -129,7 +131,7 @@ def lies_outside(kinds: Sequence[str], amount: Bilingual, dimension: int) -> Bil
     )
 
 
-def nothing_to_be_inside(kinds: Sequence[str]) -> Bilingual:
+def nothing_to_be_inside(kinds: tuple[str, ...]) -> Bilingual:
     """There is no zone to lie in."""
     kind = kinds_words(kinds)
     return Bilingual(f"The layer of the {kind.en} is empty.", f"{kind.zh}图层为空。")

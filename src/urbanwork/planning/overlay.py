@@ -7,6 +7,8 @@ no difference how a plan is cut into features or in which order they come.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +27,8 @@ MAPPING_ERROR_M: Final = 2.0
 """Of a zone whose file does not state it: 1 mm on a plan of 1:2,000. Ours."""
 MOST_ERROR_M: Final = 50.0
 """A larger error that a file states is not granted: it would make the zone vanish."""
+MANY: Final = 500
+"""Pairs that are worth a second core."""
 LEAST: Final = 1e-6
 """m or m2: less comes from rounding."""
 NECK: Final = 10.0
@@ -53,21 +57,29 @@ class Overlay:
         shapely.prepare(self.counted)
         self._tree = shapely.STRtree(zones.geometry)
 
-    def pairs(self, shapes: Geometries) -> Pairs:
-        """Every pair of a change and a zone that share ground; `shapes` [N] metric or None."""
+    def pairs(self, shapes: Geometries, wanted: Sequence[tuple[Flags, Flags]]) -> Pairs:
+        """Pairs of a change and a zone that share ground; `shapes` [N] metric or None.
+
+        `wanted` holds for each rule the changes [N] and the zones [Z] that it speaks of: pairs
+        that no rule speaks of are left out.
+        """
         given = np.flatnonzero(~shapely.is_missing(shapes))
         row, zone = self._tree.query(shapes[given], predicate="intersects")
         order = np.lexsort((zone, row))
         change, zone = given[row[order]], zone[order]
+        is_wanted = np.zeros(len(change), np.bool_)
+        for changes, zones in wanted:
+            is_wanted |= changes[change] & zones[zone]
+        change, zone = change[is_wanted], zone[is_wanted]
         own = shapes[change]
-        is_whole = shapely.covers(self.counted[zone], own)
-        is_cut = ~is_whole
+        is_cut = ~shapely.covers(self.counted[zone], own)
+        cut, at = own[is_cut], zone[is_cut]
         piece = own.copy()
-        piece[is_cut] = shapely.intersection(own[is_cut], self.counted[zone[is_cut]])
+        piece[is_cut] = _intersection(cut, self.counted[at])
         size = size_of(piece, own)
         forgiven = np.zeros(len(change))
-        whole = shapely.intersection(own[is_cut], self.zones.geometry[zone[is_cut]])
-        forgiven[is_cut] = np.maximum(size_of(whole, own[is_cut]) - size[is_cut], 0.0)
+        whole = _intersection(cut, self.zones.geometry[at])
+        forgiven[is_cut] = np.maximum(size_of(whole, cut) - size[is_cut], 0.0)
         return Pairs(change, zone, piece, size, forgiven)
 
     def widened(self, rows: Flags) -> Geometries:
@@ -76,6 +88,21 @@ class Overlay:
             self.zones.geometry[rows], self.error_m[rows], join_style="mitre", mitre_limit=2.0
         )
         return wide
+
+
+def _intersection(first: Geometries, second: Geometries) -> Geometries:
+    """Row by row, on two cores where there are many: shapely lets go of the interpreter."""
+    if len(first) < MANY:
+        few: Geometries = shapely.intersection(first, second)
+        return few
+    middle = len(first) // 2
+    with ThreadPoolExecutor(2) as pool:
+        halves = pool.map(
+            shapely.intersection,
+            (first[:middle], first[middle:]),
+            (second[:middle], second[middle:]),
+        )
+        return np.concatenate(list(halves))
 
 
 def tolerance_m(error_m: Floats) -> Floats:

@@ -29,6 +29,7 @@ class Plan:
 
     changes: tuple[Change, ...]
     shape: Geometries  # [N] metric; None where it is not known where the change lies
+    dimension: Ints  # [N] 0 a point, 1 a line, 2 a polygon; -1 where not known
     kind: tuple[_Kind, ...]  # the different kinds, with the categories of what is changed
     kind_of: Ints  # [N] row in `kind`
 
@@ -61,7 +62,8 @@ def plan_of(changes: Iterable[Change], crs: str, city: PreparedCity | None) -> P
             shape[row] = found[1] if found[2] else project(found[1], crs)
         categories = (change.category,) if change.category or found is None else found[0]
         kind_of[row] = kinds.setdefault((change.kind, categories), len(kinds))
-    return Plan(changes, shape, tuple(kinds), kind_of)
+    dimension = shapely.get_dimensions(shape).astype(np.int64)
+    return Plan(changes, shape, dimension, tuple(kinds), kind_of)
 
 
 _Found = tuple[tuple[str | None, ...], BaseGeometry, bool]

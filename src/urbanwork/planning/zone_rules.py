@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -59,18 +60,21 @@ def _overlapping(
     """One change and the zones of one visibility that it lies in."""
     change = int(pairs.change[rows[0]])
     zones = known.zones
-    at = pairs.zone[rows]
-    piece = pairs.piece[rows[0]] if len(rows) == 1 else _union(pairs.piece[rows])
-    dimension = int(shapely.get_dimensions(plan.shape[change]))
-    amount = _amount(piece, dimension, known, at)
+    at = pairs.zone[rows].tolist()
+    dimension = int(plan.dimension[change])
+    if len(at) == 1 and dimension > 0:
+        piece, amount = pairs.piece[rows[0]], float(pairs.size[rows[0]])
+    else:
+        piece = _union(pairs.piece[rows])
+        amount = _amount(piece, dimension, known, at)
     unit = words.UNITS[dimension]
-    kinds = sorted({str(zones.kind[row]) for row in at})
+    kinds = tuple(sorted({zones.kind[row] for row in at}))
     names = [str(zones.name[row] or zones.id[row]) for row in at]
     why = words.overlaps(kinds, names, words.amount_words(amount, unit), dimension)
     forgiven = float(pairs.forgiven[rows].sum())
     if forgiven > LEAST:
         why = _both(why, words.not_counted(words.amount_words(forgiven, unit)))
-    ids = tuple(str(zones.id[row]) for row in at)
+    ids = tuple(zones.id[row] for row in at)
     level = as_visibility(int(known.level[at[0]]))
     return _or_excepted(Finding(
         rule, change, "breach", why, words.cure_of(rule), level, amount, unit, piece, ids
@@ -82,7 +86,7 @@ def _union(pieces: NDArray[np.object_]) -> BaseGeometry:
     return whole
 
 
-def _amount(piece: BaseGeometry, dimension: int, known: Known, zones: Ints) -> float:
+def _amount(piece: BaseGeometry, dimension: int, known: Known, zones: list[int]) -> float:
     """m2, m, or how deep a point stands inside."""
     if dimension == 2:
         return float(shapely.area(piece))
@@ -135,7 +139,7 @@ def _unbroken(
 def _grazing(
     rule: BottomLine, plan: Plan, row: int, size: float, seen_by: Visibility
 ) -> Finding:  # fmt: skip
-    unit = words.UNITS[int(shapely.get_dimensions(plan.shape[row]))]
+    unit = words.UNITS[int(plan.dimension[row])]
     why = words.touches_only(rule.zones, words.amount_words(size, unit))
     return Finding(rule, row, "pass", why, words.HOLDS, seen_by)
 
@@ -143,65 +147,77 @@ def _grazing(
 # What must lie in zones
 
 
-def inside(rule: BottomLine, plan: Plan, known: Known) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Zones that changes must lie in, widened by their mapping error. G zones."""
+
+    zones: NDArray[np.object_]  # [G] as they are
+    wide: NDArray[np.object_]  # [G]
+    tree: shapely.STRtree
+    seen_by: Visibility
+
+
+def ground_of(rule: BottomLine, known: Known) -> Ground:
+    """The zones of a rule, made once for all plans."""
+    rows = known.of_kinds(rule.zones)
+    wide = known.overlay.widened(rows)
+    shapely.prepare(wide)
+    return Ground(
+        known.zones.geometry[rows], wide, shapely.STRtree(wide), known.seen_by(rows)
+    )  # fmt: skip
+
+
+def inside(rule: BottomLine, plan: Plan, known: Known, ground: Ground) -> Iterator[Finding]:
     """A finding for each change that the rule concerns."""
     rows = np.flatnonzero(plan.concerned(rule.changes, rule.but))
     missing = known.missing(rule.zones)
-    of_rule = known.of_kinds(rule.zones)
-    seen_by = known.seen_by(of_rule)
-    if missing and not of_rule.any():
+    if missing and not len(ground.zones):
         for row in rows.tolist():
             why, cure = words.no_layer(missing), words.give_layer(missing)
             yield Finding(rule, row, "unknown", why, cure)
         return
-    outside = left_outside(plan.shape[rows], known, of_rule)
+    outside = left_outside(plan.shape[rows], ground)
     size = size_of(outside, plan.shape[rows])
     within = words.lies_inside(rule.zones)
     for row, piece, amount in zip(rows.tolist(), outside, size.tolist(), strict=True):
         if plan.shape[row] is None:
-            yield Finding(rule, row, "unknown", words.NOWHERE, words.DRAW, seen_by)
+            yield Finding(rule, row, "unknown", words.NOWHERE, words.DRAW, ground.seen_by)
         elif amount == 0:
-            yield Finding(rule, row, "pass", within, words.HOLDS, seen_by)
+            yield Finding(rule, row, "pass", within, words.HOLDS, ground.seen_by)
         else:
-            yield _outside(rule, plan, known, row, piece, amount, of_rule)
+            yield _outside(rule, plan, row, piece, amount, ground)
 
 
-def left_outside(
-    shapes: NDArray[np.object_], known: Known, of_rule: Flags
-) -> NDArray[np.object_]:  # fmt: skip
-    """What of each shape lies in none of the zones, these widened by their mapping error."""
+def left_outside(shapes: NDArray[np.object_], ground: Ground) -> NDArray[np.object_]:
+    """What of each shape lies in none of the zones."""
     result: NDArray[np.object_] = shapes.copy()
-    wide = known.overlay.widened(of_rule)
-    shapely.prepare(wide)
-    tree = shapely.STRtree(wide)
     drawn = np.flatnonzero(~shapely.is_missing(shapes))
-    row, zone = tree.query(shapes[drawn], predicate="intersects")
+    row, zone = ground.tree.query(shapes[drawn], predicate="intersects")
     row = drawn[row]
-    is_covered = shapely.covers(wide[zone], shapes[row])
+    is_covered = shapely.covers(ground.wide[zone], shapes[row])
     result[row[is_covered]] = shapely.Point()
     rest = ~np.isin(row, row[is_covered])
     for change, pairs in grouped(row[rest]):
-        ground = shapely.union_all(wide[zone[rest][pairs]])
-        result[change] = shapely.difference(shapes[change], ground)
+        around = shapely.union_all(ground.wide[zone[rest][pairs]])
+        result[change] = shapely.difference(shapes[change], around)
     return result
 
 
 def _outside(
-    rule: BottomLine, plan: Plan, known: Known, row: int, piece: BaseGeometry, size: float,
-    of_rule: Flags,
-) -> Finding:  # fmt: skip
-    zones = known.zones.geometry[of_rule]
-    dimension = int(shapely.get_dimensions(plan.shape[row]))
+    rule: BottomLine, plan: Plan, row: int, piece: BaseGeometry, size: float, ground: Ground
+) -> Finding:
+    dimension = int(plan.dimension[row])
     amount: float | None = size
     if dimension == 0:
-        amount = float(shapely.distance(piece, zones).min()) if len(zones) else None
+        near = ground.tree.nearest(piece) if len(ground.wide) else None
+        amount = None if near is None else float(shapely.distance(piece, ground.zones[near]))
     unit = words.UNITS[dimension]
-    if amount is None or not len(zones):
+    if amount is None or not len(ground.zones):
         why = words.nothing_to_be_inside(rule.zones)
     else:
         why = words.lies_outside(rule.zones, words.amount_words(amount, unit), dimension)
     finding = Finding(
-        rule, row, "breach", why, words.cure_of(rule), known.seen_by(of_rule), amount,
+        rule, row, "breach", why, words.cure_of(rule), ground.seen_by, amount,
         unit if amount is not None else "", piece,
     )  # fmt: skip
     return _or_excepted(finding, plan.changes[row])
