@@ -119,6 +119,20 @@ class WorkingTime:
         found = np.maximum(self.timeline(unit).instant(targets), starts)
         return self._moved_off_holidays(found) if unit == "calendar_days" else found
 
+    def latest_start(self, end: datetime, limit: Limit) -> datetime:
+        """From when on no more than the limit is left until `end`: hours to the second, days whole.
+
+        Raises:
+            UserError: the time has no zone, or lies outside the years that are prepared.
+        """
+        ends, line = seconds([end]), self.timeline(limit.unit)
+        if limit.is_of_days:
+            until = np.searchsorted(line.midnights, ends, side="left")
+            day = np.maximum(until - 1 - int(limit.amount), 0)
+            return self.local(int(line.midnights[day][0]))
+        position = np.maximum(line.position(ends) - limit.seconds, 0)
+        return self.local(int(np.minimum(line.instant(position), ends)[0]))
+
     def between(self, start: datetime, end: datetime, unit: Unit) -> float:
         """How much of a unit lies between two times; hours to the second, days begun after `start`.
 
