@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NO_PIP_NOISE := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: sample test setup setup-dev lint bench lock browser docs clean
+.PHONY: sample test setup setup-dev lint bench lock browser docs site clean
 
 sample: setup
 	@test -f sample/city.yaml || $(BIN)/urbanwork init sample --sample
@@ -44,6 +44,10 @@ browser: setup-dev
 docs: setup-dev
 	@$(BIN)/python tests/run_docs.py
 
+# The handbook: a page for every indicator, ask, standard and word, in build/site.
+site: setup-dev
+	@$(BIN)/python docs/site/build.py
+
 bench: setup-dev
 	@$(BIN)/python benchmarks/run.py
 
@@ -51,7 +55,7 @@ bench: setup-dev
 lock:
 	uv pip compile pyproject.toml --extra sample --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q -o requirements/run.lock
-	uv pip compile pyproject.toml --extra sample --group dev --python-version 3.11 \
+	uv pip compile pyproject.toml --extra sample --group dev --group docs --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements/dev.lock
 
 clean:

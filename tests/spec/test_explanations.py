@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from pbftown import PbfTown, examined, square
 from urbanwork.errors import UserError
-from urbanwork.examination.explain import explain
+from urbanwork.examination.explain import explain, explain_all
 
 KINDERGARTEN = "life.kindergarten_300m"
 ROW = [x for x in range(-390, 400, 30) if abs(x) > 15]
@@ -181,3 +181,12 @@ def test_a_city_that_changed_since_is_not_explained_with_old_numbers(town, tmp_p
         file.write("people: {floor_area_per_person: 50}\n")
     with pytest.raises(UserError, match="have changed since examination"):
         explain(copy, exam, KINDERGARTEN)
+
+
+def test_all_at_once_says_of_the_city_what_one_by_one_says(town):
+    together = explain_all(*town)
+    measured = [key for key, each in together.items() if each.value is not None]
+    assert len(measured) > 5
+    for key in measured[:: max(1, len(measured) // 6)]:
+        alone = told(town, key).to_dict()
+        assert together[key].to_dict() | {"cells": ()} == alone | {"cells": ()}

@@ -30,7 +30,7 @@ def _overview(site: Site) -> Page:
         f"# {site.word('arrangement')}",
         bullets(
             f"{link(site.raw(each.title), f'/arrangement/{name}/index.md')}"
-            f"{site.bracketed(f'{each.date}, {site.say(LEVELS[each.level])}')}"
+            f"{site.bracketed(f'{each.date}{site.pause}{site.say(LEVELS[each.level])}')}"
             for name, each in site.facts.arrangements.items()
         ),
     )
@@ -137,7 +137,9 @@ def _bottom_lines(site: Site, arrangement: Arrangement, binding: Binding) -> Ite
     for key in binding.standards:
         row = rows[key]
         bound = threshold_words(row.operator, row.value, row.upper, row.unit, site.lang)
-        held.append(f"{site.standard(row)}, {plain(row.clause)}{site.colon}{plain(bound)}")
+        held.append(
+            f"{site.standard(row)}{site.pause}{plain(row.clause)}{site.colon}{plain(bound)}"
+        )
     open_ = [
         site.say(arrangement.rules[key].title)
         + site.bracketed(

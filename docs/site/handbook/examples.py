@@ -7,14 +7,13 @@ district. What neither measures has no number here.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
-from urbanwork.api import examine
+from urbanwork.api import Examination, examine
 from urbanwork.city.create import sample_city
 from urbanwork.examination.explain import Explanation, explain_all
 
@@ -42,8 +41,7 @@ def work_examples(folder: Path) -> dict[str, list[Worked]]:
     cities = [_sample(folder / "helsinki"), _copied(ROOT / "examples/dalian", folder / "dalian")]
     found: dict[str, list[Worked]] = {}
     for city in cities:
-        examination = examine(city)
-        for key, each in _worked(city, examination.folder, examination.manifest).items():
+        for key, each in worked_in(examine(city)).items():
             found.setdefault(key, []).append(each)
     return found
 
@@ -65,7 +63,9 @@ def _copied(source: Path, folder: Path) -> Path:
     return folder
 
 
-def _worked(city: Path, folder: Path, manifest: Mapping[str, Any]) -> dict[str, Worked]:
+def worked_in(examination: Examination) -> dict[str, Worked]:
+    """Every number of an examination taken apart, by indicator."""
+    folder, manifest = examination.folder, examination.manifest
     names = (str(manifest["name"]), str(manifest.get("name_zh") or manifest["name"]))
     table = pq.read_table(folder / "indicators.parquet").to_pylist()
     areas = _areas(folder)
@@ -82,7 +82,7 @@ def _worked(city: Path, folder: Path, manifest: Mapping[str, Any]) -> dict[str, 
             names, str(manifest["as_of"]), each, periods.get(key),
             sorted(values.get(key, ()), key=lambda pair: (-pair[1], pair[0])) if few else (),
         )
-        for key, each in explain_all(city, folder).items()
+        for key, each in explain_all(examination.city_folder, folder).items()
     }  # fmt: skip
 
 

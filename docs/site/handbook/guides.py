@@ -46,7 +46,7 @@ def _page(site: Site, file: Path, path: str, faults: list[str]) -> Page:
     text = file.read_text(encoding="utf-8")
     title = _TITLE.search(text)
     parts = _FENCE.split(text)
-    parts[::2] = [_with_links(part, file, faults) for part in parts[::2]]
+    parts[::2] = [linked(part, file, faults) for part in parts[::2]]
     note = site.word("english_only")
     lead = f'!!! note "{note}"\n\n' if note else ""
     page = lead + "".join(parts)
@@ -55,7 +55,7 @@ def _page(site: Site, file: Path, path: str, faults: list[str]) -> Page:
     return Page(path, title[1].strip() if title else file.stem, page)
 
 
-def _with_links(text: str, file: Path, faults: list[str]) -> str:
+def linked(text: str, file: Path, faults: list[str]) -> str:
     """Links between files of the repository as links between pages of the site."""
 
     def turned(hit: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ def home_page(site: Site) -> Page:
         f"# {site.word('site')}",
         f"<p class='lead'>{site.say(HOME['lead'])}</p>",
         table(
-            (site.say(HOME["find_en"]), site.say(HOME["count"])),
+            (site.say(HOME["find"]), site.say(HOME["count"])),
             ((link(title, address), f"{count:,}") for title, address, count in _ways(site)),
         ),
         source_of_examples(site),

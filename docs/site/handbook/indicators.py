@@ -26,7 +26,7 @@ from urbanwork.catalogue.tags import EXAMINATION, ISO37120, KINDS
 from urbanwork.catalogue.vocabulary import ASKS, CONFIDENCES, MISSING_POLICIES, STRENGTHS
 from urbanwork.measures.names import measure_named
 from urbanwork.reporting.numbers import unit_label
-from urbanwork.reporting.wording import say, support_words, threshold_words
+from urbanwork.reporting.wording import support_words, threshold_words
 
 
 def indicator_pages(site: Site) -> Iterator[Page]:
@@ -149,12 +149,12 @@ def _standards(site: Site, each: Indicator, catalogue: Catalogue) -> Iterator[st
 
 def _standard(site: Site, row: Standard) -> tuple[str, ...]:
     bound = threshold_words(row.operator, row.value, row.upper, row.unit, site.lang)
-    known = f"{row.confidence}{site.colon}{plain(say(CONFIDENCES[row.confidence], site.lang))}"
+    known = f"{row.confidence}{site.colon}{site.say(CONFIDENCES[row.confidence])}"
     return (
         f"<strong>{plain(bound)}</strong>",
         f"{site.standard(row)}{site.bracketed(plain(row.edition))}<br>"
         f"{site.word('clause')}{site.colon}{plain(row.clause)}",
-        f"{plain(say(STRENGTHS[row.strength], site.lang))}, {validity(site, row)}<br>{known}",
+        f"{site.say(STRENGTHS[row.strength])}{site.pause}{validity(site, row)}<br>{known}",
     )
 
 
@@ -171,7 +171,7 @@ def _serves(site: Site, each: Indicator) -> Iterator[str]:
     asks = list(site.facts.asks_served(each.id))
     yield bullets(
         f"{site.ask(arrangement, ask)}"
-        f"{site.bracketed(f'{site.say(arrangement.title)}, {arrangement.date}')}"
+        f"{site.bracketed(f'{site.say(arrangement.title)}{site.pause}{arrangement.date}')}"
         for arrangement, ask in asks
     ) or site.word("serves_none")
     codes = [

@@ -24,16 +24,11 @@ class Page:
 def plain(text: str) -> str:
     """Words as they are: no sign of Markdown or HTML in them has a meaning.
 
-    >>> plain("a_b <c> [1]"), plain("1. of May")
-    ('a&#95;b &lt;c&gt; &#91;1&#93;', '1&#46; of May')
+    >>> plain("a_b <c> [1]"), plain("1. of May"), plain("- 5")
+    ('a&#95;b &lt;c&gt; &#91;1&#93;', '1&#46; of May', '&#45; 5')
     """
-    text = " ".join(text.split())
-    text = _STARTS_A_LIST.sub(lambda hit: _entities(hit[0]), text)
-    return re.sub(r"&amp;#46;", "&#46;", text.translate(_SPECIAL))
-
-
-def _entities(start: str) -> str:
-    return start[:-1] + "&#46;" if start[0].isdigit() else f"\u200b{start}"
+    text = " ".join(text.split()).translate(_SPECIAL)
+    return _STARTS_A_LIST.sub(lambda hit: f"{hit[0][:-1]}&#{ord(hit[0][-1])};", text)
 
 
 def code(text: str) -> str:

@@ -47,6 +47,11 @@ class Site:
     def comma(self) -> str:
         return "、" if self.lang == "zh" else ", "
 
+    @property
+    def pause(self) -> str:
+        """Between parts of a sentence."""
+        return "，" if self.lang == "zh" else ", "
+
     def bracketed(self, text: str) -> str:
         """A remark behind what it speaks of."""
         return f"（{text}）" if self.lang == "zh" else f" ({text})"

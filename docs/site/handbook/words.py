@@ -81,7 +81,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "variant_of": B("A variant of", "所属方法"),
     "other_variants": B("Other versions of the same method", "同一方法的其他版本"),
     "used_by": B("Used by", "被以下指标或系统使用"),
-    "sources": B("Sources", "方法来源"),
+    "sources": B("Where the method comes from", "方法来源"),
     "limits": B("Limits", "局限"),
     "mend": B("What would mend it", "改进途径"),
     # a standard
@@ -89,7 +89,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "edition": B("Edition", "版本"),
     "clause": B("Clause", "条款"),
     "threshold": B("Threshold", "阈值"),
-    "fair": B("Fair", "一般"),
+    "fair": B("Fair", "尚可"),
     "strength": B("Strength", "效力"),
     "confidence": B("Confidence", "可信度"),
     "valid": B("Valid", "有效期"),
@@ -140,7 +140,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "level": B("Level", "层级"),
     "read_from": B("Read from", "文本来源"),
     "paragraph": B("Paragraph", "段落"),
-    "begins": B("begins with", "开头为"),
+    "begins": B("Begins with", "开头为"),
     "points": B("Points and asks", "要点与要求"),
     "point": B("Point", "要点"),
     "ask": B("Ask", "要求"),
@@ -217,7 +217,7 @@ HOME: Final[Mapping[str, Bilingual]] = {
         "folder, search included.",
         "本手册在每次生成时直接由指标目录写出，与程序实际计算的内容一致。无需联网，从文件夹打开即可使用，包括搜索。",
     ),
-    "find_en": B("Find", "查找"),
+    "find": B("Find", "查找"),
     "count": B("Count", "数量"),
 }
 """Texts of the first page."""

@@ -28,7 +28,7 @@ def worked_example(site: Site, indicator: Indicator) -> Iterator[str]:
         text = blocks(
             site.word("not_measured_text"),
             bullets(site.needs(indicator)),
-            bullets(_why_not(site, each) for each in worked),
+            "<br>".join(_why_not(site, each) for each in worked),
         )
         yield aside("info", site.word("not_measured"), text)
 
@@ -36,7 +36,7 @@ def worked_example(site: Site, indicator: Indicator) -> Iterator[str]:
 def _measured(site: Site, indicator: Indicator, each: Worked) -> Iterator[str]:
     e = each.explanation
     yield aside_heading(
-        3, f"{site.pair(each.city)}, {each.as_of}", f"worked-{each.city[0].split()[0]}"
+        3, f"{site.pair(each.city)}{site.pause}{each.as_of}", f"worked-{each.city[0].split()[0]}"
     )
     value = format_bounded(e.value, e.unit, site.lang, lower=e.lower, upper=e.upper)
     yield f"<p class='worked'><strong>{plain(value)}</strong> <span>{_numbers(site, e)}</span></p>"

@@ -147,6 +147,7 @@ def explain_all(city_folder: Path, exam_folder: Path) -> dict[str, Explanation]:
         row["indicator"]: _explanation(
             manifest, catalogue, catalogue.indicators[row["indicator"]], row, where, nearest=(),
             cells=(), people=float(manifest["people"]), detail=details.get(row["indicator"]),
+            errata=_errata(exam_folder, row["indicator"], CITY),
         )
         for row in table.filter(pc.equal(table["area"], CITY)).to_pylist()
     }  # fmt: skip
