@@ -36,15 +36,37 @@ def figures_of(
     """
     if not of_areas:
         return {}
-    tables = Tables(city, measured.areas.people, measured.areas.land_m2, systems=systems)
+    tables = tables_for(city, measured, systems)
+    measure_into(tables, measured, of_cells, of_areas)
+    return {each.id: tables.figures[each.id] for each in of_areas}
+
+
+def tables_for(city: PreparedCity, measured: Measured, systems: Mapping[str, System]) -> Tables:
+    """What measures of areas read, before any figure is made."""
+    return Tables(city, measured.areas.people, measured.areas.land_m2, systems=systems)
+
+
+def measure_into(
+    tables: Tables,
+    measured: Measured,
+    of_cells: Sequence[Indicator],
+    of_areas: Sequence[Indicator],
+    values: Mapping[str, Sequence[AreaValue]] | None = None,
+) -> None:
+    """Run measures of areas in their order; figures of others that they take may be there already.
+
+    `values` are those of `of_cells` where they are at hand.
+
+    Raises UserError when indicators take one another's figures in a circle.
+    """
     tables.ratios.update(measured.ratios)
     needed = {name for each in of_areas for name in taken(each, tables.systems)}
     for each in of_cells:
         if each.id in needed:
-            tables.figures[each.id] = _as_figures(city_and_areas(measured, each))
+            known = None if values is None else values.get(each.id)
+            tables.figures[each.id] = _as_figures(known or city_and_areas(measured, each))
     for each in _in_order(of_areas, tables):
         tables.figures[each.id] = resolve_of_areas(each.measure)(tables, **each.arguments())
-    return {each.id: tables.figures[each.id] for each in of_areas}
 
 
 def taken(indicator: Indicator, systems: Mapping[str, System]) -> Iterator[str]:

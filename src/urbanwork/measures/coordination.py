@@ -61,6 +61,9 @@ def coordination_degree(tables: Tables, *, system: str, form: str = "") -> Figur
     found, gathered = _assessed(tables, system, form)
     values = _column(found, "degree", tables.size)
     lower, upper = _range(found, values)
+    if tables.is_brief:
+        words = level_words(found)
+        return _figures(found, gathered, values, lower, upper, _brief(found, words), words)
     detail = {
         **described(found, tables.people[:-1]),
         "areas": [str(each) for each in tables.city.areas.id],
@@ -178,9 +181,14 @@ def _item(tables: Tables, item: Item) -> Figures:
     if not item.of[0].startswith(VARIABLE):
         return tables.figures.get(item.of[0]) or _not_measured(tables, item.of[0])
     above, below = ([each.removeprefix(VARIABLE) for each in part] for part in (item.of, item.per))
-    if not below:
-        return statistic(tables, variable=above, scale=item.scale)
-    return statistic_ratio(tables, numerator=above, denominator=below, scale=item.scale)
+
+    def measured() -> Figures:
+        if not below:
+            return statistic(tables, variable=above, scale=item.scale)
+        return statistic_ratio(tables, numerator=above, denominator=below, scale=item.scale)
+
+    found: Figures = _once(tables, f"item {above} / {below} * {item.scale}", measured)
+    return found
 
 
 def _not_measured(tables: Tables, name: str) -> Figures:

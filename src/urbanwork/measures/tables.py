@@ -32,6 +32,7 @@ class Tables:
     ratios: dict[str, CellRatio] = field(default_factory=dict)
     systems: Mapping[str, Any] = field(default_factory=dict)  # measures.coupling.System by id
     shared: dict[str, Any] = field(default_factory=dict)  # what measures compute once for all
+    is_brief: bool = False  # values alone are asked for: what explains them may be left out
 
     @property
     def size(self) -> int:

@@ -6,7 +6,7 @@ People are those who live there before the plan: who moves in or out is told apa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,8 @@ class Outcome:
     people_after: float
     verdicts: tuple[Verdict, ...]
     area_names: Mapping[str, str]
+    states: tuple[State, State] | None = field(default=None, repr=False, compare=False)
+    """The states held against each other, for maps of their cells."""
 
 
 def outcome_of(
@@ -103,7 +105,7 @@ def outcome_of(
     names = {str(a): str(n) for a, n in zip(areas.area, areas.name, strict=True)}
     return Outcome(
         tuple(changes), tuple(lines), float(before.measured.cells.people.sum()),
-        float(after.measured.cells.people.sum()), tuple(verdicts), names,
+        float(after.measured.cells.people.sum()), tuple(verdicts), names, (before, after),
     )  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def _gains(indicator: Indicator, before: Measured, after: Measured) -> tuple[Flo
     nobody = np.zeros(count + 1)
     if one is None or two is None or one.reason is not None or two.reason is not None:
         return nobody, nobody
-    better = _better(indicator, one, two)
+    better = better_in_cells(indicator, one, two)
     people = before.cells.people
 
     def by_area(chosen: NDArray[np.bool_]) -> Floats:
@@ -164,7 +166,7 @@ def _gains(indicator: Indicator, before: Measured, after: Measured) -> tuple[Flo
     return by_area(better > 0), by_area(better < 0)
 
 
-def _better(indicator: Indicator, one: CellRatio, two: CellRatio) -> NDArray[np.int8]:
+def better_in_cells(indicator: Indicator, one: CellRatio, two: CellRatio) -> NDArray[np.int8]:
     """1 where a cell becomes better, -1 where worse, 0 where neither; [C]."""
     sign = {"higher": 1.0, "lower": -1.0}.get(indicator.better, 0.0)
     was, now = cell_values(one), cell_values(two)

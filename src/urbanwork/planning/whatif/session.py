@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from urbanwork.catalogue.models import Catalogue, Indicator, Standard
 from urbanwork.city.model import PlaceModel, PreparedCity
 from urbanwork.errors import UserError
-from urbanwork.examination.by_areas import figures_of, taken
+from urbanwork.examination.by_areas import measure_into, tables_for, taken
 from urbanwork.examination.measuring import Measured, measured_one, tables_of
 from urbanwork.examination.tabulate import AreaValue, city_and_areas
 from urbanwork.measures.coupling import System
 from urbanwork.measures.names import AREA_MEASURES, MEASURES
 from urbanwork.measures.ratio import CellRatio
+from urbanwork.measures.tables import Tables
 from urbanwork.planning.applying import (
     PLACES,
     applied,
@@ -72,6 +73,7 @@ class _Model:
     values: dict[str, list[AreaValue]]
     cells: CellIndex
     snappers: Snappers
+    tables: Tables
 
 
 @dataclass(slots=True)
@@ -150,11 +152,15 @@ class Session:
         ratios = {each.id: measured_one(city, access, each) for each in self._of_cells}
         cells, areas, facts = tables_of(city)
         measured = Measured(cells, areas, ratios, {}, facts, b"")
-        figures = figures_of(city, measured, self._of_cells, self._of_areas, self._systems)
+        tables = replace(tables_for(city, measured, self._systems), is_brief=True)
+        measure_into(tables, measured, self._of_cells, self._of_areas)
+        figures = {each.id: tables.figures[each.id] for each in self._of_areas}
         measured = replace(measured, figures=figures)
         values = {each.id: city_and_areas(measured, each)
                   for each in (*self._of_cells, *self._of_areas)}  # fmt: skip
-        model = _Model(access, measured, values, CellIndex(city.cells.geometry), Snappers(city))
+        model = _Model(
+            access, measured, values, CellIndex(city.cells.geometry), Snappers(city), tables
+        )
         # made once, so that no change has to wait for them
         _ = model.cells.tree, access.is_seen, access._people_tree
         _ = model.snappers.walk, model.snappers.drive
@@ -328,8 +334,10 @@ class Session:
         changed = []
         for each in self._of_cells:
             if is_touched(self._rests[each.id], touched.names):
-                ratios[each.id] = self._again(model, each, touched, ratios[each.id])
-                changed.append(each)
+                old = ratios[each.id]
+                ratios[each.id] = self._again(model, each, touched, old)
+                if ALL in touched.names or not _is_same(old, ratios[each.id]):
+                    changed.append(each)
         measured = replace(model.measured, ratios=ratios)
         if ALL in touched.names:
             cells, areas, facts = tables_of(access.city)
@@ -337,8 +345,8 @@ class Session:
         values = dict(model.values)
         for each in changed:
             values[each.id] = city_and_areas(measured, each)
-        measured = self._with_figures(model, measured, changed, values, touched)
-        return _Model(access, measured, values, model.cells, model.snappers)
+        measured, tables = self._with_figures(model, measured, changed, values, touched)
+        return _Model(access, measured, values, model.cells, model.snappers, tables)
 
     def _again(
         self, model: _Model, indicator: Indicator, touched: _Touched, old: CellRatio
@@ -362,23 +370,48 @@ class Session:
         changed: Sequence[Indicator],
         values: dict[str, list[AreaValue]],
         touched: _Touched,
-    ) -> Measured:
+    ) -> tuple[Measured, Tables]:
         """Figures of areas that take what changed; all of them where people have moved."""
-        again = {one.id for each in changed for one in self._takers[each.id]}
-        if touched.names & {ALL, LAND}:
-            again = {each.id for each in self._of_areas}
-        if not again:
-            return measured
-        some = [each for each in self._of_areas if each.id in again]
-        needed = {name for each in some for name in taken(each, self._systems)}
-        below = [each for each in self._of_areas if each.id in needed and each.id not in again]
         city = model.access.city
-        figures = figures_of(city, measured, self._of_cells, [*below, *some], self._systems)
-        kept = {**model.measured.figures, **{each.id: figures[each.id] for each in some}}
+        if touched.names & {ALL, LAND}:
+            some, cells = self._of_areas, self._of_cells
+            tables = replace(tables_for(city, measured, self._systems), is_brief=True)
+        else:
+            again = {one.id for each in changed for one in self._takers[each.id]}
+            some, cells = [each for each in self._of_areas if each.id in again], list(changed)
+            tables = _as_before(model.tables, city)
+        if not some:
+            return measured, model.tables
+        measure_into(tables, measured, cells, some, values)
+        kept = {**model.measured.figures, **{each.id: tables.figures[each.id] for each in some}}
         measured = replace(measured, figures=kept)
         for each in some:
             values[each.id] = city_and_areas(measured, each)
-        return measured
+        return measured, tables
+
+
+def _is_same(one: CellRatio, two: CellRatio) -> bool:
+    """Whether two ratios give the same sums."""
+    return one is two or (
+        one.reason == two.reason
+        and one.detail == two.detail
+        and np.array_equal(one.numerator, two.numerator)
+        and np.array_equal(one.known, two.known)
+        and np.array_equal(one.unknown, two.unknown)
+        and np.array_equal(one.state, two.state)
+    )
+
+
+def _as_before(tables: Tables, city: PreparedCity) -> Tables:
+    """The tables with all figures so far; what was made from figures of others is forgotten."""
+    shared = {key: each for key, each in tables.shared.items() if not _is_derived(key)}
+    return replace(
+        tables, city=city, figures=dict(tables.figures), ratios=dict(tables.ratios), shared=shared
+    )
+
+
+def _is_derived(key: Any) -> bool:
+    return isinstance(key, str) and key.startswith("coordination")
 
 
 def _no_effect(change: Change) -> Effect:
