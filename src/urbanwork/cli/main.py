@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli import arranging, auditing, cataloguing, lifecycle, whatif
+from urbanwork.cli import arranging, auditing, cataloguing, checking, growing, lifecycle, whatif
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
@@ -34,9 +34,11 @@ app = typer.Typer(
 
 app.add_typer(arranging.app, name="arrangement")
 app.add_typer(cataloguing.app, name="catalogue")
+app.add_typer(growing.app, name="growth")
 app.add_typer(lifecycle.app)
 app.command()(auditing.audit)
 app.command()(whatif.whatif)
+app.command()(checking.check)
 
 CityFolder = Annotated[
     Path,

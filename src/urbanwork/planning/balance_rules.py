@@ -38,7 +38,7 @@ class Stock:
 def stock_of(rule: BottomLine, known: Known) -> Stock:
     """The ground that a rule keeps: zones, land and places of the city."""
     zones, city = known.zones, known.city
-    rows = known.of_kinds(rule.zones)
+    rows = known.today_of_kinds(rule.zones)
     shapes = [zones.geometry[rows]]
     grades = [zones.quality[rows] if len(zones.quality) == len(zones.id) else _blank(rows.sum())]
     if city is not None:

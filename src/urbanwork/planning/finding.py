@@ -22,6 +22,8 @@ from urbanwork.sources.layers import Zones
 from urbanwork.sources.zones import LEVELS
 
 PUBLIC: Visibility = "public"
+DRAWN = "plan/"
+"""How the ids of zones begin that the plan draws itself (`planning.applying`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Known:
             if kind in self.zones_of:
                 flags[self.zones_of[kind]] = True
         return flags
+
+    def today_of_kinds(self, kinds: Sequence[str]) -> NDArray[np.bool_]:
+        """[Z] the same without the zones that the plan itself draws: it cannot widen its limits."""
+        return self.of_kinds(kinds) & ~np.char.startswith(self.zones.id.astype(str), DRAWN)
 
     def missing(self, kinds: Sequence[str]) -> tuple[str, ...]:
         """The kinds of which the city has no layer."""

@@ -10,8 +10,9 @@ from urbanwork.planning import gate_words as words
 from urbanwork.planning.finding import WHOLE_PLAN, Finding, Known
 from urbanwork.planning.plan import Effects, Plan
 
-SLACK = 1e-6
-"""A change of an indicator by less is none, relative to its value."""
+DECIMALS = 2
+"""Values are held against each other as they are published: a ratio moves a little with every
+inhabitant, and what nobody can read is no breach."""
 
 
 def floors(
@@ -39,21 +40,21 @@ def _held(
     standard = known.standards.get(name)
     unit = known.units.get(name, "")
     why = words.moved(title, before, after, _wanted(standard), unit)
-    slack = SLACK * max(abs(before), 1.0)
+    before, after = round(before, DECIMALS), round(after, DECIMALS)
     lower_is_better = standard is not None and standard.operator == "<="
     lost = (after - before) if lower_is_better else (before - after)
-    is_met = standard is not None and _meets(after, standard, slack)
-    if is_met or lost <= slack:
+    is_met = standard is not None and _meets(after, standard)
+    if is_met or lost <= 0:
         return Finding(rule, WHOLE_PLAN, "pass", why, words.HOLDS)
     return Finding(rule, WHOLE_PLAN, "breach", why, words.cure_of(rule), amount=lost, unit=unit)
 
 
-def _meets(value: float, standard: Standard, slack: float) -> bool:
+def _meets(value: float, standard: Standard) -> bool:
     if standard.operator == "<=":
-        return value <= standard.value + slack
+        return value <= standard.value
     if standard.operator == ">=":
-        return value >= standard.value - slack
-    return standard.value - slack <= value <= (standard.upper or standard.value) + slack
+        return value >= standard.value
+    return standard.value <= value <= (standard.upper or standard.value)
 
 
 def _wanted(standard: Standard | None) -> Bilingual:

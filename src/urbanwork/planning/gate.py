@@ -99,6 +99,15 @@ class Gate:
         """Exceptions that the plan claims and cannot: one sentence each."""
         return claim_faults(changes, self.rules)
 
+    def hidden(self) -> tuple[str, ...]:
+        """The rules that rest on layers that are not public, whatever the plan."""
+        known = self.known
+        return tuple(
+            rule.id
+            for rule in self.rules
+            if rule.zones and known.seen_by(known.of_kinds(rule.zones)) != "public"
+        )
+
     def mask(
         self, geometries: Geometries, change_kind: str, *, category: str | None = None,
         is_lonlat: bool = False,

@@ -159,7 +159,7 @@ class Ground:
 
 def ground_of(rule: BottomLine, known: Known) -> Ground:
     """The zones of a rule, made once for all plans."""
-    rows = known.of_kinds(rule.zones)
+    rows = known.today_of_kinds(rule.zones)
     wide = known.overlay.widened(rows)
     shapely.prepare(wide)
     return Ground(
