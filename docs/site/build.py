@@ -20,13 +20,14 @@ from handbook.checked import site_faults
 from handbook.examples import work_examples
 from handbook.facts import Facts, load_facts
 from handbook.guides import PICTURES
-from handbook.tree import navigation, pages_of
+from handbook.tree import Nav, navigation, pages_of
 from handbook.words import WORDS
 from urbanwork.errors import UrbanWorkError
+from urbanwork.reporting.numbers import Lang
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-LANGUAGES = ("en", "zh")
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 TOKENS = ROOT / "src/urbanwork/reporting/assets/tokens.css"
 LEFT_OUT = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 """What MkDocs writes with the day of the build in it, or for servers only."""
@@ -45,9 +46,9 @@ def build(out: Path, work: Path, *, with_examples: bool) -> list[str]:
     return faults or site_faults(out.resolve())
 
 
-def _written(facts: Facts, lang: str, out: Path, work: Path) -> Path:
+def _written(facts: Facts, lang: Lang, out: Path, work: Path) -> Path:
     """The Markdown of one language and the configuration to build it by."""
-    pages = pages_of(facts, lang)  # type: ignore[arg-type]
+    pages = pages_of(facts, lang)
     folder = work / lang
     shutil.rmtree(folder, ignore_errors=True)
     for page in pages.values():
@@ -57,18 +58,17 @@ def _written(facts: Facts, lang: str, out: Path, work: Path) -> Path:
     shutil.copytree(ROOT / "docs" / PICTURES, folder / PICTURES)
     (folder / "assets").mkdir()
     shutil.copyfile(TOKENS, folder / "assets" / TOKENS.name)
-    return _configured(facts, lang, folder, out)
+    return _configured(lang, navigation(facts, lang, pages), folder, out)
 
 
-def _configured(facts: Facts, lang: str, folder: Path, out: Path) -> Path:
+def _configured(lang: Lang, nav: Nav, folder: Path, out: Path) -> Path:
     title = WORDS["site"].zh if lang == "zh" else WORDS["site"].en
-    pages = pages_of(facts, lang)  # type: ignore[arg-type]
     config = {
         "INHERIT": os.path.relpath(HERE / "mkdocs.yml", folder.parent),
         "site_name": title,
         "docs_dir": str(folder.resolve()),
         "site_dir": str((out / lang).resolve()),
-        "nav": navigation(facts, lang, pages),  # type: ignore[arg-type]
+        "nav": nav,
         "theme": {"language": lang, "custom_dir": str(HERE / "theme")},
         "plugins": {"search": {"lang": ["en"] if lang == "en" else ["zh", "en"]}, "offline": {}},
         "extra": {"language": lang},

@@ -78,6 +78,14 @@ def document_of(row: Standard) -> str:
     return ".".join(row.id.split(".")[:2])
 
 
+def made_of(indicator: Indicator) -> list[str]:
+    """Other indicators, or `variable:<id>`, that a measure takes as its parameter `of`."""
+    of = indicator.arguments().get("of")
+    if isinstance(of, list):
+        return [str(each) for each in of]
+    return [] if of is None else [str(of)]
+
+
 def load_facts(worked: Mapping[str, Sequence[Worked]] | None = None) -> Facts:
     """Everything that urbanwork carries, with the worked examples where they were computed.
 
@@ -105,8 +113,6 @@ def _users(catalogues: Mapping[str, Catalogue]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for catalogue in catalogues.values():
         for key, each in catalogue.indicators.items():
-            named = each.arguments().get("of", ())
-            others = [named] if isinstance(named, str) else list(map(str, named or ()))  # type: ignore[arg-type]
-            for name in dict.fromkeys((*each.inputs, *others)):
+            for name in dict.fromkeys((*each.inputs, *made_of(each))):
                 found.setdefault(name, []).append(key)
     return found

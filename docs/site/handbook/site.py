@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from handbook.facts import Facts, document_of
+from handbook.facts import Facts, document_of, made_of
 from handbook.markdown import anchor_of, link, plain
 from handbook.words import WORDS
 from urbanwork.arrangement.models import Arrangement, Ask
@@ -90,10 +90,8 @@ class Site:
 
     def needs(self, indicator: Indicator) -> list[str]:
         """Links to all that it takes: inputs, other indicators, the items of a system."""
-        arguments = indicator.arguments()
-        of = arguments.get("of") or []
-        named = [of] if isinstance(of, str) else list(map(str, of))  # type: ignore[arg-type]
-        system = self.facts.systems.get(str(arguments.get("system")))
+        named = made_of(indicator)
+        system = self.facts.systems.get(str(indicator.arguments().get("system")))
         if system is not None:
             named += [name for item in system.items for name in (*item.of, *item.per)]
         return [

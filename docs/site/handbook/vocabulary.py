@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from handbook.indicators import facts_table
 from handbook.markdown import Page, anchor_of, blocks, bullets, code, heading, plain, table
@@ -95,7 +95,7 @@ def _places(site: Site) -> Page:
     return Page("words/places.md", site.word("places"), blocks(*parts))
 
 
-def _read_by(site: Site, users: Iterator[str] | tuple[str, ...] | list[str]) -> str:
+def _read_by(site: Site, users: Sequence[str]) -> str:
     found = site.joined(map(site.indicator, users))
     return f"{site.word('read_by')}{site.colon}{found}" if found else site.word("read_by_none")
 
@@ -110,7 +110,7 @@ def _inputs(site: Site) -> Page:
     parts = [f"# {site.word('inputs')}"]
     for key in inputs:
         parts.append(heading(2, site.raw(input_title(key)), anchor_of(key)))
-        parts.append(f"{code(key)} · {_read_by(site, site.facts.users.get(key, ()))}")  # type: ignore[arg-type]
+        parts.append(f"{code(key)} · {_read_by(site, site.facts.users.get(key, ()))}")
     return Page("words/inputs.md", site.word("inputs"), blocks(*parts))
 
 
