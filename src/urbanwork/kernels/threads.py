@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 
 class _Setting:
@@ -44,11 +49,21 @@ def shared_out(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     >>> shared_out(abs, [-1, 2, -3])
     [1, 2, 3]
     """
-    threads = min(_Setting.threads, len(items))
+    threads = 1 if _ALONE.get() else min(_Setting.threads, len(items))
     if threads <= 1:
         return [work(item) for item in items]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, items))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """No other threads within: work so small that starting one takes longer."""
+    token = _ALONE.set(True)
+    try:
+        yield
+    finally:
+        _ALONE.reset(token)
 
 
 def even_parts(count: int, parts: int) -> list[tuple[int, int]]:

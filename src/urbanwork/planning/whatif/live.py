@@ -222,6 +222,8 @@ class LiveAccess(Access):
             for target in self._targets()
         }
         for target, rows in lost.items():
+            if not len(rows):
+                continue
             still = np.isin(rows, won[target])
             lost[target], won[target] = rows[~still], np.setdiff1d(won[target], rows[still])
         self._count_places(before, lost, -1.0)
