@@ -83,15 +83,24 @@ def _gap(tables: Tables, ratio: CellRatio, grid: UrbanGrid, level: int) -> Figur
 
 def _values(tables: Tables, ratio: CellRatio, grid: UrbanGrid, level: int) -> dict[str, Floats]:
     """[2, A + 1] sums of numerators and denominators by class of the cells."""
-    cells = tables.city.cells
-    place = sample(grid.people, cells.x, cells.y, tables.city.crs)
-    none = LEVEL_2["water"] if level == 2 else 0
-    code = np.where(place >= 0, grid.classes.ravel()[place], none)
+    code = _codes(tables, grid, level)
     return {
         name: _sums(tables, ratio, np.flatnonzero(code == number))
         for name, number in codes_of(level).items()
         if name != "water"
     }
+
+
+def _codes(tables: Tables, grid: UrbanGrid, level: int) -> Ints:
+    """Code of the class of each cell, sampled once for all that ask; [C]."""
+    key = f"urbanisation.codes.{level}.{id(grid)}"
+    if key not in tables.shared:
+        cells = tables.city.cells
+        place = sample(grid.people, cells.x, cells.y, tables.city.crs)
+        none = LEVEL_2["water"] if level == 2 else 0
+        tables.shared[key] = grid, np.where(place >= 0, grid.classes.ravel()[place], none)
+    codes: Ints = tables.shared[key][1]
+    return codes
 
 
 def _sums(tables: Tables, ratio: CellRatio, cell: Ints) -> Floats:
