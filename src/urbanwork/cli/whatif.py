@@ -35,6 +35,14 @@ def whatif(
         Literal["wgs84", "gcj02", "bd09"] | None,
         typer.Option(help="Datum of the coordinates. 坐标偏移"),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write a page too: today beside the plan. 网页文件", show_default=False),
+    ] = None,
+    visibility: Annotated[
+        Literal["public", "internal", "restricted"],
+        typer.Option(help="Who may see the page: what is for fewer is left out. 公开范围"),
+    ] = "public",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
     lang: Annotated[
@@ -54,6 +62,8 @@ def whatif(
     other = None if against is None else read_stack(against)
     session = open_session(folder, _told(lang, quiet=quiet or as_json))
     found = what_if(session, stack, other)
+    if html is not None:
+        _write_page(html, found, stack, session, visibility, other, lang=lang)
     if as_json:
         from urbanwork.reporting.plain import json_text
         from urbanwork.reporting.whatif import plain_outcome
@@ -64,6 +74,23 @@ def whatif(
 
         print_outcome(found, lang=lang)
     raise typer.Exit(EXIT_CODES[outcome(list(found.verdicts))])
+
+
+def _write_page(
+    path: Path, found: Any, stack: Any, session: Any, visibility: Any, other: Any, *, lang: Lang
+) -> None:
+    """Today, or the other scenario, beside the plan."""
+    from urbanwork.city.store import write_file
+    from urbanwork.reporting.html.basemap import build_basemap
+    from urbanwork.reporting.html.scenario import build_scenario
+    from urbanwork.reporting.scenario import scenario_input
+
+    against = None if other is None else other[-1].name
+    given = scenario_input(
+        found, stack, session, basemap=build_basemap(session.city), visibility=visibility,
+        against=against,
+    )  # fmt: skip
+    write_file(path, build_scenario(given, lang=lang))
 
 
 def _told(lang: Lang, *, quiet: bool) -> Any:

@@ -35,7 +35,7 @@ def render(
     It opens in `lang`, holds both languages, and its policy forbids to ask for anything outside.
     The same input gives the same bytes.
     """
-    style, script = _style(name), _script(("comparison", *scripts))
+    style, script = _style(name), _script(scripts)
     texts = {**WORDS, **words}
     page = {
         **context, "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "script": script,
@@ -59,14 +59,22 @@ def _environment() -> Environment:
 
 @cache
 def _script(names: tuple[str, ...]) -> str:
-    return "\n".join((HERE / "script" / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    """Languages and print, then the parts in one scope of their own."""
+    base, *parts = (
+        (HERE / "script" / f"{name}.js").read_text(encoding="utf-8")
+        for name in ("comparison", *names)
+    )
+    if not parts:
+        return base
+    return f"{base}\n(() => {{\n'use strict';\n{chr(10).join(parts)}\n}})();\n"
 
 
 @cache
 def _style(name: str) -> str:
     sheets = (
         HERE.parent / "assets" / "tokens.css", HERE / "templates" / "report.css",
-        HERE / "templates" / "comparison.css", HERE / "templates" / f"{name}.css",
+        HERE / "templates" / "comparison.css", HERE / "templates" / "checklist.css",
+        HERE / "templates" / f"{name}.css",
     )  # fmt: skip
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 

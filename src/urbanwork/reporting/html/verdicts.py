@@ -69,7 +69,7 @@ _WORDS: Final = {
 @dataclass(frozen=True, slots=True)
 class _Path:
     d: str
-    kind: str  # plan, hard, soft
+    kind: str  # plan, hard, soft; dot for a point
     title: str
 
 
@@ -134,7 +134,7 @@ def _map(checked: Checked, lang: Lang) -> dict[str, Any] | None:
     ]
     kinds = ["plan"] * len(plan) + [each.strength for each in broken]
     paths = [
-        _Path(_drawn(shape), kind, title)
+        _Path(_drawn(shape), kind + (" dot" if shape.geom_type == "Point" else ""), title)
         for shape, kind, title in zip(drawn, kinds, titles, strict=True)
     ]
     return {"paths": paths, "bar": _bar(metres), "alt": said(_WORDS["map"], lang)}

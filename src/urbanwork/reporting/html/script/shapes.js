@@ -92,3 +92,25 @@ function insideOf(rings, ring, x, y, size) {
   }
   return { x: middle, y, size };
 }
+
+// The part of a line between two fractions of its length, in the order walked.
+function between(line, from, to) {
+  const low = Math.min(from, to);
+  const high = Math.max(from, to);
+  const sums = [0];
+  for (let n = 2; n < line.length; n += 2) {
+    sums.push(sums[sums.length - 1] + Math.hypot(line[n] - line[n - 2], line[n + 1] - line[n - 1]));
+  }
+  const whole = sums[sums.length - 1] || 1;
+  const at = (share) => {
+    let n = 1;
+    while (n < sums.length - 1 && sums[n] < share * whole) n += 1;
+    const part = (share * whole - sums[n - 1]) / (sums[n] - sums[n - 1] || 1);
+    return [line[2 * n - 2] + part * (line[2 * n] - line[2 * n - 2]),
+      line[2 * n - 1] + part * (line[2 * n + 1] - line[2 * n - 1])];
+  };
+  const inner = sums.map((sum, n) => [sum / whole, [line[2 * n], line[2 * n + 1]]])
+    .filter(([share]) => share > low && share < high).map(([, point]) => point);
+  const points = [at(low), ...inner, at(high)];
+  return from <= to ? points : points.reverse();
+}

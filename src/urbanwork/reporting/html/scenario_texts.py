@@ -1,0 +1,101 @@
+"""Every fixed text of the page of a scenario, English and Chinese."""
+
+from __future__ import annotations
+
+from urbanwork.catalogue.models import Bilingual
+
+_PAIRS: dict[str, tuple[str, str]] = {
+    "kicker": ("A scenario beside today", "情景与现状对照"),
+    "kicker_against": ("A scenario beside another", "情景对照"),
+    "of": ("data of", "数据日期"),
+    "by": ("by", "提出："),
+    "stands_on": ("Stands on:", "基于："),
+    "beside": ("Held against:", "对照："),
+    "people": ("People", "人口"),
+    "changes_n": ("changes", "项变更"),
+    "indicators_n": ("indicators change", "项指标变化"),
+    "estimated": (
+        "People are estimated from floor area, not counted.", "人口按建筑面积估算，并非统计。"
+    ),
+    "nav_map": ("Map", "地图"),
+    "nav_verdicts": ("Bottom lines", "底线"),
+    "nav_indicators": ("Indicators", "指标"),
+    "nav_areas": ("Gains and losses", "得失"),
+    "nav_distance": ("Distances", "距离"),
+    "nav_changes": ("Changes", "变更"),
+    "today": ("Today", "现状"),
+    "with": ("With the scenario", "情景"),
+    "map": ("Today and the scenario on the map", "现状与情景地图"),
+    "map_note": (
+        "Drag the line across the map, or use the slider below it. Numbers are the changes.",
+        "拖动地图上的分界线或下方滑块。数字为各项变更。",
+    ),
+    "slider": ("Share of the map that shows today", "显示现状的地图比例"),
+    "which": ("Indicator on the map", "地图指标"),
+    "how": ("How the map shows it", "地图显示方式"),
+    "swipe": ("Swipe", "滑动对比"),
+    "sides": ("Side by side", "并列"),
+    "gains": ("Who gains", "得失"),
+    "zoom_in": ("Zoom in", "放大"),
+    "zoom_out": ("Zoom out", "缩小"),
+    "whole": ("Show the whole city", "显示全市"),
+    "zoom_hint": ("Hold Ctrl and turn the wheel to zoom", "按住Ctrl并滚动滚轮可缩放"),
+    "distance_legend": ("Metres on foot to the nearest", "到最近处的步行距离（米）"),
+    "no_data": ("no data", "无数据"),
+    "beyond": ("beyond the edge of the data", "数据范围之外"),
+    "smaller": ("smaller: fewer people", "越小：人口越少"),
+    "gain": ("gain", "改善"),
+    "lose": ("lose", "变差"),
+    "neither": ("neither", "无变化"),
+    "no_map": ("No cell of the map changes.", "地图单元均无变化。"),
+    "needs_script": ("The map needs JavaScript.", "地图需要启用JavaScript。"),
+    "verdicts": ("Bottom lines", "底线"),
+    "verdicts_note": (
+        "Rules that this page may show, held against each change.",
+        "本页可公开的规则逐项对照各项变更。",
+    ),
+    "no_verdicts": ("No bottom line is shown here.", "此处未列出底线。"),
+    "passed": ("Passed", "已通过"),
+    "rule": ("Rule", "规则"),
+    "change": ("Change", "变更"),
+    "whole_plan": ("the scenario as a whole", "整个情景"),
+    "cure": ("What would cure it:", "如何整改："),
+    "indicators": ("Indicators before and after", "指标前后对比"),
+    "indicators_note": (
+        "The whole city. People are those who live there before the scenario.",
+        "全市数值。得失人口以情景前的居住人口计。",
+    ),
+    "nothing": ("No indicator changes.", "指标均无变化。"),
+    "hardly": ("Hardly changed in the whole city", "全市几乎无变化"),
+    "more_walks": ("More distances", "更多距离统计"),
+    "indicator": ("Indicator", "指标"),
+    "difference": ("Change of value", "变化值"),
+    "grade": ("Grade", "评级"),
+    "people_gain": ("People who gain", "改善人口"),
+    "people_lose": ("People who lose", "变差人口"),
+    "areas": ("Gains and losses by area", "分片区得失"),
+    "areas_note": (
+        "To the right people for whom it becomes better, to the left those for whom it becomes "
+        "worse; both on one scale for an indicator.",
+        "右侧为情况改善的人口，左侧为情况变差的人口；同一指标采用同一比例。",
+    ),
+    "by_area": ("By area", "分片区"),
+    "more_areas": ("more areas change", "个片区亦有变化"),
+    "no_areas": ("No area has people who gain or lose.", "没有片区出现得失人口。"),
+    "distances": ("People by distance to the nearest", "按到最近处的距离统计人口"),
+    "distances_note": (
+        "Upper bar today, lower bar with the scenario.", "上方为现状，下方为情景。"
+    ),
+    "no_distances": ("No way to the nearest place changes.", "到最近设施的距离均无变化。"),
+    "farther": ("farther, or none found", "更远或未找到"),
+    "changes": ("Changes and who proposes them", "变更及提出人"),
+    "changes_note": ("In the order in which they are made.", "按实施顺序排列。"),
+    "what": ("What", "内容"),
+    "how_much": ("How much", "规模"),
+    "proposed": ("Proposed by", "提出人"),
+    "of_scenario": ("Scenario", "情景"),
+    "not_said": ("not said", "未注明"),
+    "approvals": ("Approved by", "批准文件"),
+}  # fmt: skip
+
+TEXTS: dict[str, Bilingual] = {key: Bilingual(*pair) for key, pair in _PAIRS.items()}
