@@ -11,7 +11,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from urbanwork.errors import ManyFaultsError, UserError
@@ -26,6 +26,8 @@ from urbanwork.supervision.draws import (
     faults,
     note,
 )
+
+PATIENT = settings(deadline=None)  # machines of a build are slow at times
 
 RULES = DrawRules({"A": Rate("0.1", 1), "B": Rate("0.25", 1), "D": Rate("1")}, least_share="0.2")
 SECRETS = st.integers(0, 2**256 - 1).map(lambda n: f"{n:064x}")
@@ -44,6 +46,7 @@ def recorded(lists: Lists, secret: str, public: str = "07 11 23") -> dict[str, A
     return draw(promise, lists, RULES, secret, public)
 
 
+@PATIENT
 @given(LISTS, SECRETS, st.randoms())
 def test_the_order_of_the_lists_changes_nothing(lists: Lists, secret: str, shuffler: random.Random):
     subjects, inspectors = list(lists.subjects), list(lists.inspectors)
@@ -52,6 +55,7 @@ def test_the_order_of_the_lists_changes_nothing(lists: Lists, secret: str, shuff
     assert recorded(Lists(tuple(subjects), tuple(inspectors)), secret) == recorded(lists, secret)
 
 
+@PATIENT
 @given(LISTS, SECRETS)
 def test_every_class_has_its_share_and_all_have_theirs(lists: Lists, secret: str):
     drawn = recorded(lists, secret)["drawn"]
@@ -63,6 +67,7 @@ def test_every_class_has_its_share_and_all_have_theirs(lists: Lists, secret: str
     assert len({one["object"] for one in drawn}) == len(drawn)
 
 
+@PATIENT
 @given(LISTS, SECRETS)
 def test_two_inspectors_go_and_none_who_must_keep_away(lists: Lists, secret: str):
     owners = {one.id: one.owner for one in lists.subjects}
@@ -73,6 +78,7 @@ def test_two_inspectors_go_and_none_who_must_keep_away(lists: Lists, secret: str
             assert not avoided[name] & {one["object"], owners[one["object"]]}
 
 
+@PATIENT
 @given(LISTS, SECRETS)
 def test_a_record_that_went_through_a_file_recomputes(lists: Lists, secret: str):
     record = json.loads(json.dumps(recorded(lists, secret)))
@@ -80,6 +86,7 @@ def test_a_record_that_went_through_a_file_recomputes(lists: Lists, secret: str)
     assert note(record) is None
 
 
+@PATIENT
 @given(LISTS, SECRETS)
 def test_anyone_recomputes_the_draw_with_a_few_lines_of_their_own(lists: Lists, secret: str):
     record = recorded(lists, secret)
@@ -105,18 +112,17 @@ def test_anyone_recomputes_the_draw_with_a_few_lines_of_their_own(lists: Lists, 
     assert sorted(chosen) == [one["object"] for one in record["drawn"]]
 
 
+@PATIENT
 @given(LISTS.filter(lambda lists: lists.subjects), SECRETS, st.data())
 def test_whatever_is_changed_in_a_record_is_told(lists: Lists, secret: str, data: st.DataObject):
     record = recorded(lists, secret)
     changed = copy.deepcopy(record)
     which = data.draw(st.sampled_from(
-        ["secret", "public", "class", "object", "drawn", "inspectors", "rate", "occasion"]
+        ["secret", "class", "object", "drawn", "inspectors", "rate", "occasion"]
     ))  # fmt: skip
     first = changed["lists"]["objects"][0]
     if which == "secret":
         changed["secret"] = f"{int(secret, 16) ^ 1:064x}"
-    elif which == "public":
-        changed["public"] += "!"
     elif which == "class":
         first["class"] = "B" if first["class"] == "A" else "A"
     elif which == "object":
@@ -131,6 +137,14 @@ def test_whatever_is_changed_in_a_record_is_told(lists: Lists, secret: str, data
         changed["commitment"]["occasion"] = "autumn"
     [fault] = faults(changed)
     assert fault.zh.endswith("。")
+
+
+def test_another_public_value_gives_another_draw():
+    # The value itself is held against its source by the reader: a record cannot prove it.
+    record = recorded(
+        Lists(tuple(Subject(f"shop {n}", "B") for n in range(40)), INSPECTORS), "5" * 64
+    )
+    assert len(faults({**record, "public": "07 11 24"})) == 1
 
 
 @pytest.mark.parametrize("broken", [{}, {"lists": []}, {"lists": {"objects": 3}}, {"rules": None}])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from urbanwork.supervision.lifecycle_table import read_lifecycle
 from urbanwork.supervision.tasks import Actor, Event, Task, after, allowed, refusal, task_of
+
+PATIENT = settings(deadline=None)  # machines of a build are slow at times
 
 TABLE = read_lifecycle()
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -44,6 +46,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
     return list(task.events)
 
 
+@PATIENT
 @given(histories())
 def test_the_same_events_give_the_same_task(events: list[Event]):
     assert task_of(events, TABLE) == task_of(list(events), TABLE)
@@ -53,6 +56,7 @@ def test_the_same_events_give_the_same_task(events: list[Event]):
     assert half == task_of(events, TABLE)
 
 
+@PATIENT
 @given(histories())
 def test_a_task_is_closed_only_after_another_body_has_verified_the_last_submission(
     events: list[Event],
@@ -66,6 +70,7 @@ def test_a_task_is_closed_only_after_another_body_has_verified_the_last_submissi
             assert turn[-1].by.body not in {by.body for by in submitters}
 
 
+@PATIENT
 @given(histories())
 def test_pauses_lie_apart_and_only_a_paused_task_has_an_open_one(events: list[Event]):
     task = task_of(events, TABLE)
@@ -74,6 +79,7 @@ def test_pauses_lie_apart_and_only_a_paused_task_has_an_open_one(events: list[Ev
     assert all(a.end <= b.begin for a, b in zip(task.pauses, task.pauses[1:], strict=False))
 
 
+@PATIENT
 @given(histories(), LINKS)
 def test_an_event_is_refused_exactly_where_the_action_is_not_open_to_its_actor(
     events: list[Event], link: tuple[str, Actor, str]
@@ -84,6 +90,7 @@ def test_an_event_is_refused_exactly_where_the_action_is_not_open_to_its_actor(
     assert is_refused == (action not in allowed(task, actor, TABLE))
 
 
+@PATIENT
 @given(histories(), LINKS)
 def test_a_refused_event_changes_nothing_and_says_why_in_both_languages(
     events: list[Event], link: tuple[str, Actor, str]

@@ -14,6 +14,8 @@ from urbanwork.quantities.calendars import OFFICE, working_days
 from urbanwork.quantities.working_time import UNITS, Limit, Unit, WorkingTime, seconds
 from urbanwork.supervision.clocks import Clock, Pause, due, due_many
 
+PATIENT = settings(deadline=None)  # machines of a build are slow at times
+
 TIME = WorkingTime(working_days(OFFICE), (2022, 2031))
 FIRST = datetime(2023, 1, 1, tzinfo=UTC)
 INSTANTS = st.integers(0, 5 * 365 * 86_400).map(lambda n: FIRST + timedelta(seconds=n))
@@ -26,6 +28,7 @@ PAUSES = st.lists(
 )  # fmt: skip
 
 
+@PATIENT
 @given(INSTANTS, LIMITS)
 def test_what_was_added_is_what_lies_between(start: datetime, limit: Limit):
     lies_between = TIME.between(start, TIME.add(start, limit), limit.unit)
@@ -35,17 +38,20 @@ def test_what_was_added_is_what_lies_between(start: datetime, limit: Limit):
         assert lies_between == limit.amount
 
 
+@PATIENT
 @given(INSTANTS, INSTANTS, LIMITS)
 def test_a_later_start_never_has_an_earlier_deadline(a: datetime, b: datetime, limit: Limit):
     first, second = sorted((a, b))
     assert TIME.add(first, limit) <= TIME.add(second, limit)
 
 
+@PATIENT
 @given(INSTANTS, st.integers(0, 40), st.integers(0, 40), st.sampled_from(UNITS))
 def test_a_longer_limit_never_ends_earlier(start: datetime, n: int, more: int, unit: Unit):
     assert start <= TIME.add(start, Limit(n, unit)) <= TIME.add(start, Limit(n + more, unit))
 
 
+@PATIENT
 @given(INSTANTS, st.integers(0, 80), st.integers(0, 80))
 def test_hours_in_two_steps_are_hours_in_one(start: datetime, n: int, more: int):
     whole = TIME.add(start, Limit(n + more, "working_hours"))
@@ -53,6 +59,7 @@ def test_hours_in_two_steps_are_hours_in_one(start: datetime, n: int, more: int)
     assert TIME.add(first, Limit(more, "working_hours")) == whole
 
 
+@PATIENT
 @given(INSTANTS, st.integers(1, 200))
 def test_a_deadline_of_working_hours_lies_in_hours_of_work(start: datetime, n: int):
     at = TIME.add(start, Limit(n, "working_hours"))
@@ -60,6 +67,7 @@ def test_a_deadline_of_working_hours_lies_in_hours_of_work(start: datetime, n: i
     assert any(a < second <= b for a, b in TIME.days.openings(at.date()))
 
 
+@PATIENT
 @given(INSTANTS, st.integers(1, 60))
 def test_a_deadline_of_working_days_is_the_end_of_a_working_day(start: datetime, n: int):
     at = TIME.add(start, Limit(n, "working_days"))
@@ -67,12 +75,14 @@ def test_a_deadline_of_working_days_is_the_end_of_a_working_day(start: datetime,
     assert (at.hour, at.minute, at.second) == (17, 30, 0)
 
 
+@PATIENT
 @given(st.lists(INSTANTS, min_size=1, max_size=5), LIMITS)
 def test_many_at_once_are_each_alone(starts: list[datetime], limit: Limit):
     together = TIME.add_many(seconds(starts), limit)
     assert [TIME.local(int(each)) for each in together] == [TIME.add(s, limit) for s in starts]
 
 
+@PATIENT
 @given(INSTANTS, OF_HOURS, PAUSES)
 def test_time_until_the_deadline_less_time_paused_is_the_limit(
     start: datetime, limit: Limit, pauses: list[Pause]
@@ -90,6 +100,7 @@ def test_time_until_the_deadline_less_time_paused_is_the_limit(
     assert counted == limit.seconds
 
 
+@PATIENT
 @given(INSTANTS, LIMITS, PAUSES, st.floats(0, 1))
 def test_a_pause_in_two_parts_is_the_same_pause(
     start: datetime, limit: Limit, pauses: list[Pause], part: float
@@ -105,6 +116,7 @@ def test_a_pause_in_two_parts_is_the_same_pause(
     )
 
 
+@PATIENT
 @given(INSTANTS, LIMITS, PAUSES)
 def test_a_pause_never_makes_a_deadline_earlier(start: datetime, limit: Limit, pauses: list[Pause]):
     plain, paused = (due(Clock(start, limit, each), TIME).at for each in ((), tuple(pauses)))
@@ -113,6 +125,7 @@ def test_a_pause_never_makes_a_deadline_earlier(start: datetime, limit: Limit, p
     assert due(Clock(start, limit, (after,)), TIME).at == plain
 
 
+@PATIENT
 @given(INSTANTS, st.integers(1, 30), st.integers(1, 20))
 def test_a_pause_of_whole_working_days_moves_the_deadline_by_as_many(
     start: datetime, n: int, days: int
@@ -123,6 +136,7 @@ def test_a_pause_of_whole_working_days_moves_the_deadline_by_as_many(
     assert paused == TIME.add(start, Limit(n + days, "working_days"))
 
 
+@PATIENT
 @given(INSTANTS, LIMITS, PAUSES, INSTANTS)
 def test_an_open_pause_stops_the_clock_only_if_it_begins_in_time(
     start: datetime, limit: Limit, pauses: list[Pause], begin: datetime
@@ -138,7 +152,7 @@ def test_an_open_pause_stops_the_clock_only_if_it_begins_in_time(
         assert stopped.at == before
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.builds(Clock, INSTANTS, LIMITS, PAUSES.map(tuple)), max_size=6))
 def test_clocks_together_are_each_alone(clocks: list[Clock]):
     assert due_many(clocks, TIME) == [due(clock, TIME) for clock in clocks]

@@ -138,7 +138,8 @@ def draw(
 def faults(record: Mapping[str, Any]) -> list[Bilingual]:
     """What is wrong with a published record; nothing where it recomputes.
 
-    A draw without a public value recomputes too, but a note says what that leaves open.
+    The reader holds the public value against its source: no record can prove it. A draw without
+    one recomputes too; `note` says what that leaves open.
     """
     try:
         lists, rules = _read_lists(record["lists"]), _read_rules(record["rules"])

@@ -104,10 +104,8 @@ def _ways_around_verifying(table: Lifecycle) -> Iterator[str]:
 def mermaid(table: Lifecycle, language: Literal["en", "zh"]) -> str:
     """The diagram of the table as Mermaid text, in the order of the table.
 
-    >>> print(mermaid(read_lifecycle(), "zh")[:60])
-    stateDiagram-v2
-        registered: 已登记
-        assigned: 已交办
+    >>> mermaid(read_lifecycle(), "zh").splitlines()[1].strip()
+    'registered: 已登记'
     """
     lines = ["stateDiagram-v2"]
     lines += [f"    {s}: {getattr(status.title, language)}" for s, status in table.states.items()]

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from urbanwork.errors import ManyFaultsError, UserError
@@ -16,6 +16,8 @@ from urbanwork.quantities.calendars import OFFICE, working_days
 from urbanwork.quantities.working_time import WorkingTime
 from urbanwork.supervision.lights import Course, Milestone, light
 from urbanwork.supervision.lights_table import FILE, read_lights
+
+PATIENT = settings(deadline=None)  # machines of a build are slow at times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TIME = WorkingTime(working_days(OFFICE), (2025, 2028))
@@ -95,6 +97,7 @@ COURSES = st.builds(
 )  # fmt: skip
 
 
+@PATIENT
 @given(COURSES, MOMENTS, MOMENTS, st.sampled_from(sorted(RULES)))
 def test_time_alone_never_makes_a_light_milder(course: Course, a: datetime, b: datetime, name: str):
     rules, (first, second) = RULES[name], sorted((a, b))
@@ -102,6 +105,7 @@ def test_time_alone_never_makes_a_light_milder(course: Course, a: datetime, b: d
     assert rules.severity(before) <= rules.severity(then)
 
 
+@PATIENT
 @given(COURSES, MOMENTS, st.sampled_from(sorted(RULES)))
 def test_a_light_stays_until_its_next_change_and_changes_then(
     course: Course, now: datetime, name: str
