@@ -13,7 +13,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli import arranging, auditing, cataloguing, checking, growing, lifecycle, whatif
+from urbanwork.cli import (
+    arranging,
+    auditing,
+    cataloguing,
+    checking,
+    growing,
+    lifecycle,
+    siting,
+    whatif,
+)
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
@@ -38,6 +47,7 @@ app.add_typer(growing.app, name="growth")
 app.add_typer(lifecycle.app)
 app.command()(auditing.audit)
 app.command()(whatif.whatif)
+app.command()(siting.site)
 app.command()(checking.check)
 
 CityFolder = Annotated[

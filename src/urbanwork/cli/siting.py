@@ -1,0 +1,124 @@
+"""`urbanwork site`: where the next places should stand, proven, as a scenario."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+Lang = Literal["en", "zh"]
+DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def site(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the city. 城市文件夹", show_default=False)
+    ],
+    what: Annotated[str, typer.Option(help="Category of place, such as kindergarten. 设施类别")],
+    how_many: Annotated[
+        int | None, typer.Option(help="New places, at most; full cover does without. 新建数量")
+    ] = None,
+    objective: Annotated[
+        Literal["cover", "full", "median", "center"],
+        typer.Option(
+            help="Most people within the radius, all with fewest places, least mean walk, or "
+            "least longest walk. 目标"
+        ),
+    ] = "cover",
+    radius: Annotated[
+        float | None, typer.Option(help="Metres on foot; else that of the catalogue. 服务半径")
+    ] = None,
+    candidates: Annotated[
+        str,
+        typer.Option(help="'cells', 'land', or a file of points or plots. 候选用地"),
+    ] = "cells",
+    existing: Annotated[
+        Literal["kept", "movable", "ignored"],
+        typer.Option(help="What becomes of places that exist. 现状设施"),
+    ] = "kept",
+    capacity: Annotated[float | None, typer.Option(help="Seats of a new place. 学位数")] = None,
+    seats_per_1000: Annotated[
+        float | None, typer.Option(help="Seats that 1,000 people need. 千人指标")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="Sum of the column 'cost' of what is chosen. 预算")
+    ] = None,
+    floor_worst_area: Annotated[
+        float, typer.Option(help="Percent of people of every area within the radius. 最低覆盖率")
+    ] = 0.0,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system of a file that says none. 坐标系")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Time for the solver, at most. 求解时限")] = 60.0,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the scenario here (.geojson, .yaml). 输出方案")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
+    lang: Annotated[
+        Lang, typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG")
+    ] = DEFAULT_LANG,
+) -> None:
+    """Where new places serve most people, with the proven gap; writes a scenario. 设施选址。
+
+    Candidates that break a bottom line are left out.
+    """
+    from urbanwork.planning.asking import SitingRequest, radius_of
+
+    request = SitingRequest(
+        what, how_many, objective, radius, _where(candidates), existing, capacity,
+        seats_per_1000, budget, floor_worst_area, crs, seconds,
+    )  # fmt: skip
+    radius_of(request)  # what is wrong with the request is told before the city is read
+    _check_out(out)
+    found = _sited(folder, request, _told(lang, quiet=quiet or as_json))
+    if out is not None:
+        from urbanwork.planning.writing import write_scenario
+
+        write_scenario(found.scenario, out)
+    if as_json:
+        from urbanwork.reporting.plain import json_text
+
+        print(json_text(found.plain()))
+    elif not quiet:
+        from urbanwork.reporting.siting import print_siting
+
+        print_siting(found, lang=lang, out=out)
+
+
+def _where(candidates: str) -> str | Path:
+    return candidates if candidates in ("cells", "land") else Path(candidates)
+
+
+def _check_out(out: Path | None) -> None:
+    from urbanwork.errors import UserError
+
+    if out is None:
+        return
+    if out.suffix.lower() not in (".geojson", ".json", ".yaml", ".yml"):
+        raise UserError(f"--out {out}: scenarios are written as .geojson or .yaml")
+    if not out.absolute().parent.is_dir():
+        raise UserError(f"--out {out}: there is no folder {out.absolute().parent}; make it first")
+
+
+def _sited(folder: Path, request: Any, progress: Any) -> Any:
+    from urbanwork.city.prepare import prepared
+    from urbanwork.city.reading import read_settings
+    from urbanwork.planning.gate import gate_of_city
+    from urbanwork.planning.locate import site as located
+
+    settings = read_settings(folder)
+    city = prepared(settings, progress)
+    gate = gate_of_city(city, sets=settings.standards, extra=settings.bottom_lines)
+    progress("choosing sites", "求解选址")
+    return located(city, request, gate)
+
+
+def _told(lang: Lang, *, quiet: bool) -> Any:
+    """Stages on standard error, one line each."""
+    if quiet:
+        return lambda en, zh: None
+    return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)
