@@ -13,7 +13,7 @@ import pytest
 
 from handbook import guides, markdown
 from handbook.checked import site_faults
-from handbook.examples import Worked, worked_in
+from handbook.examples import VECTORS, Worked, worked_in
 from handbook.facts import Facts, document_of, load_facts
 from handbook.markdown import Page
 from handbook.site import Site, variable_page
@@ -208,6 +208,29 @@ def test_what_no_example_measures_says_what_it_needs_and_shows_no_number(facts, 
     assert WORDS["not_measured"].en in text
     assert "(/words/inputs.md#raster-built_up)" in text
     assert "<strong>" not in text
+
+
+def test_a_test_vector_is_shown_only_where_no_city_measures_and_is_said_to_be_one(facts, worked):
+    key = next(key for key, each in worked.items() if "÷" in each.explanation.numbers)
+    vector = replace(worked[key], is_vector=True)
+    both = Site(replace(facts, worked={key: [worked[key], vector]}), "en")
+    said = WORDS["vector_text"].en
+    assert said not in "\n".join(worked_example(both, facts.indicators[key]))
+    alone = Site(replace(facts, worked={key: [vector]}), "en")
+    text = "\n".join(worked_example(alone, facts.indicators[key]))
+    assert said in text
+    assert WORDS["not_measured"].en in text
+    assert alone.cities() == []
+
+
+def test_the_vector_of_the_growth_of_land_gives_the_published_ratios(tmp_path):
+    for file in VECTORS.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    found = worked_in(Examination(examined(tmp_path), tmp_path))
+    value = {key: each.explanation.value for key, each in found.items()}
+    assert value["growth.land_consumption_ratio"] == pytest.approx(1.9057, abs=5e-5)
+    assert value["growth.land_consumption_ratio_2018"] == pytest.approx(1.5454, abs=5e-5)
+    assert value["commuting.excess"] == pytest.approx(80)
 
 
 def test_without_examples_pages_say_so(trees):

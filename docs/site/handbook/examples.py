@@ -1,14 +1,15 @@
 """Worked examples: numbers of two cities that anyone can examine, computed when the site is built.
 
 Helsinki's centre is the extract that `make sample` examines; Dalian is `examples/dalian`, tables by
-district. What neither measures has no number here.
+district. What neither measures is shown on the test vectors that the suite holds (`vectors/`), said
+to be such, or has no number here.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,6 +19,7 @@ from urbanwork.city.create import sample_city
 from urbanwork.examination.explain import Explanation, explain_all
 
 ROOT = Path(__file__).resolve().parents[3]
+VECTORS = ROOT / "docs/site/vectors"
 MOST_AREAS = 12
 """A city of more areas is shown as a whole only."""
 
@@ -31,10 +33,11 @@ class Worked:
     explanation: Explanation
     period: str | None  # of the figures
     areas: Sequence[tuple[tuple[str, str], float]]  # names and value, highest first
+    is_vector: bool = False  # made for checking the arithmetic, not a city
 
 
 def work_examples(folder: Path) -> dict[str, list[Worked]]:
-    """Examine both cities in `folder` and take every number apart, by indicator.
+    """Examine the cities in `folder` and take every number apart, by indicator.
 
     Examinations that are there already and still hold are used as they are.
     """
@@ -43,6 +46,9 @@ def work_examples(folder: Path) -> dict[str, list[Worked]]:
     for city in cities:
         for key, each in worked_in(examine(city)).items():
             found.setdefault(key, []).append(each)
+    vectors = worked_in(examine(_copied(VECTORS, folder / "vectors")))
+    for key, each in vectors.items():
+        found.setdefault(key, []).append(replace(each, is_vector=True))
     return found
 
 

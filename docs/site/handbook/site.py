@@ -102,7 +102,7 @@ class Site:
     def values(self, indicator: Indicator) -> list[str]:
         """Its value in each example city, shortly; empty where there is none."""
         worked = self.facts.worked.get(indicator.id, ())
-        found = {each.city[0]: each.explanation.value for each in worked}
+        found = {each.city[0]: each.explanation.value for each in worked if not each.is_vector}
         return [
             "" if value is None else plain(format_value(value, indicator.unit, self.lang))
             for value in (found.get(name) for name in self.cities())
@@ -110,15 +110,15 @@ class Site:
 
     def cities(self) -> list[str]:
         """English names of the example cities, in the order of the examples."""
-        return list(dict.fromkeys(
-            each.city[0] for worked in self.facts.worked.values() for each in worked
-        ))  # fmt: skip
+        return list(self._cities())
 
     def city_names(self) -> list[str]:
-        names = {
-            each.city[0]: each.city for worked in self.facts.worked.values() for each in worked
-        }
-        return [plain(self.pair(pair)) for pair in names.values()]
+        """Their names in this language, as Markdown."""
+        return [plain(self.pair(pair)) for pair in self._cities().values()]
+
+    def _cities(self) -> dict[str, tuple[str, str]]:
+        every = (each for worked in self.facts.worked.values() for each in worked)
+        return {each.city[0]: each.city for each in every if not each.is_vector}
 
 
 def variable_page(kind: str) -> str:

@@ -120,8 +120,13 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "estimated": B("people are estimated", "人口为估算值"),
     "not_measured": B("Not measured in the examples", "示例城市未测算"),
     "not_measured_text": B(
-        "Neither example city has the data for it. No number is made up here; what it needs:",
-        "两个示例城市均无所需数据，此处不虚构数字。所需数据：",
+        "Neither example city has the data for it. What it needs:",
+        "两个示例城市均无所需数据。所需数据：",
+    ),
+    "vector_text": B(
+        "Not a city: the round figures that the test suite checks the method with. They show the "
+        "arithmetic and nothing else.",
+        "并非真实城市，而是测试中用于验算方法的整数数据，仅用于说明计算过程。",
     ),
     "no_examples": B(
         "This build of the site was made without examining the example cities.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from handbook.examples import Worked
 from handbook.markdown import aside, aside_heading, blocks, bullets, code, plain, table
@@ -20,24 +20,32 @@ def worked_example(site: Site, indicator: Indicator) -> Iterator[str]:
     yield aside_heading(2, site.word("worked"), "worked")
     worked = site.facts.worked.get(indicator.id, ())
     measured = [each for each in worked if each.explanation.value is not None]
-    for each in measured:
-        yield from _measured(site, indicator, each)
+    cities = [each for each in measured if not each.is_vector]
     if not site.facts.worked:
         yield site.word("no_examples")
-    elif not measured:
-        text = blocks(
-            site.word("not_measured_text"),
-            bullets(site.needs(indicator)),
-            "<br>".join(_why_not(site, each) for each in worked),
-        )
-        yield aside("info", site.word("not_measured"), text)
+    elif not cities:
+        yield _unmeasured(site, indicator, [each for each in worked if not each.is_vector])
+    for each in cities or measured:
+        yield from _measured(site, indicator, each)
+
+
+def _unmeasured(site: Site, indicator: Indicator, cities: Sequence[Worked]) -> str:
+    """Why no city gives it, and the data that it would take."""
+    text = blocks(
+        site.word("not_measured_text"),
+        bullets(site.needs(indicator)),
+        "<br>".join(_why_not(site, each) for each in cities),
+    )
+    return aside("info", site.word("not_measured"), text)
 
 
 def _measured(site: Site, indicator: Indicator, each: Worked) -> Iterator[str]:
     e = each.explanation
-    yield aside_heading(
-        3, f"{site.pair(each.city)}{site.pause}{each.as_of}", f"worked-{each.city[0].split()[0]}"
-    )
+    anchor = f"worked-{each.city[0].split()[0]}"
+    day = "" if each.is_vector else f"{site.pause}{each.as_of}"
+    yield aside_heading(3, f"{site.pair(each.city)}{day}", anchor)
+    if each.is_vector:
+        yield site.word("vector_text")
     value = format_bounded(e.value, e.unit, site.lang, lower=e.lower, upper=e.upper)
     yield f"<p class='worked'><strong>{plain(value)}</strong> <span>{_numbers(site, e)}</span></p>"
     found: dict[str, list[str]] = {}
