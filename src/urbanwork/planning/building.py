@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from urbanwork.planning.changes import KINDS, Change
-from urbanwork.planning.kinds import ALWAYS, NEEDS, NUMBERS, categories_of
+from urbanwork.planning.kinds import ALWAYS, LINE, NEEDS, NUMBERS, POLYGON, categories_of
 
 _SHAPE = {"Point": "point", "LineString": "line", "MultiLineString": "line",
           "Polygon": "polygon", "MultiPolygon": "polygon", "MultiPoint": "points",
@@ -27,7 +27,7 @@ _FIELDS = (
 )  # fmt: skip
 _SHORTENED = {"headway_mi": "headway_min"}
 DXF_LAYER = "Layer"
-"""DXF has no fields: the name of the layer says kind:category, such as add_place:kindergarten."""
+"""DXF has no fields: the name of the layer says kind and category: add_place_kindergarten."""
 
 
 def change_of(
@@ -39,6 +39,7 @@ def change_of(
     if kind not in KINDS:
         said = f"a change of an unknown kind '{kind}'" if kind else "a change without 'kind'"
         return None, [f"{where}: {said}; wanted one of {', '.join(KINDS)}"]
+    geometry = _as_wanted(kind, geometry)
     faults = [f"{where}: {fault}" for fault in _faults(kind, known, geometry)]
     if faults:
         return None, faults
@@ -52,6 +53,20 @@ def change_of(
     ), []  # fmt: skip
 
 
+def _as_wanted(kind: str, geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """Drawings close a line where they mean its ground; collections of one are that one."""
+    if geometry is None or geometry.is_empty:
+        return geometry
+    parts = shapely.get_parts(geometry)
+    if len(parts) == 1:
+        geometry = parts[0]
+    wanted = NEEDS[kind].geometry
+    closed = geometry.geom_type == "LineString" and geometry.is_closed
+    if closed and POLYGON in wanted and LINE not in wanted and len(geometry.coords) > 3:
+        return shapely.Polygon(geometry.coords)
+    return geometry
+
+
 def _sorted_fields(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the product knows by its English name, and all else."""
     known: dict[str, Any] = {}
@@ -62,8 +77,9 @@ def _sorted_fields(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
         (known if plain in _FIELDS else rest)[plain] = value
     layer = rest.get(DXF_LAYER)
     if "kind" not in known and isinstance(layer, str):
-        kind, _, category = layer.partition(":")
+        kind = next((each for each in KINDS if layer.startswith(each)), layer)
         known["kind"] = kind
+        category = layer.removeprefix(kind).lstrip(":_- ")
         if category:
             known.setdefault("category", category)
     return known, rest

@@ -142,6 +142,25 @@ def test_columns_of_a_shapefile_in_chinese_are_fields(tmp_path):
         read_scenario(path)
 
 
+def test_layers_of_a_drawing_say_kind_and_category(tmp_path):
+    import pyogrio.raw
+
+    path = tmp_path / "plan.dxf"
+    ring = shapely.LineString([(500_000, 6_651_411), (500_100, 6_651_411), (500_100, 6_651_511),
+                               (500_000, 6_651_411)])  # fmt: skip
+    pyogrio.raw.write(
+        path, shapely.to_wkb(np.array([ring, shapely.Point(500_000, 6_651_411)], object)),
+        [np.array(["change_land_use_green", "add_place_kindergarten"], object)], ["Layer"],
+        geometry_type="Unknown", crs="EPSG:3067", driver="DXF",
+    )  # fmt: skip
+    changes = read_scenario(path, crs="EPSG:3067").changes
+    assert [(each.kind, each.category, each.geometry.geom_type) for each in changes] == [
+        ("change_land_use", "green", "Polygon"), ("add_place", "kindergarten", "Point"),
+    ]  # fmt: skip
+    with pytest.raises(UserError, match="coordinate system"):
+        read_scenario(path)
+
+
 def test_a_scenario_stands_on_another(tmp_path):
     written(tmp_path, TWO, "base.yaml")
     top = written(tmp_path, "scenario: top\nbase: base.yaml\nchanges:\n"
