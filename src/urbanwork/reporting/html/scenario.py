@@ -51,13 +51,13 @@ STRENGTHS = {
 _LEAST_PEOPLE = 0.5
 _LEAST_STEP = 1e-6
 """Relative: less is the rounding of sums."""
+_SMALL_STEP = 1e-4
+"""Relative: a smaller change of value says nothing, whoever gains."""
 
 
 def build_scenario(given: ScenarioInput, *, lang: Lang = "en") -> bytes:
     """The scenario as one HTML file that asks for nothing outside; the same input, same bytes."""
-    shown = sorted(
-        (line for line in given.lines if line.indicator.id in given.maps), key=_concerned_people
-    )
+    shown = _mapped(given)
     told = [_line(line) for line in given.lines]
     walks = sorted((line for line in given.lines if moved_people(line) >= _LEAST_PEOPLE),
                    key=lambda line: -moved_people(line))  # fmt: skip
@@ -97,11 +97,6 @@ def _people_pair(given: ScenarioInput) -> Bilingual:
 # Indicators
 
 
-def _concerned_people(line: Line) -> float:
-    """Those with most people who gain or lose first."""
-    return -(line.city.people_gain + line.city.people_lose)
-
-
 def moved_people(line: Line) -> float:
     """People who walk in another band of distance with the scenario."""
     return sum(abs(band.people_after - band.people_before) for band in line.bands) / 2
@@ -130,6 +125,8 @@ def _difference(line: AreaLine, unit: str) -> Bilingual:
     step = line.after - line.before
     if abs(step) <= _LEAST_STEP * max(abs(line.before), 1.0):
         step = 0.0
+    if 0 < abs(step) < _SMALL_STEP * max(abs(line.before), 1.0):
+        return Bilingual("≈ 0", "≈ 0")
     sign = "+" if step > 0 else "−" if step < 0 else "±"
 
     def say(lang: Lang) -> str:
@@ -259,6 +256,21 @@ def _change(number: int, change: ShownChange) -> dict[str, Any]:
 
 
 # Map
+
+
+def _mapped(given: ScenarioInput) -> list[Line]:
+    """The indicators on the map: those that change the look of the cells of most people first."""
+    people = given.people_of_cells[0]
+    looks = {
+        key: float(people[map_.before != map_.after].sum()) for key, map_ in given.maps.items()
+    }
+    shown = [
+        line
+        for line in given.lines
+        if line.indicator.id in looks
+        and (looks[line.indicator.id] > 0 or given.maps[line.indicator.id].gain.any())
+    ]
+    return sorted(shown, key=lambda line: -looks[line.indicator.id])
 
 
 def _choice(line: Line, map_: CellMap) -> dict[str, Any]:

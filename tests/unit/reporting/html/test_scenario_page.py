@@ -66,9 +66,9 @@ def test_breaches_come_first_with_their_cure_and_the_number_of_the_change(page: 
 def test_the_maps_hold_classes_before_and_after_and_who_gains(page: str) -> None:
     given = scenario_page()
     header, arrays = data_of(page)
-    keys = sorted(given.maps, key=lambda key: -next(
-        line.city.people_gain + line.city.people_lose
-        for line in given.lines if line.indicator.id == key))  # fmt: skip
+    people = given.people_of_cells[0]
+    looks = {key: people[each.before != each.after].sum() for key, each in given.maps.items()}
+    keys = sorted(looks, key=lambda key: -looks[key])
     for number, key in enumerate(keys):
         for name in ("before", "after", "gain"):
             assert np.array_equal(arrays[f"{name}_{number}"], getattr(given.maps[key], name))

@@ -95,7 +95,7 @@ class Twin {
     this.city = city;
     this.listen();
     this.arrange();
-    this.home();
+    this.show(this.aroundChanges());
   }
 
   listen() {
@@ -103,7 +103,7 @@ class Twin {
     this.which.addEventListener('change', () => this.draw());
     this.slider.addEventListener('input', () => this.swipe(this.slider.value / 100));
     for (const button of node.querySelectorAll('button[data-how]')) {
-      button.addEventListener('click', () => { this.how = button.dataset.how; this.arrange(); this.home(); });
+      button.addEventListener('click', () => { this.how = button.dataset.how; this.arrange(); this.show(this.aroundChanges()); });
     }
     for (const button of node.querySelectorAll('[data-zoom]')) {
       button.addEventListener('click', () => {
@@ -170,10 +170,18 @@ class Twin {
     this.draw();
   }
 
-  // The changes with some of what is around them; the whole city where they lie all over it.
-  home() {
-    const room = { left: 24, right: 24, top: 40, bottom: 24 };
-    this.seen().camera.fit(this.city.home, [room]);
+  show(box) {
+    this.seen().camera.fit(box, [{ left: 24, right: 24, top: 40, bottom: 24 }]);
+  }
+
+  home() { this.show(this.city.home); }
+
+  // What is drawn of the changes with a walk of 1 km around; the city where nothing is drawn.
+  aroundChanges() {
+    const points = this.changes.flatMap((change) => [...(change.at ? [change.at] : []), ...change.lines.flat()]);
+    if (!points.length) return this.city.home;
+    const [x, y] = [0, 1].map((n) => points.map((point) => point[n]));
+    return [Math.min(...x) - 1000, Math.min(...y) - 1000, Math.max(...x) + 1000, Math.max(...y) + 1000];
   }
 
   draw() {
