@@ -164,12 +164,12 @@ class WorkingDays:
             return ()
         return next((each.open for each in self.calendar.hours if each.holds(day)), ())
 
-    def unpublished(self, first: date, last: date) -> tuple[int, ...]:
-        """Years from one day to another for which only weekends are known to be off."""
+    def unpublished(self, first: int, last: int) -> tuple[int, ...]:
+        """Years from one to another for which only weekends are known to be off."""
         if self.table is None:
             return ()
-        years = range(first.year, last.year + 1)
-        return tuple(year for year in years if year not in self.table.published)
+        published = self.table.published
+        return tuple(year for year in range(first, last + 1) if year not in published)
 
 
 def _exceptions(calendar: Calendar, table: TableOfDays | None) -> dict[date, bool]:

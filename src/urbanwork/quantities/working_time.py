@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Final, Literal, get_args
 
@@ -75,6 +75,7 @@ class WorkingTime:
 
     def __init__(self, days: WorkingDays, span: tuple[int, int] = SPAN) -> None:
         self.days, self.span = days, span
+        self._warnings: dict[tuple[int, int], Bilingual | None] = {}
 
     @cached_property
     def work(self) -> Timeline:
@@ -152,13 +153,18 @@ class WorkingTime:
 
     def local(self, instant: int) -> datetime:
         """An instant in the time of the city."""
-        return datetime.fromtimestamp(instant, UTC).astimezone(self.days.zone)
+        return datetime.fromtimestamp(instant, self.days.zone)
 
     def warning(self, start: datetime, end: datetime) -> Bilingual | None:
         """What to say of a deadline that rests on a year without a published calendar."""
         zone = self.days.zone
-        years = self.days.unpublished(start.astimezone(zone).date(), end.astimezone(zone).date())
-        return warning(years) if years else None
+        return self._warning(start.astimezone(zone).year, end.astimezone(zone).year)
+
+    def _warning(self, first: int, last: int) -> Bilingual | None:
+        if (first, last) not in self._warnings:
+            years = self.days.unpublished(first, last)
+            self._warnings[first, last] = warning(years) if years else None
+        return self._warnings[first, last]
 
     def _moved_off_holidays(self, midnights: Instants) -> Instants:
         """A last day that is off gives way to the next working day (Civil Code 203)."""

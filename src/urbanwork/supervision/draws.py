@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -188,8 +188,13 @@ def _drawn(lists: Lists, rules: DrawRules, seed: bytes) -> list[dict[str, Any]]:
     rest = [one for one in order if one not in taken]
     wanted = Rate(rules.least_share).number(len(order))
     chosen += rest[: max(0, wanted - len(chosen))]
+    away = _keeping_away(lists.inspectors)
     return [
-        {"object": one.id, "class": one.risk, "inspectors": _inspectors(one, lists, rules, seed)}
+        {
+            "object": one.id,
+            "class": one.risk,
+            "inspectors": _inspectors(one, lists, rules, seed, away),
+        }
         for one in sorted(chosen, key=lambda one: one.id)
     ]
 
@@ -199,16 +204,33 @@ def _first(order: Sequence[Subject], risk: str, rate: Rate) -> list[Subject]:
     return of_class[: rate.number(len(of_class))]
 
 
-def _inspectors(one: Subject, lists: Lists, rules: DrawRules, seed: bytes) -> list[str]:
-    free = _free(one, lists.inspectors)
+def _inspectors(
+    one: Subject, lists: Lists, rules: DrawRules, seed: bytes, keep_away: Mapping[str, set[str]]
+) -> list[str]:
+    nobody: set[str] = set()
+    barred = keep_away.get(one.id, nobody) | keep_away.get(one.owner, nobody)
+    free = [each.id for each in lists.inspectors if each.id not in barred]
     return sorted(free, key=lambda name: (ticket(seed, "inspector", one.id, name), name))[
         : rules.inspectors
     ]
 
 
-def _free(one: Subject, inspectors: Iterable[Inspector]) -> list[str]:
-    """Inspectors who need not keep away from an object."""
-    return [each.id for each in inspectors if not each.avoids & {one.id, one.owner or one.id}]
+def _keeping_away(inspectors: Iterable[Inspector]) -> dict[str, set[str]]:
+    """Who must keep away from each object or owner (回避)."""
+    found: dict[str, set[str]] = {}
+    for each in inspectors:
+        for avoided in each.avoids:
+            found.setdefault(avoided, set()).add(each.id)
+    return found
+
+
+def _too_few_inspectors(lists: Lists, wanted: int) -> Iterator[str]:
+    keep_away = _keeping_away(lists.inspectors)
+    nobody: set[str] = set()
+    for one in lists.subjects:
+        barred = keep_away.get(one.id, nobody) | keep_away.get(one.owner, nobody)
+        if len(lists.inspectors) - len(barred) < wanted:
+            yield f"objects: '{one.id}' has fewer than {wanted} inspectors who may inspect it"
 
 
 def _problems(lists: Lists, rules: DrawRules) -> list[str]:
@@ -227,11 +249,7 @@ def _problems(lists: Lists, rules: DrawRules) -> list[str]:
               for risk, rate in rules.rates.items() if rate.minimum < 0]  # fmt: skip
     if rules.inspectors < 2:
         found.append(f"rules: {rules.inspectors} inspectors an object; the law wants 2 or more")
-    found += [
-        f"objects: '{one.id}' has fewer than {rules.inspectors} inspectors who may inspect it"
-        for one in lists.subjects
-        if len(_free(one, lists.inspectors)) < rules.inspectors
-    ]
+    found += _too_few_inspectors(lists, rules.inspectors)
     return found
 
 
