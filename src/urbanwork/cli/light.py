@@ -28,3 +28,8 @@ class _Without(MetaPathFinder):
 def leave_out_heavy_packages() -> None:
     """From now on importing pandas or SciPy fails in this process, as if not installed."""
     sys.meta_path.insert(0, _Without())
+
+
+def let_heavy_packages_in() -> None:
+    """Undo it, for a command that needs them: learning stands on SciPy."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Without)]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.errors import UserError
+from urbanwork.kernels.threads import even_parts, shared_out
 from urbanwork.planning.growth.grids import NO_CLASS, Classes, Flags, Floats
 
 MODELS = ("boosting", "forest", "logistic")
@@ -21,7 +22,7 @@ MOST_FITTED = 400_000
 """Cells that a model is fitted on; of more, cells that stayed are drawn and weighted."""
 MOST_CLASSES = 8
 LEAST_CONVERTED = 20
-AT_ONCE = 1_000_000
+AT_ONCE = 500_000
 SOFTEN = 10.0
 """Cells that are added to observed and expected, so that rare windows say little."""
 
@@ -121,6 +122,11 @@ def learn(
 def _check(kind: str, converted: int, built: int, candidates: int) -> None:
     if kind not in MODELS:
         raise UserError(f"growth: the model is {', '.join(MODELS)}, got '{kind}'")
+    if not candidates:
+        raise UserError(
+            "growth: the masks leave no cell that may be built, so there is nothing to learn from; "
+            "give other masks"
+        )
     if converted < LEAST_CONVERTED or converted == candidates:
         raise UserError(
             f"growth: {converted:,} of {candidates:,} cells became class {built} between the two "
@@ -228,9 +234,13 @@ def hazard(
     known = features(land, built, drivers, learned.classes)
     cell = np.flatnonzero(may.ravel())
     rate = np.zeros(land.shape, np.float32)
-    for first in range(0, len(cell), AT_ONCE):
-        part = cell[first : first + AT_ONCE]
-        table = np.stack([grid.ravel()[part] for grid in known.values()], axis=1)
-        chance = learned.model.predict_proba(table)[:, 1]
-        rate.ravel()[part] = np.maximum(-np.log1p(-np.minimum(chance, 0.999)), 1e-9)
+
+    def fill(part: tuple[int, int]) -> None:
+        own = cell[part[0] : part[1]]
+        table = np.stack([grid.ravel()[own] for grid in known.values()], axis=1)
+        with _one_thread():
+            chance = learned.model.predict_proba(table)[:, 1]
+        rate.ravel()[own] = np.maximum(-np.log1p(-np.minimum(chance, 0.999)), 1e-9)
+
+    shared_out(fill, even_parts(len(cell), max(1, -(-len(cell) // AT_ONCE))))
     return rate
