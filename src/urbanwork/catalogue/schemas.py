@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from urbanwork.catalogue.bottomlines import FILE_FIELDS
 from urbanwork.catalogue.fields import (
     BILINGUAL,
     INDICATOR_FILE,
@@ -29,6 +30,11 @@ def indicator_schema() -> Schema:
 def standard_schema() -> Schema:
     """Schema of a file of standards."""
     return file_schema("A file of standards of urbanwork", STANDARD_FILE)
+
+
+def bottom_line_schema() -> Schema:
+    """Schema of a file of bottom lines."""
+    return file_schema("A file of bottom lines of urbanwork", FILE_FIELDS)
 
 
 def file_schema(title: str, fields: Fields) -> Schema:
@@ -100,7 +106,10 @@ def schema_texts() -> dict[str, str]:
     """File name and text of each committed schema."""
     import json
 
-    schemas = {"indicators": indicator_schema(), "standards": standard_schema()}
+    schemas = {
+        "indicators": indicator_schema(), "standards": standard_schema(),
+        "bottom_lines": bottom_line_schema(),
+    }  # fmt: skip
     return {
         f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas.items()

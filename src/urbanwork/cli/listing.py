@@ -118,6 +118,7 @@ _SCHEMAS = {
     "plan": ("urbanwork.planning.audit.fields", "plan_schema"),
     "indicator": ("urbanwork.catalogue.schemas", "indicator_schema"),
     "standard": ("urbanwork.catalogue.schemas", "standard_schema"),
+    "bottom_line": ("urbanwork.catalogue.schemas", "bottom_line_schema"),
 }
 """Module and function that give each schema; only the one asked for is imported."""
 

@@ -304,8 +304,16 @@ def export(
 def schema(
     what: Annotated[
         Literal[
-            "city", "indicator", "standard", "arrangement", "adapter", "scenario", "plan", "results"
-        ],
+            "city",
+            "indicator",
+            "standard",
+            "bottom_line",
+            "arrangement",
+            "adapter",
+            "scenario",
+            "plan",
+            "results",
+        ],  # fmt: skip
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from urbanwork.catalogue.bottomlines import BottomLine, bottom_lines_of, load_bottom_lines
+from urbanwork.catalogue.models import Bilingual
 from urbanwork.catalogue.selection import select_standards
 from urbanwork.city.model import PreparedCity
 from urbanwork.city.prepare import prepared
@@ -17,6 +18,7 @@ from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.examination.run import catalogue_of
 from urbanwork.planning.changes import Change, Scenario
 from urbanwork.planning.gate import Effects, Gate
+from urbanwork.planning.gate_words import give_layer
 from urbanwork.planning.proof import Proof, proof_of
 from urbanwork.planning.stacking import changes_of, read_stack
 from urbanwork.planning.verdicts import Status, Verdict, outcome
@@ -38,6 +40,7 @@ class Checked:
     verdicts: tuple[Verdict, ...]
     proof: Proof
     zone_reports: tuple[Mapping[str, Any], ...]  # what was found in the files of zones
+    missing: tuple[str, ...] = field(default=())  # kinds of zone of which there is no layer
     hidden: tuple[str, ...] = field(default=())  # rules that rest on layers that are not public
     is_public: bool = False
 
@@ -46,6 +49,14 @@ class Checked:
         """The plan as a whole. For the public, rules that are not shown are not known."""
         found = outcome(list(self.verdicts))
         return "unknown" if found == "pass" and self.is_public and self.hidden else found
+
+    def layer_cures(self) -> frozenset[Bilingual]:
+        """The cures of verdicts that are unknown because a layer is missing."""
+        lacking = (
+            tuple(kind for kind in rule.zones if kind in self.missing)
+            for rule in self.rules.values()
+        )
+        return frozenset(give_layer(kinds) for kinds in lacking if kinds)
 
     def for_public(self) -> Checked:
         """The same without anything that rests on a layer that is not public.
@@ -87,8 +98,17 @@ def check_plan(
         city.name, city.name_zh, stack[-1].name, city.as_of, changes,
         {rule.id: rule for rule in rules}, tuple(verdicts),
         proof_of(verdicts, changes, rules, gate.known), tuple(city.zone_reports),
-        gate.hidden(),
+        _missing(verdicts, rules, gate), gate.hidden(),
     )  # fmt: skip
+
+
+def _missing(
+    verdicts: Sequence[Verdict], rules: Sequence[BottomLine], gate: Gate
+) -> tuple[str, ...]:
+    """Kinds of zone of which there is no layer, where a verdict is unknown for it."""
+    unknown = {each.rule for each in verdicts if each.status == "unknown"}
+    kinds = (kind for rule in rules if rule.id in unknown for kind in rule.zones)
+    return gate.known.missing(tuple(dict.fromkeys(kinds)))
 
 
 def _rules(settings: CitySettings, city: PreparedCity) -> tuple[BottomLine, ...]:

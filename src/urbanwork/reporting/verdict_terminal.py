@@ -12,6 +12,7 @@ from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.plain import plain_markup
 from urbanwork.reporting.verdicts import FAMILY, OUTCOME, STATUS, STRENGTH, Group, groups, said
 from urbanwork.reporting.verdicts import hidden_words as _hidden
+from urbanwork.sources.zone_words import kind_title
 
 MOST = 8
 """Changes that are listed by rule; files have all."""
@@ -32,7 +33,7 @@ def print_check(checked: Checked, *, lang: Lang) -> None:
     for group in found:
         if group.status == "breach":
             _print_breach(console, group, lang)
-    _print_unknown(console, [each for each in found if each.status == "unknown"], lang)
+    _print_unknown(console, checked, [each for each in found if each.status == "unknown"], lang)
     _print_zones(console, checked, lang)
     hidden = _hidden(checked)
     if hidden is not None:
@@ -71,14 +72,25 @@ def _print_breach(console: Console, group: Group, lang: Lang) -> None:
     console.print(f"  {said(_CURE, lang)}: {plain_markup(said(group.verdicts[0].cure, lang))}")
 
 
-def _print_unknown(console: Console, several: list[Group], lang: Lang) -> None:
-    """Rules that could not be judged, those of one reason together."""
+def _print_unknown(
+    console: Console, checked: Checked, several: list[Group], lang: Lang
+) -> None:  # fmt: skip
+    """What could not be judged: the layers that are missing in one line, then other reasons."""
     if not several:
         return
     head = Bilingual("Not known (never a pass)", "无法判定（不视为通过）")
     console.print(f"\n[bold yellow]? {said(head, lang)}[/]")
+    if checked.missing:
+        kinds = (", " if lang == "en" else "、").join(
+            kind_title(kind, lang) for kind in checked.missing
+        )
+        layers = Bilingual("No layer of these zones is given", "未提供以下图层")
+        console.print(f"  • {said(layers, lang)}: {plain_markup(kinds)}")
+    absent = checked.layer_cures()
     for group in several:
-        reasons = dict.fromkeys(said(each.why, lang) for each in group.verdicts)
+        reasons = dict.fromkeys(
+            said(each.why, lang) for each in group.verdicts if each.cure not in absent
+        )
         for reason in list(reasons)[:MOST]:
             title = plain_markup(said(group.rule.title, lang))
             console.print(f"  • {title}: {plain_markup(reason)}")

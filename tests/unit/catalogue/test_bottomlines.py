@@ -8,6 +8,7 @@ import pytest
 
 from urbanwork.catalogue.bottomlines import (
     CHANGES,
+    FOLDER,
     BottomLine,
     bottom_line_faults,
     bottom_lines_of,
@@ -15,6 +16,7 @@ from urbanwork.catalogue.bottomlines import (
     load_bottom_lines,
 )
 from urbanwork.catalogue.loading import load_catalogue
+from urbanwork.catalogue.schemas import bottom_line_schema
 from urbanwork.errors import ManyFaultsError
 from urbanwork.planning.changes import KINDS
 from urbanwork.sources.layers import ZONE_KINDS
@@ -58,6 +60,14 @@ def test_ours_have_no_fault() -> None:
 
 def test_the_kinds_of_change_are_those_of_plans() -> None:
     assert CHANGES == KINDS
+
+
+def test_our_file_fits_its_schema() -> None:
+    import jsonschema
+    import yaml
+
+    data = yaml.safe_load((FOLDER / "cn.yaml").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(bottom_line_schema()).validate(data)
 
 
 def test_every_kind_of_zone_has_a_rule() -> None:
