@@ -80,8 +80,13 @@ def random_change(chance, city, number, changes, kinds):  # noqa: PLR0911 - one 
     if kind == "add_stop":
         return Change(name, kind, on_map(city, point), headway_min=float(chance.integers(3, 40)))
     if kind == "close_street":
+        walk = city.walk
+        if len(walk.length_m):
+            edge = int(chance.integers(len(walk.length_m)))
+            x, y = walk.vertex_x[walk.start[edge]], walk.vertex_y[walk.start[edge]]
+            point = shapely.Point(x, y)
         line = shapely.LineString([(x - size, y), (x + 2 * size, y)])
-        shape = line if chance.integers(2) else point.buffer(2 * size)
+        shape = (line, point.buffer(2 * size), point)[int(chance.integers(3))]
         return Change(name, kind, on_map(city, shape))
     if kind == "reopen_street":
         closed = [each for each in changes if each.kind == "close_street"]
