@@ -25,6 +25,9 @@ HERE = Path(__file__).parent
 LONGEST_PX = 1000
 """Larger maps are shown by the largest value of each block."""
 
+LEAST_SHOWN = 0.1
+"""Cells that are built in fewer of the runs are chance and not coloured; the raster has them."""
+
 PAPER, LAND, BUILT, MASKED = (248, 247, 244), (236, 234, 228), (110, 116, 124), (203, 214, 196)
 """No data, open land, what is built, and what is masked."""
 
@@ -65,7 +68,7 @@ def forecast_picture(
     low = np.minimum(at.astype(int), len(scale) - 2)
     part = (at - low)[..., None]
     colour = np.rint(scale[low] * (1 - part) + scale[low + 1] * part).astype(np.uint8)
-    shown[likely > 0] = colour[likely > 0]
+    shown[likely >= LEAST_SHOWN] = colour[likely >= LEAST_SHOWN]
     return shown
 
 

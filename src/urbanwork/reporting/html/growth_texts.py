@@ -14,7 +14,7 @@ TEXTS: dict[str, Bilingual] = {
     "map_validation": Bilingual("Where it grew, and where we said so", "实际扩展与模拟扩展对比"),
     "always": Bilingual("in every run", "每次模拟"),
     "half": Bilingual("in half", "半数"),
-    "seldom": Bilingual("in few", "少数"),
+    "seldom": Bilingual("in a tenth; fewer are not shown", "十分之一（更少者不显示）"),
     "built": Bilingual("built at the start", "起始年已建"),
     "masked": Bilingual("masked: may not be built", "禁止建设"),
     "hit": Bilingual("grew, as simulated", "命中"),
