@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from handbook.markdown import Page, hidden_from_search
@@ -32,6 +33,7 @@ def guide_pages(site: Site) -> Iterator[Page]:
     yield from pages
 
 
+@cache
 def guide_files() -> dict[Path, str]:
     """Each file of the repository that is a page, with the path of its page."""
     found = {file: f"guides/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))}
