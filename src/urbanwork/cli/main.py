@@ -313,7 +313,7 @@ def schema(
             "scenario",
             "plan",
             "results",
-        ],  # fmt: skip
+        ],
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",
     as_json: Annotated[
