@@ -16,6 +16,7 @@ def warm() -> float:
     """
     begin = time.perf_counter()
     _warm_searches()
+    _warm_siting()
     _warm_sums()
     _warm_grids()
     return time.perf_counter() - begin
@@ -38,6 +39,21 @@ def _warm_searches() -> None:
     mean_over_reached_groups(street, [0, 0, 1], [10.0, 40.0], limit=700)
     kept = Streets(street, corners, corners, towards_place=True)
     kept.remove(kept.field(np.arange(3), 600), np.arange(1))
+
+
+def _warm_siting() -> None:
+    from urbanwork.kernels.compiled import given
+    from urbanwork.kernels.facility import dual_ascent, swap_worth
+
+    start, site = given(np.array([0, 1, 2]), np.int64), given(np.array([0, 1]), np.int64)
+    cost, cap = given(np.ones(2), np.float64), given(np.full(2, 3.0), np.float64)
+    free, rank = given(np.zeros(2), np.int64), given(np.array([0, -1]), np.int64)
+    one, step = np.int64(1), np.float64(1)
+    dual_ascent(
+        start, site, cost, cap, free, one, np.float64(4), one, step, np.ones(2), np.zeros(2),
+        np.zeros(2),
+    )  # fmt: skip
+    swap_worth(start, site, cost, cap, rank, np.zeros(2), np.zeros(1), np.zeros((2, 1)))
 
 
 def _warm_sums() -> None:

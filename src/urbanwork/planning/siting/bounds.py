@@ -12,18 +12,22 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from urbanwork.kernels.compiled import given
 from urbanwork.kernels.facility import dual_ascent
+from urbanwork.kernels.threads import shared_out
 from urbanwork.planning.siting.exchange import Payments, swapped
 from urbanwork.planning.siting.problem import Flags, Floats, Ints
 
 FIRST_ROUNDS, ROUNDS = 3_000, 150
 MET = 1e-9
 """Share of the cost below which a bound is met."""
+NEAR = 5e-3
+"""A choice that costs so little more than the best, as a share, is improved by swaps."""
 
 
 @dataclass(slots=True)
@@ -62,16 +66,15 @@ def branch_and_bound(
     number = itertools.count()
     sites = paying.ways.sites
     root = _Branch(np.zeros(sites, np.int64), price, np.zeros(sites))
-    _enter(search, root, number, rounds=FIRST_ROUNDS, scale=1.5)
+    _enter(search, [root], number, rounds=FIRST_ROUNDS, scale=1.5)
     while search.branches and time.perf_counter() < until:
         bound, _, branch = search.branches[0]
         if bound >= search.cost - MET * abs(search.cost):
             search.branches.clear()
             break
         heapq.heappop(search.branches)
-        for state in _halves(branch):
-            _enter(search, _Branch(state, branch.price, branch.share), number,
-                   rounds=ROUNDS, scale=0.3)  # fmt: skip
+        halves = [_Branch(state, branch.price, branch.share) for state in _halves(branch)]
+        _enter(search, halves, number, rounds=ROUNDS, scale=0.3)
     return search
 
 
@@ -84,35 +87,71 @@ def _halves(branch: _Branch) -> tuple[Ints, Ints]:
     return opened, closed
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    """A branch, what no choice in it costs less than, and the choice that it points to."""
+
+    branch: _Branch
+    bound: float
+    worth: Floats  # [J]
+    chosen: Flags  # [J]
+    total: float
+
+
 def _enter(
-    search: Search, branch: _Branch, number: itertools.count[int], *, rounds: int, scale: float
+    search: Search,
+    branches: Sequence[_Branch],
+    number: itertools.count[int],
+    *,
+    rounds: int,
+    scale: float,
 ) -> None:
-    """Bound a branch, try the choice that it points to, keep it if it may hold a better one."""
-    search.nodes += 1
-    paying, state, price = search.paying, branch.state, branch.price.copy()
-    ways = paying.ways.only(state[paying.ways.site] >= 0) if search.nodes > 1 else paying.ways
-    cost = paying.cost[state[paying.ways.site] >= 0] if search.nodes > 1 else paying.cost
-    worth, share = np.zeros(len(state)), np.zeros(len(state))
+    """Bound branches side by side, take their choices, keep those that may hold better ones."""
+    best, cost = search.best, search.cost
+    found = shared_out(
+        lambda branch: _bounded(search.paying, branch, search.most, best, cost, rounds, scale),
+        branches,
+    )
+    search.nodes += len(branches)
+    for each in found:  # in the order of the branches: the same with any number of threads
+        if each.total < search.cost:
+            search.best, search.cost = each.chosen, each.total
+    for each in found:
+        slack = search.cost - each.bound
+        if slack <= MET * abs(search.cost):
+            continue
+        state = _settled(each.worth, each.branch.state, search.most, slack)
+        if (state == 0).any() and (state == 1).sum() <= search.most:
+            kept = _Branch(state, each.branch.price, each.branch.share)
+            heapq.heappush(search.branches, (each.bound, next(number), kept))
+
+
+def _bounded(
+    paying: Payments,
+    branch: _Branch,
+    most: int,
+    best: Flags,
+    cost: float,
+    rounds: int,
+    scale: float,
+) -> _Bounded:
+    state, price, sites = branch.state, branch.price.copy(), len(branch.state)
+    keep = state[paying.ways.site] >= 0
+    ways = paying.ways.only(keep)
+    worth, share = np.zeros(sites), np.zeros(sites)
     bound = dual_ascent(
-        given(ways.start, np.int64), given(ways.site, np.int64), given(cost, np.float64),
-        given(paying.cap, np.float64), given(state, np.int64), np.int64(search.most),
-        np.float64(search.cost), np.int64(rounds), np.float64(scale), price, worth, share,
+        given(ways.start, np.int64), given(ways.site, np.int64),
+        given(paying.cost[keep], np.float64), given(paying.cap, np.float64),
+        given(state, np.int64), np.int64(most), np.float64(cost), np.int64(rounds),
+        np.float64(scale), price, worth, share,
     )  # fmt: skip
-    chosen = _pointed_to(worth, state, search.most)
+    chosen = _pointed_to(worth, state, most)
     total = paying.of(chosen)
-    if total < search.cost * (1 + 5e-3) and not (chosen == search.best).all():
-        opened, total = swapped(paying, np.zeros(len(state), np.bool_), np.flatnonzero(chosen))
-        chosen = np.zeros(len(state), np.bool_)
+    if total < cost * (1 + NEAR) and not (chosen == best).all():
+        opened, total = swapped(paying, np.zeros(sites, np.bool_), np.flatnonzero(chosen))
+        chosen = np.zeros(sites, np.bool_)
         chosen[opened] = True
-    if total < search.cost:
-        search.best, search.cost = chosen, total
-    slack = search.cost - bound
-    if slack <= MET * abs(search.cost):
-        return
-    settled = _settled(worth, state, search.most, slack)
-    if (settled != 0).all() or (settled == 1).sum() > search.most:
-        return
-    heapq.heappush(search.branches, (bound, next(number), _Branch(settled, price, share)))
+    return _Bounded(_Branch(state, price, share), float(bound), worth, chosen, total)
 
 
 def _pointed_to(worth: Floats, state: Ints, most: int) -> Flags:
