@@ -90,3 +90,17 @@ def test_the_library_says_the_same_and_keeps_a_session(city: Path, plan: Path) -
     again = opened.whatif(read_scenario(plan), session=session)
     assert first.lines == again.lines
     assert session.changes == ()
+
+
+def test_a_page_is_written_beside_what_is_printed(
+    run: Run, city: Path, plan: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    told = run("whatif", city, plan, "-q", "--lang", "en")
+    ended = run("whatif", city, plan, "-q", "--lang", "en", "--html", page)
+    assert (ended.code, ended.out) == (told.code, told.out)
+    text = page.read_text(encoding="utf-8")
+    assert "One library more, one street less" in text
+    assert "Street closes" in text
+    assert "封闭道路" in text
+    assert 'id="basemap"' in text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from urbanwork.planning.audit.checklist import (
     MOST_PLACES,
@@ -17,8 +18,10 @@ from urbanwork.planning.audit.checklist import (
     unknown,
 )
 from urbanwork.planning.audit.plan import Plan
-from urbanwork.planning.audit.shapes import Drawn, Layer
+from urbanwork.planning.audit.shapes import Drawn, Geometries, Layer
 
+TRACE_M2 = 0.01
+"""Less is the rounding of numbers alone and not worth a word."""
 MEND_FIRST = (
     "Mend the layer first: see valid geometry and coordinate system.",
     "请先修复图层：见图形有效与坐标系两项。",
@@ -87,32 +90,57 @@ def overlaps(plan: Plan, drawn: Drawn, check: Check) -> Found:
     layers = _land_use(drawn)
     if not layers:
         return _unmeasured(plan, drawn)
-    least = check.parameters["least_m2"]
-    pairs = [(layer, *pair) for layer in layers for pair in _overlapping(layer, least)]
+    found = [_overlapping(layer, check) for layer in layers]
+    pairs = [pair for some, _ in found for pair in some]
+    left = _left_out(sum(number for _, number in found), check)
     if not pairs:
+        files = [layer.file for layer in layers]
         return met(
-            "No two features lie over each other.",
-            "要素之间没有重叠。",
-            *[layer.file for layer in layers],
+            f"No two features lie over each other{left[0]}.", f"要素之间没有重叠{left[1]}。", *files
         )
-    area = sum(pair[3] for pair in pairs)
-    where = [f"{layer.file}:{one + 1}+{other + 1}" for layer, one, other, _ in pairs]
-    pairs_en = count(len(pairs), "pair of features lies", "pairs of features lie")
+    area = sum(each for _, each in pairs)
+    what = count(len(pairs), "pair of features lies", "pairs of features lie")
     return not_met(
-        f"{pairs_en} over each other, {area:,.0f} m² in all.",
-        f"{len(pairs)}对要素重叠，合计{area:,.0f}平方米。",
-        *where,
+        f"{what} over each other, {area:,.0f} m² in all{left[0]}.",
+        f"{len(pairs)}对要素重叠，合计{area:,.0f}平方米{left[1]}。",
+        *[place for place, _ in pairs],
     )
 
 
-def _overlapping(layer: Layer, least: float) -> list[tuple[int, int, float]]:
-    """Rows of features that overlap, with the area."""
+def _overlapping(layer: Layer, check: Check) -> tuple[list[tuple[str, float]], int]:
+    """Pairs of features that overlap with the area, and how many slivers are left out."""
     shapes = layer.shapes
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     one, other = one[one < other], other[one < other]
-    areas = shapely.area(shapely.intersection(shapes[one], shapes[other]))
-    found = np.flatnonzero(areas > least)
-    return [(int(one[n]), int(other[n]), float(areas[n])) for n in found]
+    parts, pair = shapely.get_parts(
+        shapely.intersection(shapes[one], shapes[other]), return_index=True
+    )
+    is_real = _is_real(parts, check)
+    areas = np.bincount(pair[is_real], shapely.area(parts[is_real]), len(one))
+    found = [
+        (f"{layer.file}:{layer.rows[one[n]]}+{layer.rows[other[n]]}", float(areas[n]))
+        for n in np.flatnonzero(areas)
+    ]
+    return found, int(((shapely.area(parts) > TRACE_M2) & ~is_real).sum())
+
+
+def _is_real(parts: Geometries, check: Check) -> NDArray[np.bool_]:
+    """Whether a piece is more than a sliver that rounded coordinates leave."""
+    areas, around = shapely.area(parts), shapely.length(parts)
+    wide = 2 * areas / np.maximum(around, 1e-9)  # of a strip: its width
+    rules = check.parameters
+    return np.asarray((areas > rules["least_m2"]) & (wide > rules["sliver_m"]), np.bool_)
+
+
+def _left_out(slivers: int, check: Check) -> tuple[str, str]:
+    """What is said of slivers that are not counted."""
+    if not slivers:
+        return "", ""
+    least, width = check.parameters["least_m2"], check.parameters["sliver_m"]
+    return (
+        f" ({count(slivers, 'sliver')} narrower than {width:g} m or below {least:g} m² left out)",
+        f"（未计{slivers}处窄于{width:g}米或小于{least:g}平方米的碎片）",
+    )
 
 
 def gaps(plan: Plan, drawn: Drawn, check: Check) -> Found:
@@ -120,41 +148,45 @@ def gaps(plan: Plan, drawn: Drawn, check: Check) -> Found:
     layers = _land_use(drawn)
     if not layers:
         return _unmeasured(plan, drawn)
-    least = check.parameters["least_m2"]
-    found: list[tuple[Layer, float]] = []
+    found: list[tuple[str, float]] = []
+    slivers = 0
     for layer in layers:
-        found += [(layer, area) for area in _empty(layer) if area > least]
-    bounded = all(layer.boundary is not None for layer in layers)
+        parts = _empty(layer)
+        is_real = _is_real(parts, check)
+        found += [(layer.file, float(area)) for area in shapely.area(parts[is_real])]
+        slivers += int((~is_real).sum())
+    left = _left_out(slivers, check)
+    if found:
+        return _gaps_told(found, left)
     files = [layer.file for layer in layers]
-    if not found and bounded:
-        return met("The features fill the boundary.", "要素铺满边界。", *files)
-    if not found:
-        return met(
-            "No hole is left between the features; no boundary is named to fill.",
-            "要素之间没有空洞；未注明须铺满的边界。",
-            *files,
-        )
-    area = sum(each for _, each in found)
-    what = count(len(found), "piece of ground has", "pieces of ground have")
-    return not_met(
-        f"{what} no use, {area:,.0f} m² in all, the largest "
-        f"{max(each for _, each in found):,.0f} m².",
-        f"{len(found)}处没有用途，合计{area:,.0f}平方米，最大"
-        f"{max(each for _, each in found):,.0f}平方米。",
-        *dict.fromkeys(layer.file for layer, _ in found),
+    if all(layer.boundary is not None for layer in layers):
+        return met(f"The features fill the boundary{left[0]}.", f"要素铺满边界{left[1]}。", *files)
+    return met(
+        f"No hole is left between the features{left[0]}; no boundary is named to fill.",
+        f"要素之间没有空洞{left[1]}；未注明须铺满的边界。",
+        *files,
     )
 
 
-def _empty(layer: Layer) -> list[float]:
-    """Areas of the pieces that no feature covers."""
+def _gaps_told(found: Sequence[tuple[str, float]], left: tuple[str, str]) -> Found:
+    areas = [area for _, area in found]
+    what = count(len(found), "piece of ground has", "pieces of ground have")
+    return not_met(
+        f"{what} no use, {sum(areas):,.0f} m² in all, the largest {max(areas):,.0f} m²{left[0]}.",
+        f"{len(found)}处没有用途，合计{sum(areas):,.0f}平方米，最大{max(areas):,.0f}平方米{left[1]}。",
+        *dict.fromkeys(file for file, _ in found),
+    )
+
+
+def _empty(layer: Layer) -> Geometries:
+    """The pieces of ground that no feature covers."""
     whole = shapely.union_all(layer.shapes)
-    if layer.boundary is not None:
-        bare = shapely.difference(layer.boundary, whole)
-        return [float(area) for area in shapely.area(shapely.get_parts(bare))]
-    parts = shapely.get_parts(whole)
-    filled = [shapely.Polygon(part.exterior) for part in parts if part.geom_type == "Polygon"]
-    bare = shapely.difference(shapely.union_all(filled), whole)
-    return [float(area) for area in shapely.area(shapely.get_parts(bare))]
+    outline = layer.boundary
+    if outline is None:
+        parts = [each for each in shapely.get_parts(whole) if each.geom_type == "Polygon"]
+        outline = shapely.union_all([shapely.Polygon(part.exterior) for part in parts])
+    bare = shapely.get_parts(shapely.difference(outline, whole))
+    return np.asarray(bare[shapely.area(bare) > TRACE_M2], np.object_)
 
 
 def totals(plan: Plan, drawn: Drawn, check: Check) -> Found:

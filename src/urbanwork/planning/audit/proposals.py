@@ -20,10 +20,12 @@ def proofs(plan: Plan, kind: str) -> Found:
         return unknown(*NO_PROPOSALS, plan.where("proposals"))
     without, lost = _lacking(plan, kind, proposals)
     en, zh = KINDS[kind]
+    article = "a " if kind == "simulation" else ""
     if not without and not lost:
+        files = _number(proposals, kind)
         return met(
-            f"{_each(len(proposals))} {en}, {count(_number(proposals, kind), 'file')} in all.",
-            f"{len(proposals)}项方案均有{zh}，共{_number(proposals, kind)}个文件。",
+            f"{_each(len(proposals))} {article}{en}, {count(files, 'file')} in all.",
+            f"{len(proposals)}项方案均有{zh}，共{files}个文件。",
             *[plan.where("proposals", n, kind) for n in range(len(proposals))],
         )
     parts = _told(without, lost, len(proposals), en, zh)

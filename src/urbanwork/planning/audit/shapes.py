@@ -26,7 +26,8 @@ class Layer:
 
     number: int  # in plan.yaml
     said: Mapping[str, Any]
-    shapes: Geometries  # [N] as drawn, metric; invalid ones too; none where there is no system
+    shapes: Geometries  # [N] metric, invalid ones too; as drawn where there is no system
+    rows: NDArray[np.int64]  # [N] number of the feature in the file, from 1
     categories: NDArray[np.object_]  # [N] or None
     crs: str | None  # stated by the file or by plan.yaml
     faults: tuple[str, ...]  # (feature number) why it is not valid
@@ -97,7 +98,7 @@ def _layer(plan: Plan, number: int, said: Mapping[str, Any]) -> Layer:
         shapes, outline = _on_map(plan, said, shapes, crs)
     except UserError as error:
         return _nothing(number, said, f"{said['file']}: {_short(str(error), plan)}")
-    return Layer(number, said, shapes, categories, crs, faults, places, boundary=outline)
+    return Layer(number, said, shapes, rows, categories, crs, faults, places, boundary=outline)
 
 
 def _on_map(
@@ -117,7 +118,7 @@ def _on_map(
 
 def _nothing(number: int, said: Mapping[str, Any], why: str) -> Layer:
     none = np.zeros(0, np.object_)
-    return Layer(number, said, none, none, said.get("crs"), (), (), why)
+    return Layer(number, said, none, none.astype(np.int64), none, said.get("crs"), (), (), why)
 
 
 def _system(said: Mapping[str, Any], stated: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,29 @@ def test_a_change_of_an_unknown_kind_is_told_where_it_stands(plan):
     assert told.state == "not_met"
     assert told.where[0] == "changes.geojson:1"
     assert found(folder, "changes_proposed").state == "unknown"
+
+
+def test_slivers_of_rounded_coordinates_are_left_out_and_told(plan):
+    folder, _ = plan
+    thin = shapely.box(0, 0, 300.05, 200)  # 5 cm over its neighbour
+    short = shapely.box(0, 200, 500, 299.95)
+    write_features(folder / "land.geojson", [thin, GREEN, short], use=["h", "g", "i"])
+    for check in ("overlaps", "gaps"):
+        told = found(folder, check)
+        assert told.state == "met"
+        assert "1 sliver narrower than 0.1 m" in told.sentence.en
+
+
+def test_features_are_numbered_as_in_the_file_though_some_have_no_geometry(plan):
+    folder, _ = plan
+    wide = shapely.box(0, 0, 310, 200)
+    shapes = [wide, GREEN, INDUSTRY]
+    write_features(folder / "land.geojson", shapes, use=["h", "g", "i"])
+    document = json.loads((folder / "land.geojson").read_text())
+    nothing = {"type": "Feature", "geometry": None, "properties": {}}
+    document["features"].insert(0, nothing)
+    (folder / "land.geojson").write_text(json.dumps(document))
+    assert found(folder, "overlaps").where == ("land.geojson:2+3",)
 
 
 # Infill
