@@ -14,7 +14,7 @@ from urbanwork.catalogue.bottomlines import BottomLine
 from urbanwork.planning import gate_words as words
 from urbanwork.planning.exceptions import granted
 from urbanwork.planning.finding import Finding, Known, as_visibility
-from urbanwork.planning.plan import Plan, grouped, place_shape
+from urbanwork.planning.plan import Plan, grouped, place_shape, plan_of
 from urbanwork.sources.zone_words import kind_title
 from urbanwork.sources.zones import LEVELS
 
@@ -55,6 +55,16 @@ def distance(rule: BottomLine, plan: Plan, known: Known) -> Iterator[Finding]:
         yield _near(rule, plan, known, targets, change[nearest], target[nearest], metres[nearest])
     concerned[change] = False
     yield from _far(rule, plan, known, concerned, least)
+
+
+def is_too_near(shapes: Geometries, rule: BottomLine, known: Known) -> NDArray[np.bool_]:
+    """[N] which metric shapes are too near to places of the city or zones."""
+    targets = _targets(rule, plan_of((), known.crs, None), known)
+    least = float(rule.distance_m or 0.0)
+    row, target = shapely.STRtree(targets.shape).query(shapes, predicate="dwithin", distance=least)
+    near = np.zeros(len(shapes), np.bool_)
+    near[row[shapely.distance(shapes[row], targets.shape[target]) < least]] = True
+    return near
 
 
 def _near(

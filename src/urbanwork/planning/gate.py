@@ -29,12 +29,13 @@ from urbanwork.planning.distance_rules import distance
 from urbanwork.planning.exceptions import claim_faults
 from urbanwork.planning.finding import Finding, Known, as_verdicts, levels_of, rows_by
 from urbanwork.planning.floor_rules import floors
+from urbanwork.planning.masking import allowed
 from urbanwork.planning.overlay import Overlay, Pairs
 from urbanwork.planning.plan import Effects, Plan, plan_of
 from urbanwork.planning.proof import Proof, grid_proof, proof_of
 from urbanwork.planning.verdicts import Verdict
 from urbanwork.planning.zone_rules import Ground, ground_of, inside, overlap, permission
-from urbanwork.quantities.crs import metric_crs, project, unproject
+from urbanwork.quantities.crs import metric_crs, project
 from urbanwork.sources.layers import Zones
 
 __all__ = ["Effects", "Gate", "gate_of_city"]
@@ -117,20 +118,15 @@ class Gate:
         `geometries` are metric, or in longitude and latitude. Exceptions are not granted. Layers
         that are missing forbid nothing here: `proof` names them.
         """
-        shapes = geometries if is_lonlat else unproject(geometries, self.known.crs)
-        changes = [
-            Change(str(row), change_kind, shape, category=category)
-            for row, shape in enumerate(shapes.tolist())
-        ]
-        plan = plan_of(changes, self.known.crs, None)
-        allowed = np.ones(len(changes), np.bool_)
+        shapes = project(geometries, self.known.crs) if is_lonlat else geometries
         rules = self._hard(change_kind, category)
-        pairs = self._pairs(plan, rules)
-        for rule in rules:
-            for finding in self._held(rule, plan, pairs, None):
-                if finding.status == "breach" and finding.change >= 0:
-                    allowed[finding.change] = False
-        return allowed
+        grounds = [
+            self._ground(rule)
+            for rule in rules
+            if rule.test == "inside"
+            and (len(self._ground(rule).zones) or not self.known.missing(rule.zones))
+        ]
+        return allowed(shapes, rules, self.known, grounds)
 
     def forbidden(self, change_kind: str, *, category: str | None = None) -> Geometries:
         """The ground, metric, where hard rules of zones forbid a change of this kind.
