@@ -24,7 +24,7 @@ LINKS = st.tuples(st.sampled_from(sorted(TABLE.actions)), ACTORS, st.sampled_fro
 def event(action: str, actor: Actor, lead: str, n: int) -> Event:
     return Event(
         action, START + timedelta(hours=n), actor, lead=lead if action == "assign" else None,
-        deadline=START + timedelta(days=99), reason="r", evidence=("e",), approval="a",
+        deadline=START + timedelta(days=99 + n), reason="r", evidence=("e",), approval="a",
     )  # fmt: skip
 
 

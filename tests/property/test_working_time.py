@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from urbanwork.quantities.calendars import OFFICE, working_days
 from urbanwork.quantities.working_time import UNITS, Limit, Unit, WorkingTime, seconds
-from urbanwork.supervision.clocks import Clock, Pause, due, due_many
+from urbanwork.supervision.clocks import Clock, Pause, due, due_many, put_off
 
 PATIENT = settings(deadline=None)  # machines of a build are slow at times
 
@@ -165,3 +165,22 @@ def test_a_hundred_thousand_deadlines_take_less_than_a_second():
     for unit in UNITS:
         TIME.add_many(starts, Limit(20, unit))
     assert clock_of_machine.process_time() - begun < len(UNITS)
+
+
+@PATIENT
+@given(INSTANTS, st.integers(1, 300), PAUSES)
+def test_a_deadline_by_date_moves_as_a_limit_of_working_hours_does(
+    start: datetime, hours: int, pauses: list[Pause]
+):
+    limit = Limit(hours, "working_hours")
+    moved = put_off(TIME.add(start, limit), start, pauses, TIME)
+    assert moved == due(Clock(start, limit, tuple(pauses)), TIME)
+
+
+@PATIENT
+@given(INSTANTS, st.integers(0, 10**7))
+def test_a_deadline_at_night_stays_where_no_pause_takes_working_time(start: datetime, length: int):
+    deadline = start + timedelta(seconds=length)
+    assert put_off(deadline, start, [], TIME).at == deadline
+    after = Pause(deadline, deadline + timedelta(days=3), "too late")
+    assert put_off(deadline, start, [after], TIME).at == deadline

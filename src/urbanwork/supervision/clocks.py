@@ -75,6 +75,22 @@ def due_many(clocks: Sequence[Clock], time: WorkingTime) -> list[Due]:
     return [found[place] for place in range(len(clocks))]
 
 
+def put_off(deadline: datetime, start: datetime, pauses: Sequence[Pause], time: WorkingTime) -> Due:
+    """A deadline that was set as a date, later by the hours of work that pauses since `start` took.
+
+    Raises:
+        UserError: a time has no zone, or lies outside the years that are prepared.
+    """
+    spans, line = [merged(pauses)], time.work
+    origins, targets = line.position(seconds([start])), line.position(seconds([deadline]))
+    wanted, left = targets.copy(), np.full(1, -1, np.int64)
+    _put_off(targets, left, origins, spans, line)
+    is_moved = bool(targets[0] > wanted[0])
+    at = max(deadline, time.local(int(line.instant(targets)[0]))) if is_moved else deadline
+    clock = Clock(start, Limit(0, "working_hours"))
+    return _due(time, clock, int(seconds([at])[0]), int(left[0]), spans[0])
+
+
 def merged(pauses: Sequence[Pause]) -> list[Span]:
     """Pauses in order and apart; what follows an open one is part of it.
 
@@ -99,6 +115,23 @@ def _of_one_limit(clocks: Sequence[Clock], limit: Limit, time: WorkingTime) -> l
     origins = time.target(starts, Limit(0, limit.unit))
     targets, left = time.target(starts, limit), np.full(starts.shape, -1, np.int64)
     line = time.timeline(limit.unit)
+    _put_off(targets, left, origins, spans, line)
+    ends = line.end_of_day(targets) if limit.is_of_days else targets
+    at = time.reached(starts, ends, limit.unit)
+    return [
+        _due(time, clock, int(at[row]), int(left[row]), spans[row])
+        for row, clock in enumerate(clocks)
+    ]
+
+
+def _put_off(
+    targets: Instants,
+    left: Instants,
+    origins: Instants,
+    spans: Sequence[Sequence[Span]],
+    line: Timeline,
+) -> None:
+    """Move the targets by what pauses took before them; `left` is set where one is still open."""
     for turn in range(max(map(len, spans), default=0)):
         rows = [row for row, span in enumerate(spans) if len(span) > turn]
         stands, lost = _lost([spans[row][turn] for row in rows], origins[rows], line)
@@ -106,12 +139,6 @@ def _of_one_limit(clocks: Sequence[Clock], limit: Limit, time: WorkingTime) -> l
         is_open = np.array([spans[row][turn][1] is None for row in rows])
         left[rows] = np.where(matters & is_open, targets[rows] - stands, left[rows])
         targets[rows] += np.where(matters, lost, 0)
-    ends = line.end_of_day(targets) if limit.is_of_days else targets
-    at = time.reached(starts, ends, limit.unit)
-    return [
-        _due(time, clock, int(at[row]), int(left[row]), spans[row])
-        for row, clock in enumerate(clocks)
-    ]
 
 
 def _lost(

@@ -15,7 +15,7 @@ FILE: Final = Path(__file__).parent / "rules" / "lifecycle.yaml"
 NEW: Final = "new"
 """The state of a task that is not there yet."""
 
-Need = Literal["lead", "deadline", "reason", "evidence", "approval"]
+Need = Literal["lead", "deadline", "later_deadline", "reason", "evidence", "approval"]
 Shared = Literal["person", "body"]
 
 

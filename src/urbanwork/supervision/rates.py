@@ -21,6 +21,9 @@ import numpy as np
 
 from urbanwork.errors import UserError
 from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.quantities.working_time import WorkingTime
+from urbanwork.supervision.clocks import put_off
+from urbanwork.supervision.tasks import Task
 
 SMALLEST: Final = 20
 """Below this denominator a rate is not shown (STANDARDS 0.7)."""
@@ -65,6 +68,33 @@ class Rate:
             f"不予显示：仅{denominator}件，少于{smallest}件。",
         )
         return cls(title, numerator, denominator, None, reason)
+
+
+def handled(task: Task, time: WorkingTime) -> Handled | None:
+    """What rates need of a task that its events have made; None before it was first assigned.
+
+    The deadline that holds is the one given last, later by the hours of work of its pauses.
+    """
+    first = next((event.at for event in task.events if event.action == "assign"), None)
+    if first is None:
+        return None
+    due = None if task.deadline is None else put_off(task.deadline, first, task.pauses, time)
+    is_closed = task.state in ("closed", "archived")
+    return Handled(
+        assigned=first,
+        first_due=task.first_deadline,
+        due=None if due is None else due.at,
+        finished=_last(task, "submit") if is_closed else None,
+        closed=_last(task, "close") if is_closed else None,
+        submissions=task.times("submit"),
+        reworks=task.times("rework") + task.times("reopen"),
+        returns=task.times("dispute"),
+        is_void=task.state == "void",
+    )
+
+
+def _last(task: Task, action: str) -> datetime | None:
+    return next((event.at for event in reversed(task.events) if event.action == action), None)
 
 
 CLOSED: Final = Bilingual("closure rate", "办结率")

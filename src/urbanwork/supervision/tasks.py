@@ -113,7 +113,7 @@ def refusal(task: Task, event: Event, table: Lifecycle) -> Bilingual | None:
         or _nameless(event)
         or _wrong_state(task, action, table)
         or _wrong_actor(task, event.action, action, event.by, table)
-        or _missing(event, action)
+        or _missing(task, event, action)
     )
 
 
@@ -200,17 +200,24 @@ _NEEDED = {
     "deadline": Bilingual(
         "Give a deadline that lies ahead, with its zone.", "请填写尚未到的时限及时区。"
     ),
+    "later_deadline": Bilingual(
+        "Give a deadline later than the one that holds.", "新时限须晚于现时限。"
+    ),
     "reason": Bilingual("Give a reason.", "请填写理由。"),
     "evidence": Bilingual("Add evidence.", "请附佐证。"),
     "approval": Bilingual("Name the approval.", "请填写批准文件。"),
 }
 
 
-def _missing(event: Event, action: Action) -> Bilingual | None:
-    ahead = event.deadline
+def _missing(task: Task, event: Event, action: Action) -> Bilingual | None:
+    given = event.deadline
+    is_ahead = given is not None and given.tzinfo is not None and given > event.at
     has = {
         "lead": bool((event.lead or "").strip()),
-        "deadline": ahead is not None and ahead.tzinfo is not None and ahead > event.at,
+        "deadline": is_ahead,
+        "later_deadline": is_ahead
+        and given is not None
+        and (task.deadline is None or given > task.deadline),
         "reason": bool(event.reason.strip()),
         "evidence": any(each.strip() for each in event.evidence),
         "approval": bool(event.approval.strip()),

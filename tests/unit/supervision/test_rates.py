@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 
 from urbanwork.errors import UserError
+from urbanwork.quantities.calendars import OFFICE, working_days
+from urbanwork.quantities.working_time import WorkingTime
 from urbanwork.supervision.handling_time import handling_time, survival
-from urbanwork.supervision.rates import Handled, backlog, mean_delay_days, rates
+from urbanwork.supervision.lifecycle_table import read_lifecycle
+from urbanwork.supervision.rates import Handled, backlog, handled, mean_delay_days, rates
+from urbanwork.supervision.tasks import Actor, Event, task_of
 
 PATIENT = settings(deadline=None)  # machines of a build are slow at times
 
@@ -132,3 +136,28 @@ def test_without_open_tasks_the_estimate_is_the_plain_quantile(times: list[int])
     curve = survival(times, [True] * len(times))
     for share in (0.5, 0.9):
         assert curve.quantile(share) == np.quantile(times, share, method="inverted_cdf")
+
+
+def test_a_task_is_counted_as_its_events_made_it():
+    def at(day: int, action: str, actor: Actor, **given: object) -> Event:
+        return Event(action, BEGIN + day * DAY, actor, reason="r", approval="a", **given)
+
+    chief, handler = Actor("zhao", "office", "supervisor"), Actor("li", "parks", "handler")
+    checker = Actor("zhou", "inspectorate", "inspector")
+    events = [
+        at(0, "register", chief), at(1, "assign", chief, lead="parks", deadline=DUE),
+        at(2, "accept", handler), at(3, "pause", chief), at(5, "resume", chief),
+        at(6, "submit", handler, evidence=("e",)), at(7, "rework", checker),
+        at(11, "submit", handler, evidence=("f",)), at(12, "verify", checker),
+        at(13, "close", chief),
+    ]  # fmt: skip
+    table, time = read_lifecycle(), WorkingTime(working_days(OFFICE), (2025, 2027))
+    found = handled(task_of(events, table), time)
+    # The pause took two working days: 11 March 08:00, before opening, becomes the 12th at closing.
+    assert found.due == datetime(2026, 3, 12, 17, 30, tzinfo=time.days.zone)
+    assert (found.submissions, found.reworks, found.returns) == (2, 1, 0)
+    assert (found.assigned, found.first_due) == (BEGIN + DAY, DUE)
+    assert (found.finished, found.closed) == (BEGIN + 11 * DAY, BEGIN + 13 * DAY)
+    assert counted([found], smallest=1)["closed in time"] == (1, 1, 1.0)
+    assert handled(task_of(events[:1], table), time) is None
+    assert handled(task_of(events[:4], table), time).due is None

@@ -23,7 +23,8 @@ HELPER = Actor("sun", "roads", "handler")
 CHECKER = Actor("zhou", "inspectorate", "inspector")
 GIVEN = {
     "lead": "parks", "helpers": ("roads",), "deadline": NOON + timedelta(days=90),
-    "reason": "because", "evidence": ("sha256:ab",), "approval": "minutes 7",
+    "later_deadline": NOON + timedelta(days=200), "reason": "because",
+    "evidence": ("sha256:ab",), "approval": "minutes 7",
 }  # fmt: skip
 WAY = [("register", OFFICER), ("assign", OFFICER), ("accept", HANDLER), ("report", HELPER),
        ("submit", HANDLER), ("verify", CHECKER), ("close", CHIEF), ("archive", CHIEF)]  # fmt: skip
@@ -38,7 +39,7 @@ def history(*steps: tuple[str, Actor], start: Task | None = None) -> Task:
 
 def event(task: Task, action: str, actor: Actor, **other: object) -> Event:
     needs = TABLE.actions[action].needs
-    given = {key: GIVEN[key] for key in needs}
+    given = {key.removeprefix("later_"): GIVEN[key] for key in needs}
     if "lead" in needs:
         given["helpers"] = GIVEN["helpers"]
     return Event(action, NOON + timedelta(hours=len(task.events)), actor, **{**given, **other})
@@ -157,6 +158,7 @@ def test_a_longer_deadline_keeps_the_first_one():
     later = NOON + timedelta(days=200)
     longer = after(task, event(task, "extend", MAYOR, deadline=later), TABLE)
     assert (longer.first_deadline, longer.deadline) == (GIVEN["deadline"], later)
+    assert "later than the one" in refused(longer, "extend", MAYOR, deadline=later)
 
 
 def test_a_closed_task_can_be_opened_again():
