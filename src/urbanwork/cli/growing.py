@@ -63,6 +63,13 @@ def simulate(
     built: Built = 2,
     driver: Drivers = None,
     mask: Masks = None,
+    city: Annotated[
+        Path | None,
+        typer.Option(help="City whose bottom lines mask the land. 城市文件夹", show_default=False),
+    ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Only if all may be published. 仅限可公开")
+    ] = False,
     never: Annotated[
         str | None, typer.Option(help="Classes never built on: 5,6. 不可转换类别")
     ] = None,
@@ -91,11 +98,22 @@ def simulate(
     quota = _quota(quota_km2, quota_cells, maps[1].grid)
     kind = "quota" if quota is not None else demand
     masks = _masks(mask, maps[0].grid)
+    gate, zoning = (None, None) if city is None else _zoning(city, maps[0].grid)
+    if zoning is not None:
+        if public and zoning.visibility != "public":
+            raise UserError(
+                f"{city}: bottom lines rest on layers that are {zoning.visibility}, and a map of "
+                "growth would show them; leave out --public, or give a city without them"
+            )
+        masks += zoning.masks
     found = forecast(
         (maps[0], maps[1]), _drivers(driver, maps[0].grid), masks, options,
         until=until, demand=kind, quota=quota, never=_classes(never),
     )  # fmt: skip
     report = forecast_report(found)
+    if gate is not None and zoning is not None:
+        report["visibility"] = zoning.visibility
+        report["bottom_lines"] = zoning.proof(gate, found.ensemble.runs > 0)
     if out is not None:
         from urbanwork.planning.growth.masks import together
         from urbanwork.reporting.html.growth import build_growth, forecast_picture
@@ -189,6 +207,19 @@ def _masks(texts: Sequence[str] | None, grid: Any) -> list[Any]:
     return [read_mask(text, grid) for text in texts or ()]
 
 
+def _zoning(folder: Path, grid: Any) -> tuple[Any, Any]:
+    """The gate of a city, and the land that it masks."""
+    from urbanwork.city.prepare import prepared
+    from urbanwork.city.reading import read_settings
+    from urbanwork.planning.gate import gate_of_city
+    from urbanwork.planning.growth.zoning import zoning_of
+
+    settings = read_settings(folder)
+    city = prepared(settings, lambda *_: None)
+    gate = gate_of_city(city, sets=settings.standards, extra=settings.bottom_lines)
+    return gate, zoning_of(gate, grid)
+
+
 def _classes(text: str | None) -> list[int]:
     try:
         return [int(each) for each in (text or "").split(",") if each.strip()]
@@ -244,6 +275,10 @@ def _forecast_lines(report: Mapping[str, Any]) -> list[str]:
         f"Mask {each['mask']}: {each['cells']:,} cells, {each['converted']} converted."
         for each in report["masks"]
     ]
+    if report.get("visibility", "public") != "public":
+        lines.append(f"This output is {report['visibility']}: it rests on such layers.")
+    for rule in report.get("bottom_lines", {}).get("unknown", ()):
+        lines.append(f"Unknown: {rule} was not held, its layer is missing.")
     return lines + [f"Note: {each}." for each in report["notes"]]
 
 

@@ -85,13 +85,16 @@ def _touched(path: Path, grid: Grid) -> Flags:
     return blocked
 
 
-def cells_touched(shapes: NDArray[np.object_], grid: Grid) -> Flags:
-    """[rows, columns] cells that any of the polygons touches, in the system of the grid."""
+def cells_touched(shapes: NDArray[np.object_], grid: Grid, *, by_middle: bool = False) -> Flags:
+    """[rows, columns] cells that any of the polygons touches, in the system of the grid.
+
+    By the middle: only those whose middle lies in one.
+    """
     from affine import Affine
     from rasterio.features import rasterize
 
     burned = rasterize(
-        [(shape, 1) for shape in shapes], out_shape=grid.shape, fill=0, all_touched=True,
+        [(shape, 1) for shape in shapes], out_shape=grid.shape, fill=0, all_touched=not by_middle,
         transform=Affine(*grid.transform), dtype="uint8",
     )  # fmt: skip
     return np.asarray(burned, np.bool_)

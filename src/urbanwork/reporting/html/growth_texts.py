@@ -62,5 +62,11 @@ TEXTS: dict[str, Bilingual] = {
         "roads but those given as drivers.",
         "模拟仅延续两期地图所反映的规律，不含价格、决策及未作为驱动因子提供的新建道路。",
     ),
+    "seen_by_internal": Bilingual(
+        "Internal: rests on layers that are not public.", "内部资料：依据未公开图层。"
+    ),
+    "seen_by_restricted": Bilingual(
+        "Restricted: rests on layers that only few may see.", "限制知悉：依据涉密或受限图层。"
+    ),
     "rests_on": Bilingual("Rests on", "依据"),
 }
