@@ -261,14 +261,13 @@ def _change(number: int, change: ShownChange) -> dict[str, Any]:
 def _mapped(given: ScenarioInput) -> list[Line]:
     """The indicators on the map: those that change the look of the cells of most people first."""
     people = given.people_of_cells[0]
-    looks = {
-        key: float(people[map_.before != map_.after].sum()) for key, map_ in given.maps.items()
-    }
+    differs = {key: map_.before != map_.after for key, map_ in given.maps.items()}
+    looks = {key: float(people[cells].sum()) for key, cells in differs.items()}
     shown = [
         line
         for line in given.lines
-        if line.indicator.id in looks
-        and (looks[line.indicator.id] > 0 or given.maps[line.indicator.id].gain.any())
+        if (key := line.indicator.id) in differs
+        and (differs[key].any() or given.maps[key].gain.any())
     ]
     return sorted(shown, key=lambda line: -looks[line.indicator.id])
 

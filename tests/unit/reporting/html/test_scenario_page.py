@@ -101,3 +101,17 @@ def test_people_are_counted_once_when_they_come_nearer() -> None:
     line = next(each for each in scenario_page().lines if each.indicator.id == KINDERGARTEN)
     bands = (Band(0.0, 300.0, 10.0, 30.0), Band(300.0, 500.0, 40.0, 20.0))
     assert moved_people(replace(line, bands=bands)) == 20.0
+
+
+def test_a_map_is_shown_that_changes_only_where_nobody_lives() -> None:
+    given = scenario_page()
+    line = given.lines[0]
+    still = replace(given.maps[line.indicator.id], gain=np.zeros(len(given.people_of_cells[0])))
+    after = still.before.copy()
+    after[-1] = (after[-1] + 1) % 3
+    empty = np.zeros(len(after))
+    made = replace(given, maps={line.indicator.id: replace(still, after=after)},
+                   people_of_cells=(empty, empty))  # fmt: skip
+    assert 'id="basemap"' in build_scenario(made).decode()
+    same = replace(made, maps={line.indicator.id: replace(still, after=still.before)})
+    assert 'id="basemap"' not in build_scenario(same).decode()
