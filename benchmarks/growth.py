@@ -65,7 +65,8 @@ def main() -> None:
     print(
         f"{shape[0]:,} x {shape[1]:,} cells, {grown.candidates:,} candidates, {given.runs} runs of "
         f"{len(found.demand.wanted)} years, {grown.placed:,} cells each: {seconds:.0f} s "
-        f"(bar {BAR_S:.0f}; {worked:.0f} s of processor), {peak:.1f} GiB (bar {BAR_GIB:.0f}), masked cells converted: "
+        f"(bar {BAR_S:.0f}; {worked:.0f} s of processor), {peak:.1f} GiB "
+        f"(bar {BAR_GIB:.0f}), masked cells converted: "
         f"{sum(each['converted'] for each in grown.masked)}; load {os.getloadavg()[0]:.1f}"
     )
 
