@@ -207,7 +207,7 @@ def recommend(
 
     While the task is not late, no step follows; while an order runs or an appeal is undecided, the
     matter waits. An order that was not done in time leads to the next step, or to itself again
-    until it was taken as often in a row as the table says.
+    until it was taken as often in a row as the table says; one that was done leads to no harder.
     """
     standing = _standing(matter)
     if standing is not None and standing.is_appealed:
@@ -220,13 +220,31 @@ def recommend(
         )
     if standing is None or (standing.is_done and standing.issued < late_since):
         return _first(ladder, weight)
-    if standing.is_done:
-        return Recommendation(None, Bilingual("The last order is done.", "上一督办单已办结。"))
+    return _after_last(matter, standing, ladder, now)
+
+
+def _after_last(matter: Matter, standing: Order, ladder: Ladder, now: datetime) -> Recommendation:
+    """What follows on the order that stands, in a matter that is late."""
     following = ladder.steps[standing.step].next
-    called_for = following is not None and _is_last_repeat(matter, ladder, following)
-    if _is_running(standing, now) and not called_for:
+    if following is not None and _is_last_repeat(matter, ladder, following):
+        return _next(matter, ladder)
+    if standing.is_done:
+        return _after_done(standing, ladder, now)
+    if _is_running(standing, now):
         return _waiting(standing, ladder)
     return _next(matter, ladder)
+
+
+def _after_done(order: Order, ladder: Ladder, now: datetime) -> Recommendation:
+    """What was asked is done, yet the task is late: once its time is over, the same step again."""
+    if order.until is None or now <= order.until:
+        done = Bilingual("What the last step asked for is done.", "上一步骤的要求已办结。")
+        return Recommendation(None, done, then=order.until)
+    reason = Bilingual(
+        "What the last step asked for is done, but the task is still late.",
+        "上一步骤的要求已办结，但任务仍逾期。",
+    )
+    return _of(ladder, order.step, reason)
 
 
 def recommend_for_body(orders: Iterable[Order], ladder: Ladder) -> Recommendation:

@@ -120,10 +120,13 @@ def test_an_accepted_reason_gives_a_new_time_and_no_harder_step():
     assert step_after(excused, until + timedelta(minutes=1)) == "orange"
 
 
-def test_an_order_that_is_done_leads_nowhere():
+def test_an_order_that_is_done_leads_to_no_harder_step():
     matter = after(Matter(), issue("blue", MONDAY), LADDER, TIME)
     done = after(matter, OrderEvent("done", MONDAY, "zhao"), LADDER, TIME)
-    assert step_after(done, MONDAY + timedelta(days=60)) is None
+    assert step_after(done, MONDAY + timedelta(days=1)) is None
+    assert step_after(done, MONDAY + timedelta(days=60)) == "blue"
+    closed = recommend(done, LADDER, MONDAY + timedelta(days=60), weight="normal", late_since=None)
+    assert closed.step is None
 
 
 def test_one_matter_has_one_order():
