@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -41,7 +42,7 @@ def whatif(
     ] = None,
     visibility: Annotated[
         Literal["public", "internal", "restricted"],
-        typer.Option(help="Who may see the page: what is for fewer is left out. 公开范围"),
+        typer.Option(help="Who may see what is told: what is for fewer is left out. 公开范围"),
     ] = "public",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
@@ -52,6 +53,7 @@ def whatif(
     """What a plan does: before and after, who gains, who loses, bottom lines. 方案推演。
 
     Exit code: 0 no bottom line is broken, 3 one cannot be judged, 4 one is broken, 2 bad input.
+    It counts all bottom lines, those that --visibility leaves out too.
     """
     from urbanwork.planning.stacking import read_stack
     from urbanwork.planning.verdicts import EXIT_CODES, outcome
@@ -62,8 +64,10 @@ def whatif(
     other = None if against is None else read_stack(against)
     session = open_session(folder, _told(lang, quiet=quiet or as_json))
     found = what_if(session, stack, other)
+    code = EXIT_CODES[outcome(list(found.verdicts))]
     if html is not None:
         _write_page(html, found, stack, session, visibility, other, lang=lang)
+    found = _for(visibility, found, stack)
     if as_json:
         from urbanwork.reporting.plain import json_text
         from urbanwork.reporting.whatif import plain_outcome
@@ -73,7 +77,18 @@ def whatif(
         from urbanwork.reporting.whatif import print_outcome
 
         print_outcome(found, lang=lang)
-    raise typer.Exit(EXIT_CODES[outcome(list(found.verdicts))])
+    raise typer.Exit(code)
+
+
+def _for(visibility: Any, found: Any, stack: Any) -> Any:
+    """The outcome without changes and verdicts that readers of this level may not see."""
+    from urbanwork.reporting.scenario import shown_changes, visible
+
+    shown = {each.id for each in shown_changes(stack, visibility)}
+    return replace(
+        found, verdicts=visible(found.verdicts, stack, visibility),
+        changes=tuple(each for each in found.changes if each.id in shown),
+    )  # fmt: skip
 
 
 def _write_page(

@@ -46,7 +46,7 @@ _WORDS = {
     "area": Bilingual("area", "片区"),
     "walk": Bilingual("walk, m", "步行距离（米）"),
     "rule": Bilingual("bottom line", "底线"),
-    "verdict": Bilingual("verdict", "结论"),
+    "verdict": Bilingual("verdict", "判定"),
     "why": Bilingual("why, and what would cure it", "理由与整改"),
     "change": Bilingual("change", "变更"),
     "plan": Bilingual("the plan", "整个规划"),
