@@ -77,3 +77,12 @@ def test_one_weight_a_radius_and_rising():
     with pytest.raises(ValueError, match="rising radii"):
         measured(town(STREET), "seats_per_1000", category="primary_school", radii_m=[600, 300],
                  weights=[1, 1])  # fmt: skip
+
+
+def test_a_new_school_with_seats_empties_those_that_were_filled():
+    asked = {"category": "primary_school", "radius_m": 300, "needed_per_1000": 100}
+    city = with_seats(town(STREET, people_per_digit=100), 60, 12)
+    more = with_seats(town(STREET, people_per_digit=100), 60, 40)
+    short, enough = (measured(each, "places_filled_share", **asked) for each in (city, more))
+    assert (short.numerator.sum(), short.known.sum()) == (1, 2)
+    assert (enough.numerator.sum(), enough.known.sum()) == (0, 2)

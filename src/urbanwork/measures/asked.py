@@ -114,6 +114,7 @@ _ASKS: Mapping[str, Callable[..., Asked]] = {
     "pedestrian_detour": _detour,
     "seats_per_1000": _catchment,
     "seats_enough_share": _enough,
+    "places_filled_share": _enough,
     "park_walk_share": _parks,
     "fire_cover_share": _fire,
     "fire_land_share": _fire,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.kernels.catchment import Catchment, floating_catchment, step_weights
+from urbanwork.measures.land import sum_by_cell
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.measures.reach import PERCENT, measured_states
 from urbanwork.measures.shared import Access
@@ -19,6 +20,7 @@ from urbanwork.quantities.measured import Reason
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 PER_1000 = 1_000.0
 LEAST_KNOWN_SHARE = 0.5
@@ -27,8 +29,9 @@ LEAST_KNOWN_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
+    row: Ints  # [P'] of the places whose capacity is known
     catchment: Catchment
-    capacity: Floats  # [P'] of the places whose capacity is known
+    capacity: Floats  # [P']
     hidden: Flags  # [C] more, or less, may be there than is known
     places: int
 
@@ -107,6 +110,38 @@ def seats_enough_share(
     )
 
 
+def places_filled_share(
+    access: Access, *, category: str, radius_m: float, needed_per_1000: float
+) -> CellRatio:
+    """Share of the places whose seats are all needed by those in their catchment, percent.
+
+        share = 100 x places with capacity <= people within radius x needed / 1000 / places
+
+    A place counts in the cell that it stands in; those of unknown capacity do not. A place whose
+    cell has the edge of the data within the radius is unknown unless it is filled.
+
+    Args:
+        access: the city.
+        category: key of the places.
+        radius_m: walking distance, metres.
+        needed_per_1000: seats that 1,000 people need.
+    """
+    shared = _shared(access, category, [radius_m], [1.0])
+    if isinstance(shared, CellRatio):
+        return shared
+    places = access.city.places
+    cell = access.cell_of(places.x[shared.row], places.y[shared.row])
+    is_filled = shared.catchment.demand * needed_per_1000 / PER_1000 >= shared.capacity
+    is_unknown = ~is_filled & (cell >= 0) & access.hidden_within(radius_m)[cell]
+    unknown = sum_by_cell(cell[is_unknown], None, access.cells)
+    known = sum_by_cell(cell, None, access.cells) - unknown
+    filled = sum_by_cell(cell[is_filled], None, access.cells)
+    return CellRatio(
+        filled, known, unknown, measured_states(known, unknown), PERCENT, is_share=True,
+        people_power=1, detail=_told(shared, needed_per_1000),
+    )  # fmt: skip
+
+
 def _shared(
     access: Access, category: str, radii_m: Sequence[float], weights: Sequence[float]
 ) -> _Shared | CellRatio:
@@ -132,7 +167,7 @@ def _shared(
         walks.cell[counts], number[walks.door[counts]],
         step_weights(walks.metres[counts], radii_m, weights), access.people, capacity,
     )  # fmt: skip
-    return _Shared(catchment, capacity, hidden, int(own.sum()))
+    return _Shared(np.flatnonzero(is_known), catchment, capacity, hidden, int(own.sum()))
 
 
 def _no_capacity(access: Access, category: str, places: int, known: int) -> CellRatio:

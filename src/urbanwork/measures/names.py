@@ -47,6 +47,7 @@ MEASURES = {
     "street_names_share": "completeness",
     "seats_per_1000": "catchment",
     "seats_enough_share": "catchment",
+    "places_filled_share": "catchment",
     "sampled_reach_share": "sampled",
     "sampled_mean": "sampled",
     "sampled_share_at_least": "sampled",
