@@ -21,6 +21,7 @@ from urbanwork.planning.building import change_of
 from urbanwork.planning.changes import Change, Scenario
 from urbanwork.quantities.crs import LONLAT, crs_of, reproject
 from urbanwork.quantities.datum import Datum, geometries_to_wgs84
+from urbanwork.quantities.gauss_kruger import easting_fault
 
 YAML = (".yaml", ".yml")
 GEOJSON = (".geojson", ".json")
@@ -275,3 +276,6 @@ def _check_numbers(shapes: Any, system: str, says: str) -> None:
             f"{says}, metres, but has {numbers[0, 0]:.4f}, {numbers[0, 1]:.4f}, which look like "
             "degrees; declare 'crs: EPSG:4326'"
         )
+    fault = easting_fault(crs_of(system), [*numbers.min(axis=0), *numbers.max(axis=0)])
+    if fault is not None:
+        raise UserError(f"{says}, but {fault}")

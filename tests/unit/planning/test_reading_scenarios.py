@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -197,3 +198,11 @@ def test_the_schema_takes_what_is_read_and_refuses_what_is_not():
     assert validator.is_valid(yaml.safe_load(TWO))
     assert not validator.is_valid(yaml.safe_load(TWO.replace("add_place", "fly")))
     assert not validator.is_valid(yaml.safe_load(TWO.replace(", category: kindergarten", "")))
+
+
+def test_the_number_of_a_zone_before_the_easting_is_told(tmp_path: Path) -> None:
+    place = {"kind": "add_place", "category": "park", "at": [40_616_951, 4_310_000]}
+    path = tmp_path / "plan.yaml"
+    path.write_text(json.dumps({"scenario": "a", "crs": "EPSG:4549", "changes": [place]}))
+    with pytest.raises(UserError, match=r"zone \(40\) before the easting; .* EPSG:4528"):
+        read_scenario(path)
