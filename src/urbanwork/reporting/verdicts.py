@@ -87,7 +87,7 @@ def hidden_words(checked: Checked) -> Bilingual | None:
 
 def plain_check(checked: Checked) -> dict[str, Any]:
     """What `--json` prints."""
-    counted = Counter(each.status for each in checked.verdicts)
+    counted: Counter[str] = Counter(each.status for each in checked.verdicts)
     return {
         "city": checked.city, "plan": checked.plan, "data_as_of": checked.date,
         "status": checked.status, "is_public": checked.is_public,
