@@ -179,6 +179,7 @@ def _bands(line: Line) -> dict[str, Any]:
             "after": _people(band.people_after),
         }
         for band in line.bands
+        if max(band.people_before, band.people_after) >= _LEAST_PEOPLE
     ]  # fmt: skip
     return {"title": line.indicator.title, "chart": band_chart(line.bands), "rows": rows}
 

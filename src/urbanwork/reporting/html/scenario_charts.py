@@ -16,6 +16,7 @@ from urbanwork.reporting.numbers import format_number, number_in_sentence
 WIDTH, ROW, NAME = 352, 22, 104
 LABEL = 44
 """Room for the number behind a bar."""
+SOMEBODY = 0.5
 
 
 def gain_chart(rows: Sequence[AreaLine], names: Sequence[Bilingual]) -> Markup:
@@ -36,7 +37,7 @@ def _gain_row(row: AreaLine, name: Bilingual, y: int, middle: float, zoom: float
     shown = Bilingual(shortened(name.en), shortened(name.zh))
     parts = [f'<text x="{NAME - 6}" y="{y + 15}" text-anchor="end">{bi_svg(shown)}</text>']
     for people, side, anchor in ((row.people_gain, 1, "start"), (row.people_lose, -1, "end")):
-        if people < 0.5:
+        if people < SOMEBODY:
             continue
         wide = max(people * zoom, 1.0)
         x = middle if side > 0 else middle - wide
@@ -50,8 +51,9 @@ def _gain_row(row: AreaLine, name: Bilingual, y: int, middle: float, zoom: float
 
 
 def band_chart(bands: Sequence[Band]) -> Markup:
-    """People by distance: today above, with the scenario below."""
-    most = max(max(band.people_before, band.people_after) for band in bands)
+    """People by distance: today above, with the scenario below; bands of nobody are left out."""
+    bands = [band for band in bands if max(band.people_before, band.people_after) >= SOMEBODY]
+    most = max((max(band.people_before, band.people_after) for band in bands), default=0.0)
     zoom = (WIDTH - NAME - LABEL) / max(most, 1e-9)
     parts = [_band_row(band, n * (ROW + 10), zoom) for n, band in enumerate(bands)]
     return _svg(len(bands) * (ROW + 10) + 4, parts)
@@ -66,7 +68,7 @@ def _band_row(band: Band, y: int, zoom: float) -> str:
         top = y + 2 + place * 13
         wide = people * zoom
         parts.append(f'<rect x="{NAME}" y="{top}" width="{wide:.1f}" height="11" class="{kind}"/>')
-        if people >= 0.5:
+        if people >= SOMEBODY:
             parts.append(f'<text x="{NAME + wide + 4:.1f}" y="{top + 10}" class="soft">'
                          f"{_short(people)}</text>")  # fmt: skip
     return "".join(parts)
@@ -74,7 +76,7 @@ def _band_row(band: Band, y: int, zoom: float) -> str:
 
 def _band_words(band: Band) -> Bilingual:
     if band.high_m == float("inf"):
-        return Bilingual(f"≥ {band.low_m:,.0f} m", f"≥ {band.low_m:,.0f}米")
+        return Bilingual("farther", "更远")  # than the search went, which may be near
     return Bilingual(f"{band.low_m:,.0f}–{band.high_m:,.0f} m",
                      f"{band.low_m:,.0f}–{band.high_m:,.0f}米")  # fmt: skip
 

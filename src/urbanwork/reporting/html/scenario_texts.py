@@ -84,7 +84,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "no_areas": ("No area has people who gain or lose.", "没有片区出现得失人口。"),
     "distances": ("People by distance to the nearest", "按到最近处的距离统计人口"),
     "distances_note": (
-        "Upper bar today, lower bar with the scenario.", "上方为现状，下方为情景。"
+        "Upper bar today, lower bar with the scenario. Farther: beyond the search, or none found.",
+        "上方为现状，下方为情景。更远指超出搜索范围或未找到。",
     ),
     "no_distances": ("No way to the nearest place changes.", "到最近设施的距离均无变化。"),
     "farther": ("farther, or none found", "更远或未找到"),
