@@ -29,7 +29,8 @@ _RESTS: Mapping[str, tuple[str, ...]] = {
     "land_use_mix": (LAND,), "dead_end_share": (), "pedestrian_detour": (WALK,),
     "levels_known_share": (), "people_seen_share": (WALK,), "categories_with_data_share": (),
     "street_names_share": (), "sampled_reach_share": (), "sampled_mean": (),
-    "sampled_share_at_least": (), "sampled_density": (),
+    "sampled_share_at_least": (), "sampled_density": (), "seats_per_1000": (WALK,),
+    "seats_enough_share": (WALK,), "places_filled_share": (WALK,),
 }  # fmt: skip
 """Beside the categories of places that its parameters or `_PLACES` name. What is sampled along
 streets is not changed by plans."""
