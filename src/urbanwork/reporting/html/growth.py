@@ -165,7 +165,7 @@ def _demand(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "title": TEXTS[key], "cells": whole(number),
-            "km2": "" if cell is None else f"{round_significant(number * cell):g} km²",
+            "km2": "" if cell is None else f"{round_significant(number * cell):g}",
         }
         for key, number in rows
     ]  # fmt: skip

@@ -25,8 +25,8 @@ TEXTS: dict[str, Bilingual] = {
     "placed": Bilingual("placed in each run", "每次模拟落实"),
     "shortfall": Bilingual("without a place", "无法落实"),
     "candidates": Bilingual("cells that may be built", "可建设单元"),
-    "cells": Bilingual("cells", "单元数"),
-    "area": Bilingual("area", "面积"),
+    "cells": Bilingual("number of cells", "单元数"),
+    "area": Bilingual("square kilometres", "平方公里"),
     "masks_head": Bilingual("Hard masks", "刚性管控"),
     "masks_none": Bilingual(
         "No mask was given: nothing but built land and no data was kept free.",
