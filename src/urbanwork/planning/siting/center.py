@@ -78,7 +78,7 @@ def _choice(
     """A choice that covers all within a radius, and what its ways carry."""
     left = until - time.perf_counter()
     if left <= 0:
-        raise NoChoiceFoundError(left)
+        raise NoChoiceFoundError(max(left, 0.0))
     near = ways.within(radius)
     sites = sites_model(near, weight, rules)
     add_reach(sites, near, needs, whole=True)
