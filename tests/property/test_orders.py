@@ -92,7 +92,8 @@ def test_who_follows_the_recommendations_climbs_to_an_interview_after_three_red_
         now += timedelta(days=12)
         found = recommend(matter, LADDER, now, weight=weight, late_since=START)
         if found.step is not None:
-            assert found.step != "interview" or in_a_row(matter.orders, "red") >= 3
+            if found.step == "interview":  # or again, where one was held and the task is late
+                assert in_a_row(matter.orders, "red") >= 3 or matter.valid[-1].is_done
             event = OrderEvent("issue", now, "zhao", step=found.step, recommended=found.step)
             matter = after(matter, event, LADDER, TIME)
             taken.append(found.step)
