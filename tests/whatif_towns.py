@@ -23,7 +23,8 @@ INDICATORS = (
     "safety.fire_station_apart_from_fuel", "form.population_density", "form.pedestrian_detour",
     "form.dead_end_share", "form.floor_area_ratio", "data.people_away_from_edge",
     "life.hospital_buffer_coverage", "fairness.park_area_gini", "fairness.school_walk_gini",
-    "fairness.life_circle_worst_area",
+    "fairness.life_circle_worst_area", "catchment.kindergarten_seats",
+    "catchment.primary_seats_enough", "catchment.kindergartens_filled",
 )  # fmt: skip
 LEGEND = {
     "A": "primary_school", "K": "kindergarten", "M": "supermarket", "S": "bus_stop",
@@ -65,7 +66,8 @@ def random_change(chance, city, number, changes, kinds):  # noqa: PLR0911 - one 
     if kind == "add_place":
         category = ADDED[int(chance.integers(len(ADDED)))]
         shape = point.buffer(size, quad_segs=2) if category == "park" else point
-        return Change(name, kind, on_map(city, shape), category=category)
+        seats = float(chance.integers(10, 200))
+        return Change(name, kind, on_map(city, shape), category=category, capacity=seats)
     if kind in ("move_place", "remove_place", "set_capacity"):
         if not there:
             return None
