@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "data" / "cities" / "las_palmas"
 PEER = "GHSCI 4.15.2: 295-384 s, 1.2 GiB"
-PARTS = ("urbanisation",)
+PARTS = ("urbanisation", "gate", "siting", "whatif")
 """Benchmarks of single parts: a file each in this folder, run as it stands."""
 URBANWORK = Path(sys.executable).with_name("urbanwork")
 

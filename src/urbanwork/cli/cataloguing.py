@@ -55,10 +55,12 @@ def check(
 ) -> None:
     """Check units, sources, measures, variables, languages, rows and asks. 检查目录。"""
     from urbanwork.catalogue.auditing import known
+    from urbanwork.catalogue.bottomlines import bottom_line_faults
     from urbanwork.catalogue.rows import load_rows
 
     words, rows = known(), load_rows()
     catalogue, faults = _own(rows, words) if folder is None else _theirs(folder, words)
+    faults = [*faults, *bottom_line_faults()]
     summary = _summary(catalogue, rows if folder is None else None)
     if as_json:
         from urbanwork.reporting.plain import json_text
