@@ -1,8 +1,9 @@
 """Run every command of the documents, as a reader would type it (`make docs`).
 
 Lines that begin with `$` in ```console blocks of README.md and docs/*.md are run in one folder a
-document, where `extract.osm.pbf` is the sample extract and `examples` is ours; ```python blocks are run after them. The
-commands of the README that set things up (`make ...`) are what CI runs before this.
+document, where `extract.osm.pbf` is the sample extract and `examples` is ours; ```python blocks
+are run after them. The commands of the README that set things up (`make ...`) are what CI runs
+before this.
 """
 
 from __future__ import annotations

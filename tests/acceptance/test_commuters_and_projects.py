@@ -70,5 +70,6 @@ def test_a_wrong_table_ends_with_its_line_and_code_2(city: Path, run: Run) -> No
     (city / "od.csv").write_text(COMMUTES.replace("西区,东区", "西去,东区"), encoding="gb18030")
     ended = run("examine", city, "--quiet")
     assert ended.code == 2
-    assert "od.csv:4: there is no area '西去' in the city, which has 东区, 西区; mend it" in ended.err
+    wanted = "od.csv:4: there is no area '西去' in the city, which has 东区, 西区; mend it"
+    assert wanted in ended.err
     assert "Traceback" not in ended.err
