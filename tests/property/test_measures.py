@@ -56,6 +56,32 @@ CALLS = {
     "people_seen_share": {"radius_m": 300},
     "categories_with_data_share": {},
     "street_names_share": {},
+    "residential_near_share": {"category": "primary_school", "radius_m": 263},
+    "greenway_near_share": {"radius_m": 263},
+    "ground_per_place": {"category": "fire_station"},
+    "place_area_per_person": {"category": "park", "min_area_m2": 1_000},
+    "places_apart_share": {
+        "category": "fire_station",
+        "others": ["primary_school"],
+        "distance_m": 150,
+    },
+    "unsealed_share": {},
+    "cycle_way_density": {},
+    "seats_per_1000": {
+        "category": "primary_school",
+        "radii_m": [200, 400],
+        "weights": [1.0, 0.5],
+    },
+    "seats_enough_share": {
+        "category": "primary_school",
+        "radius_m": 300,
+        "needed_per_1000": 60,
+    },
+    "places_filled_share": {
+        "category": "primary_school",
+        "radius_m": 300,
+        "needed_per_1000": 60,
+    },
 }
 SHARES = (
     "reach_share", "reach_straight_share", "circle_completeness", "convenient_transit_share",

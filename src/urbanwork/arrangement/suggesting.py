@@ -75,8 +75,22 @@ class Suggester:
             if set(codes) & set(self.catalogue.indicators[key].serves)
         }
         least = max(LEAST_SCORE, NEAR_THE_BEST * max(scores.values(), default=0.0))
-        ranked = sorted((k for k in scores if scores[k] >= least), key=lambda k: -scores[k])
-        return tuple(ranked[:MOST_INDICATORS]) or self._by_code(codes)
+        fit = {key: score for key, score in scores.items() if score >= least}
+        return self._of_every_word(fit, asked) or self._by_code(codes)
+
+    def _of_every_word(self, fit: dict[str, float], asked: frozenset[str]) -> tuple[str, ...]:
+        """The best, those first that speak of words of the sentence that none before does."""
+        chosen: list[str] = []
+        left = set(asked)
+
+        def worth(key: str) -> tuple[float, float]:
+            return sum(self.weights[word] for word in self.titles[key] & left), fit[key]
+
+        while fit.keys() - set(chosen) and len(chosen) < MOST_INDICATORS:
+            best = max((key for key in fit if key not in chosen), key=worth)
+            chosen.append(best)
+            left -= self.titles[best]
+        return tuple(chosen)
 
     def _by_code(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         served = {code for each in self.catalogue.indicators.values() for code in each.serves}
