@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -10,21 +9,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, Lang, Language
 from urbanwork.errors import ManyFaultsError, UserError
-
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Policy documents as data: what they ask, what measures it, what is missing. 工作部署",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. 输出 JSON")]
-Language = Annotated[
-    Lang,
-    typer.Option("--lang", help="Language of what is printed. 输出语言", envvar="URBANWORK_LANG"),
-]
 Named = Annotated[
     str, typer.Argument(help="Name of one that we carry, or a file. 名称或文件", show_default=False)
 ]

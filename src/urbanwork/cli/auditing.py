@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, Language
 
 
 def audit(
@@ -27,11 +25,8 @@ def audit(
         Path | None,
         typer.Option(help="Write the checklist as a page too. 网页文件", show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON. 输出 JSON")] = False,
-    lang: Annotated[
-        Lang,
-        typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG"),
-    ] = DEFAULT_LANG,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
     """Hold a plan against the six qualities asked of planning, item by item. 规划六性审查。"""
     from urbanwork.planning.audit.run import audit as held

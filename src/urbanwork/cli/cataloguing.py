@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, Lang, Language
 from urbanwork.errors import ManyFaultsError, UserError
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from urbanwork.catalogue.models import Catalogue
     from urbanwork.catalogue.rows import Rows
 
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,15 +41,8 @@ def check(
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document. 输出 JSON")
-    ] = False,
-    lang: Annotated[
-        Lang,
-        typer.Option(
-            "--lang", help="Language of what is printed. 输出语言", envvar="URBANWORK_LANG"
-        ),
-    ] = DEFAULT_LANG,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
     """Check units, sources, measures, variables, languages, rows and asks. 检查目录。"""
     from urbanwork.catalogue.auditing import known

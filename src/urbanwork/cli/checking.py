@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+from urbanwork.cli.options import (
+    DEFAULT_LANG,
+    AsJson,
+    CityFolder,
+    Lang,
+    Language,
+    NoProgress,
+    PlanCrs,
+    PlanDatum,
+)
 
 
 def check(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the city. 城市文件夹", show_default=False)
-    ],
+    folder: CityFolder,
     plan: Annotated[
         Path,
         typer.Argument(
             help="Plan (.geojson, .yaml, .gpkg, .shp, .dxf). 规划方案", show_default=False
         ),
     ],
-    crs: Annotated[
-        str | None, typer.Option(help="Coordinate system where the file says none. 坐标系")
-    ] = None,
-    datum: Annotated[
-        Literal["wgs84", "gcj02", "bd09"] | None,
-        typer.Option(help="Datum of the coordinates. 坐标偏移"),
-    ] = None,
+    crs: PlanCrs = None,
+    datum: PlanDatum = None,
     geojson: Annotated[
         Path | None, typer.Option(help="Write the verdicts to this GeoJSON. 输出 GeoJSON")
     ] = None,
@@ -50,11 +50,9 @@ def check(
         bool,
         typer.Option("--quick", help="Do not measure indicators; their floors are unknown. 快速"),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
-    lang: Annotated[
-        Lang, typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG")
-    ] = DEFAULT_LANG,
+    as_json: AsJson = False,
+    quiet: NoProgress = False,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
     """Hold a plan against the bottom lines: clause, place, figures, cure. 底线核查。
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
+from urbanwork.cli.options import Lang
 from urbanwork.errors import UserError
 from urbanwork.reporting.plain import json_text
 
-Lang = Literal["en", "zh"]
 WITHDRAWN = "none"
 
 

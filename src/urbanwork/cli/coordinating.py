@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from urbanwork.cli.options import Lang
 from urbanwork.errors import UserError
 from urbanwork.measures.coupling import System
-
-Lang = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from urbanwork.cli.options import Lang
 from urbanwork.kernels.threads import set_threads
 from urbanwork.reporting.plain import json_text
 
-Lang = Literal["en", "zh"]
 STAGES = 9
 """Stages of a run from empty cache; what is cached is skipped and the bar jumps."""
 

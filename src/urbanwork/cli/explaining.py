@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
 
-Lang = Literal["en", "zh"]
+from urbanwork.cli.options import Lang
 
 
 def show_explanation(

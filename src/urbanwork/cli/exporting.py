@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from urbanwork.city.store import storage_fault
+from urbanwork.cli.options import Lang
 from urbanwork.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ FORMATS = ("xlsx", "docx", "pdf", "gpkg", "csv")
 REPORTS = ("xlsx", "docx", "pdf")
 """Formats that hold the report: they have a language and an order."""
 
-Lang = Literal["en", "zh"]
 By = Literal["point", "dimension"]
 
 

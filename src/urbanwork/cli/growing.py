@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from urbanwork.cli.light import let_heavy_packages_in
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, Lang
 from urbanwork.errors import UserError
-
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,7 +46,6 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for raster, JSON and page. 输出文件夹", show_default=False),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. 输出 JSON")]
 Language = Annotated[
     Lang,
     typer.Option("--lang", help="Language of the page. 页面语言", envvar="URBANWORK_LANG"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, Language
 
 app = typer.Typer()
 
@@ -19,11 +17,6 @@ Exam = Annotated[
         help="Folder of an examination, or of a city for its last. 体检或城市文件夹",
         show_default=False,
     ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. 输出 JSON")]
-Language = Annotated[
-    Lang,
-    typer.Option("--lang", help="Language of what is printed. 输出语言", envvar="URBANWORK_LANG"),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -13,11 +13,10 @@ from rich.table import Table
 
 from urbanwork.catalogue.loading import load_catalogue
 from urbanwork.catalogue.models import Bilingual, Catalogue, Standard
+from urbanwork.cli.options import Lang
 from urbanwork.reporting.numbers import unit_label
 from urbanwork.reporting.plain import json_text, plain_markup
 from urbanwork.reporting.wording import CONFIDENCES, STRENGTHS, say, threshold_words
-
-Lang = Literal["en", "zh"]
 
 
 def list_indicators(catalogue: str, *, as_json: bool, lang: Lang) -> None:

@@ -24,10 +24,10 @@ from urbanwork.cli import (
     whatif,
 )
 from urbanwork.cli.light import leave_out_heavy_packages
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, Quiet
 from urbanwork.cli.streams import check_arguments, prepare_streams
 from urbanwork.errors import UserError
 
-Lang = Literal["en", "zh"]
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -49,20 +49,6 @@ app.command()(auditing.audit)
 app.command()(whatif.whatif)
 app.command()(siting.site)
 app.command()(checking.check)
-
-CityFolder = Annotated[
-    Path,
-    typer.Argument(help="Folder of the city (it holds city.yaml). 城市文件夹", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. 输出 JSON")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table. 安静模式")]
-Language = Annotated[
-    Lang,
-    typer.Option("--lang", help="Language of what is printed. 输出语言", envvar="URBANWORK_LANG"),
-]
-
-
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 
 def _tell_version(asked: bool) -> None:

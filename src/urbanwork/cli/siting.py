@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Lang, Language, NoProgress
 
 
 def site(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the city. 城市文件夹", show_default=False)
-    ],
+    folder: CityFolder,
     what: Annotated[str, typer.Option(help="Category of place, such as kindergarten. 设施类别")],
     how_many: Annotated[
         int | None, typer.Option(help="New places, at most; full cover does without. 新建数量")
@@ -56,11 +52,9 @@ def site(
     out: Annotated[
         Path | None, typer.Option(help="Write the scenario here (.geojson, .yaml). 输出方案")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
-    lang: Annotated[
-        Lang, typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG")
-    ] = DEFAULT_LANG,
+    as_json: AsJson = False,
+    quiet: NoProgress = False,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
     """Where new places serve most people, with the proven gap; writes a scenario. 设施选址。
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +9,20 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-Lang = Literal["en", "zh"]
-DEFAULT_LANG: Lang = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+from urbanwork.cli.options import (
+    DEFAULT_LANG,
+    AsJson,
+    CityFolder,
+    Lang,
+    Language,
+    NoProgress,
+    PlanCrs,
+    PlanDatum,
+)
 
 
 def whatif(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the city. 城市文件夹", show_default=False)
-    ],
+    folder: CityFolder,
     scenario: Annotated[
         Path,
         typer.Argument(
@@ -29,13 +34,8 @@ def whatif(
         Path | None,
         typer.Option(help="Another scenario to hold it against; else today. 对照方案"),
     ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="Coordinate system where the file says none. 坐标系")
-    ] = None,
-    datum: Annotated[
-        Literal["wgs84", "gcj02", "bd09"] | None,
-        typer.Option(help="Datum of the coordinates. 坐标偏移"),
-    ] = None,
+    crs: PlanCrs = None,
+    datum: PlanDatum = None,
     html: Annotated[
         Path | None,
         typer.Option(help="Write a page too: today beside the plan. 网页文件", show_default=False),
@@ -44,11 +44,9 @@ def whatif(
         Literal["public", "internal", "restricted"],
         typer.Option(help="Who may see what is told: what is for fewer is left out. 公开范围"),
     ] = "public",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress. 安静模式")] = False,
-    lang: Annotated[
-        Lang, typer.Option("--lang", help="Language. 输出语言", envvar="URBANWORK_LANG")
-    ] = DEFAULT_LANG,
+    as_json: AsJson = False,
+    quiet: NoProgress = False,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
     """What a plan does: before and after, who gains, who loses, bottom lines. 方案推演。
 
