@@ -89,6 +89,12 @@ SHARES = (
     "fire_land_share",
 )  # fmt: skip
 MEANS = ("choice_count", "nearest_distance")
+DRAWN_CIRCLES = {"residential_near_share", "greenway_near_share", "park_buffer_share"}
+ARC_M2 = 60.0
+"""What the corners of a drawn circle may cut off a cell of 100 m: 0.12 % of a radius of 263 m,
+along a rim of 141 m. The corners keep their bearings when the town is turned."""
+ORDER_ONLY = 1e-9
+"""Tolerance where a town is listed in another order and nothing moves."""
 
 
 @st.composite
@@ -122,6 +128,8 @@ def same(one, two, order=None, *, measure, tolerance):
     if measure == "street_names_share":
         return np.allclose(figures(one).sum(axis=1), figures(two).sum(axis=1))
     order = slice(None) if order is None else order
+    if measure in DRAWN_CIRCLES and tolerance > ORDER_ONLY:
+        return np.allclose(figures(one, order), figures(two), rtol=0, atol=ARC_M2)
     return np.array_equal(one.state[order], two.state) and np.allclose(
         figures(one, order), figures(two), rtol=tolerance, atol=tolerance
     )
@@ -149,7 +157,7 @@ def test_a_town_listed_in_another_order_has_the_same_figures(measure, drawing, s
     city = drawn(drawing, edge=True)
     other, order = reordered(city, seed)
     one, two = (measured(each, measure, **CALLS[measure]) for each in (city, other))
-    assert same(one, two, order, measure=measure, tolerance=1e-9)
+    assert same(one, two, order, measure=measure, tolerance=ORDER_ONLY)
 
 
 @pytest.mark.parametrize("measure", SHARES)
