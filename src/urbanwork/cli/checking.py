@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +11,12 @@ from urbanwork.cli.options import (
     DEFAULT_LANG,
     AsJson,
     CityFolder,
-    Lang,
     Language,
     NoProgress,
     PlanCrs,
     PlanDatum,
 )
+from urbanwork.cli.streams import stages
 
 
 def check(
@@ -61,7 +59,7 @@ def check(
     from urbanwork.planning.checking import check_plan
     from urbanwork.planning.verdicts import EXIT_CODES
 
-    told = _told(lang, quiet=quiet or as_json)
+    told = stages(lang, quiet=quiet or as_json)
     found = check_plan(folder, plan, crs=crs, datum=datum, quick=quick, progress=told)
     found = found.for_public() if public else found
     if geojson is not None:
@@ -88,10 +86,3 @@ def check(
 
         print_check(found, lang=lang)
     raise typer.Exit(EXIT_CODES[found.status])
-
-
-def _told(lang: Lang, *, quiet: bool) -> Callable[[str, str], None]:
-    """Stages on standard error, one line each."""
-    if quiet:
-        return lambda en, zh: None
-    return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from urbanwork.cli.options import Lang
+from urbanwork.cli.streams import stages
 from urbanwork.kernels.threads import set_threads
 from urbanwork.reporting.plain import json_text
 
@@ -75,12 +76,10 @@ def _summary(exam: Any) -> dict[str, Any]:
 @contextmanager
 def _progress(*, quiet: bool, lang: Lang) -> Iterator[Any]:
     """Reports stages on standard error: a bar on a terminal, plain lines elsewhere."""
-    if quiet:
-        yield lambda en, zh: None
-    elif sys.stderr.isatty():
+    if sys.stderr.isatty() and not quiet:
         yield from _bar(lang)
     else:
-        yield lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)
+        yield stages(lang, quiet=quiet)
 
 
 def _bar(lang: Lang) -> Iterator[Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Lang, Language, NoProgress
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, NoProgress
+from urbanwork.cli.streams import stages
 
 
 def site(
@@ -68,7 +68,7 @@ def site(
     )  # fmt: skip
     radius_of(request)  # what is wrong with the request is told before the city is read
     _check_out(out)
-    found = _sited(folder, request, _told(lang, quiet=quiet or as_json))
+    found = _sited(folder, request, stages(lang, quiet=quiet or as_json))
     if out is not None:
         from urbanwork.planning.writing import write_scenario
 
@@ -109,10 +109,3 @@ def _sited(folder: Path, request: Any, progress: Any) -> Any:
     gate = gate_of_city(city, sets=settings.standards, extra=settings.bottom_lines)
     progress("choosing sites", "求解选址")
     return located(city, request, gate)
-
-
-def _told(lang: Lang, *, quiet: bool) -> Any:
-    """Stages on standard error, one line each."""
-    if quiet:
-        return lambda en, zh: None
-    return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)

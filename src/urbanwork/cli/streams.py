@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from urbanwork.cli.options import Lang
 from urbanwork.errors import UserError
 
 
@@ -32,3 +33,10 @@ def check_arguments(arguments: Sequence[str]) -> None:
         if any("\ud800" <= letter <= "\udfff" for letter in argument):
             shown = argument.encode("utf-8", "backslashreplace").decode()
             raise UserError(f"'{shown}' is not text in UTF-8; rename the file or folder")
+
+
+def stages(lang: Lang, *, quiet: bool) -> Callable[[str, str], None]:
+    """What tells the stages of a command on standard error, one line each; nothing if quiet."""
+    if quiet:
+        return lambda en, zh: None
+    return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)

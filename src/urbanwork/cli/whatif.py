@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +18,7 @@ from urbanwork.cli.options import (
     PlanCrs,
     PlanDatum,
 )
+from urbanwork.cli.streams import stages
 
 
 def whatif(
@@ -60,7 +60,7 @@ def whatif(
 
     stack = read_stack(scenario, crs=crs, datum=datum)
     other = None if against is None else read_stack(against)
-    session = open_session(folder, _told(lang, quiet=quiet or as_json))
+    session = open_session(folder, stages(lang, quiet=quiet or as_json))
     found = what_if(session, stack, other)
     code = EXIT_CODES[outcome(list(found.verdicts))]
     if html is not None:
@@ -104,10 +104,3 @@ def _write_page(
         against=against,
     )  # fmt: skip
     write_file(path, build_scenario(given, lang=lang))
-
-
-def _told(lang: Lang, *, quiet: bool) -> Any:
-    """Stages on standard error, one line each."""
-    if quiet:
-        return lambda en, zh: None
-    return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)
