@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, Lang, Language
+from urbanwork.cli.streams import print_json
 from urbanwork.errors import ManyFaultsError, UserError
 
 app = typer.Typer(
@@ -56,7 +57,7 @@ def check(
     points = None if examined is None else _summed(arrangement, found.catalogue, examined)
     if as_json:
         ended = None if examined is None else examined.name
-        _print_json(_described(checked, found, rows) | {"examination": ended, "points": points})
+        print_json(_described(checked, found, rows) | {"examination": ended, "points": points})
         return
     from urbanwork.reporting.arranged import View, print_arrangement
 
@@ -77,7 +78,7 @@ def cascade(
     faults = [*nowhere_faults(upper.arrangement, under), *cycle_faults([under, upper])]
     if as_json:
         names = {"higher": upper.arrangement.id, "lower": under.arrangement.id}
-        _print_json({**names, **asdict(found)})
+        print_json({**names, **asdict(found)})
     else:
         from urbanwork.reporting.arranged import print_cascade
 
@@ -121,7 +122,7 @@ def new(
     asks = sum(len(each.sentences) for each in document.paragraphs)
     if as_json:
         described = {"arrangement": name, "asks": asks, "points": len(document.paragraphs)}
-        _print_json({**described, "file": None if out is None else str(out)})
+        print_json({**described, "file": None if out is None else str(out)})
     elif lang == "zh":
         print(f"已写入 {out}：{asks}项要求待绑定。下一步：urbanwork arrangement check {out}")
     else:
@@ -269,9 +270,3 @@ def _summed(arrangement: Any, catalogue: Any, examined: Path) -> list[dict[str, 
     indicators = pq.read_table(examined / "indicators.parquet")
     problems = pq.read_table(examined / "problems.parquet")
     return summarise(arrangement, indicators, problems, catalogue)
-
-
-def _print_json(data: Any) -> None:
-    from urbanwork.reporting.plain import json_text
-
-    print(json_text(data))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, Language
+from urbanwork.cli.streams import print_json
 
 
 def audit(
@@ -39,9 +40,8 @@ def audit(
         write_file(html, build_audit(told, lang=lang))
     if as_json:
         from urbanwork.reporting.audited import plain_audit
-        from urbanwork.reporting.plain import json_text
 
-        print(json_text(plain_audit(told)))
+        print_json(plain_audit(told))
         return
     from urbanwork.reporting.audited import print_audit
 

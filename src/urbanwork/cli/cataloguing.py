@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, Lang, Language
+from urbanwork.cli.streams import print_json
 from urbanwork.errors import ManyFaultsError, UserError
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def check(
     faults = [*faults, *bottom_line_faults()]
     summary = _summary(catalogue, rows if folder is None else None)
     if as_json:
-        from urbanwork.reporting.plain import json_text
-
-        print(json_text({**summary, "faults": faults}))
+        print_json({**summary, "faults": faults})
     if faults:
         raise ManyFaultsError(faults)
     if not as_json:

@@ -16,7 +16,7 @@ from urbanwork.cli.options import (
     PlanCrs,
     PlanDatum,
 )
-from urbanwork.cli.streams import stages
+from urbanwork.cli.streams import print_json, stages
 
 
 def check(
@@ -77,10 +77,9 @@ def check(
 
         write_file(html, build_check(found, lang=lang))
     if as_json:
-        from urbanwork.reporting.plain import json_text
         from urbanwork.reporting.verdicts import plain_check
 
-        print(json_text(plain_check(found)))
+        print_json(plain_check(found))
     else:
         from urbanwork.reporting.verdict_terminal import print_check
 

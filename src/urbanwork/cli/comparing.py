@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from urbanwork.cli.options import Lang
+from urbanwork.cli.streams import print_json
 from urbanwork.errors import UserError
-from urbanwork.reporting.plain import json_text
 
 WITHDRAWN = "none"
 
@@ -30,7 +30,7 @@ def show_comparison(
     if as_json:
         from urbanwork.reporting.compared import plain_comparison
 
-        print(json_text(plain_comparison(comparison)))
+        print_json(plain_comparison(comparison))
     elif as_csv:
         from urbanwork.reporting.compared import comparison_csv
 
@@ -69,7 +69,7 @@ def comment_on(
             indicator=None if indicator is None else lifecycle.known_indicator(folder, indicator),
         )  # fmt: skip
     if as_json:
-        print(json_text(added))
+        print_json(added)
     else:
         number = added["number"]
         print(f"已记录，编号 {number}。" if lang == "zh" else f"Recorded as number {number}.")
@@ -82,7 +82,7 @@ def _list_comments(folder: Path, *, as_json: bool, lang: Lang) -> None:
 
     records = comments_of(folder)
     if as_json:
-        print(json_text(records))
+        print_json(records)
         return
     for record in records:
         print(plain(comment_line(record, lang)))
@@ -102,7 +102,7 @@ def freeze_examination(
     check_whole(folder)
     record = freeze(folder, by=by, force=force)
     if as_json:
-        print(json_text({"examination": folder.name, **record}))
+        print_json({"examination": folder.name, **record})
     elif lang == "zh":
         print(f"{folder.name} 已定稿，共 {len(record['files'])} 个文件。此后只能以勘误更正。")
     else:
@@ -132,7 +132,7 @@ def publish_erratum(
         value=_number("--value", value), was=_number("--was", was), why=why, by=by,
     )  # fmt: skip
     if as_json:
-        print(json_text(asdict(added)))
+        print_json(asdict(added))
     elif lang == "zh":
         print(f"勘误第 {added.number} 号已发布。")
     else:
@@ -156,6 +156,6 @@ def show_status(path: Path, *, as_json: bool, lang: Lang) -> None:
 
     found = statuses(path) or [status_of(examination_folder(path))]
     if as_json:
-        print(json_text([asdict(each) for each in found]))
+        print_json([asdict(each) for each in found])
     else:
         print_statuses(found, lang=lang)

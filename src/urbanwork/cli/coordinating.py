@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from urbanwork.cli.options import Lang
+from urbanwork.cli.streams import print_json
 from urbanwork.errors import UserError
 from urbanwork.measures.coupling import System
 
@@ -36,9 +37,7 @@ def show_coordination(where: Path, asked: Asked, *, as_json: bool, lang: Lang) -
     """Print scores, what binds and what must be known, of every system asked for."""
     told = _of_city(where, asked) if where.is_dir() else [_of_table(where, asked)]
     if as_json:
-        from urbanwork.reporting.plain import json_text
-
-        print(json_text(told[0] if len(told) == 1 else told))
+        print_json(told[0] if len(told) == 1 else told)
         return
     from urbanwork.reporting.coordination_terminal import print_coordination
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from urbanwork.cli.options import Lang
-from urbanwork.cli.streams import stages
+from urbanwork.cli.streams import print_json, stages
 from urbanwork.kernels.threads import set_threads
-from urbanwork.reporting.plain import json_text
 
 STAGES = 9
 """Stages of a run from empty cache; what is cached is skipped and the bar jumps."""
@@ -29,7 +28,7 @@ def run_examination(
     with _progress(quiet=quiet or as_json, lang=lang) as progress:
         exam = examine(folder, like=like, progress=progress)
     if as_json:
-        print(json_text(_summary(exam)))
+        print_json(_summary(exam))
     elif quiet:
         print(exam.report)
     else:

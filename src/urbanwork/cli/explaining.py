@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from urbanwork.cli.options import Lang
+from urbanwork.cli.streams import print_json
 
 
 def show_explanation(
@@ -21,14 +22,13 @@ def show_explanation(
     """Print where a number comes from; write the walked path when asked."""
     from urbanwork.api import last_examination
     from urbanwork.city.store import write_file
-    from urbanwork.reporting.plain import json_text
 
     explanation = last_examination(folder).explain(indicator, area=area, cell=cell)
     if path is not None:
         text = json.dumps(explanation.path_geojson(), ensure_ascii=False, indent=1)
         write_file(path, text.encode())
     if as_json:
-        print(json_text(explanation.to_dict()))
+        print_json(explanation.to_dict())
         return
     from urbanwork.reporting.explained import print_explanation
 

@@ -10,6 +10,7 @@ import typer
 
 from urbanwork.cli.light import let_heavy_packages_in
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, Lang
+from urbanwork.cli.streams import print_json
 from urbanwork.errors import UserError
 
 app = typer.Typer(
@@ -247,10 +248,10 @@ def _write(folder: Path, report: Mapping[str, Any], page: bytes) -> None:
 def _print(
     report: Mapping[str, Any], lines: Sequence[str], out: Path | None, *, as_json: bool
 ) -> None:
-    from urbanwork.reporting.plain import json_text, plain
+    from urbanwork.reporting.plain import plain
 
     if as_json:
-        print(json_text(report))
+        print_json(report)
         return
     for line in lines:
         print(plain(line))

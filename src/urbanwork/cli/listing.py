@@ -14,8 +14,9 @@ from rich.table import Table
 from urbanwork.catalogue.loading import load_catalogue
 from urbanwork.catalogue.models import Bilingual, Catalogue, Standard
 from urbanwork.cli.options import Lang
+from urbanwork.cli.streams import print_json
 from urbanwork.reporting.numbers import unit_label
-from urbanwork.reporting.plain import json_text, plain_markup
+from urbanwork.reporting.plain import plain_markup
 from urbanwork.reporting.wording import CONFIDENCES, STRENGTHS, say, threshold_words
 
 
@@ -24,7 +25,7 @@ def list_indicators(catalogue: str, *, as_json: bool, lang: Lang) -> None:
     found = load_catalogue(name=catalogue)
     if as_json:
         rows = [asdict(each) for each in found.indicators.values()]
-        print(json_text(rows))
+        print_json(rows)
         return
     _show(_indicators_table(found, lang))
 
@@ -49,7 +50,7 @@ def list_standards(*, as_json: bool, lang: Lang) -> None:
     found = load_catalogue()
     if as_json:
         rows = [asdict(each) for each in found.standards]
-        print(json_text(rows))
+        print_json(rows)
         return
     documents: dict[tuple[str, str], list[Standard]] = {}
     for each in found.standards:

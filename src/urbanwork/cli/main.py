@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,7 +25,7 @@ from urbanwork.cli import (
 )
 from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, Quiet
-from urbanwork.cli.streams import check_arguments, prepare_streams
+from urbanwork.cli.streams import check_arguments, prepare_streams, print_json
 from urbanwork.errors import UserError
 
 INTERRUPTED = 130
@@ -122,7 +122,7 @@ def init(
         places=places or [], name=name, jurisdiction=jurisdiction, place=place, sample=sample,
     )  # fmt: skip
     if as_json:
-        _print_json({"city": str(made), "settings": str(made / "city.yaml")})
+        print_json({"city": str(made), "settings": str(made / "city.yaml")})
     elif lang == "zh":
         print(f"已建立 {made / 'city.yaml'}。下一步：urbanwork examine {made}")
     else:
@@ -281,7 +281,7 @@ def export(
 
     written = export_examination(folder, formats=to.split(","), out=out, lang=lang, by=by)
     if as_json:
-        _print_json({"written": [str(path) for path in written]})
+        print_json({"written": [str(path) for path in written]})
     else:
         print("\n".join(str(path) for path in written))
 
@@ -309,7 +309,7 @@ def schema(
     """Print the JSON Schema of city.yaml, or of the catalogue's files, for editors. 文件规范。"""
     from urbanwork.cli.listing import schema_of
 
-    _print_json(schema_of(what))
+    print_json(schema_of(what))
 
 
 @app.command(name="compile")
@@ -321,15 +321,9 @@ def compile_(quiet: Quiet = False, as_json: AsJson = False) -> None:
 
     seconds = warm()
     if as_json:
-        _print_json({"seconds": round(seconds, 3)})
+        print_json({"seconds": round(seconds, 3)})
     elif not quiet:
         print(f"The kernels are ready ({seconds:.1f} s).")
-
-
-def _print_json(data: Any) -> None:
-    from urbanwork.reporting.plain import json_text
-
-    print(json_text(data))
 
 
 def run() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, NoProgress
-from urbanwork.cli.streams import stages
+from urbanwork.cli.streams import print_json, stages
 
 
 def site(
@@ -74,9 +74,7 @@ def site(
 
         write_scenario(found.scenario, out)
     if as_json:
-        from urbanwork.reporting.plain import json_text
-
-        print(json_text(found.plain()))
+        print_json(found.plain())
     elif not quiet:
         from urbanwork.reporting.siting import print_siting
 

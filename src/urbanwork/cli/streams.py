@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from urbanwork.cli.options import Lang
 from urbanwork.errors import UserError
@@ -40,3 +41,10 @@ def stages(lang: Lang, *, quiet: bool) -> Callable[[str, str], None]:
     if quiet:
         return lambda en, zh: None
     return lambda en, zh: print(f"… {zh if lang == 'zh' else en}", file=sys.stderr, flush=True)
+
+
+def print_json(data: Any) -> None:
+    """The one document that `--json` prints."""
+    from urbanwork.reporting.plain import json_text
+
+    print(json_text(data))

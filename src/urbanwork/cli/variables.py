@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.cli.streams import print_json
 from urbanwork.errors import UserError
 from urbanwork.reporting.numbers import Lang, unit_label
-from urbanwork.reporting.plain import json_text, plain_markup
+from urbanwork.reporting.plain import plain_markup
 from urbanwork.reporting.wording import say
 from urbanwork.sources.statistics import Variable, load_variables
 from urbanwork.sources.statistics.words import folded
@@ -30,7 +31,7 @@ def list_variables(word: str, *, as_json: bool, lang: Lang) -> None:
         hint = load_variables().suggestion(word)
         raise UserError(f"no variable has '{word}' in its name or meaning{hint}")
     if as_json:
-        print(json_text([_plain(each) for each in found]))
+        print_json([_plain(each) for each in found])
         return
     table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
     for at, head in enumerate(_HEADS):

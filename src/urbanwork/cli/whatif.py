@@ -18,7 +18,7 @@ from urbanwork.cli.options import (
     PlanCrs,
     PlanDatum,
 )
-from urbanwork.cli.streams import stages
+from urbanwork.cli.streams import print_json, stages
 
 
 def whatif(
@@ -67,10 +67,9 @@ def whatif(
         _write_page(html, found, stack, session, visibility, other, lang=lang)
     found = _for(visibility, found, stack)
     if as_json:
-        from urbanwork.reporting.plain import json_text
         from urbanwork.reporting.whatif import plain_outcome
 
-        print(json_text(plain_outcome(found)))
+        print_json(plain_outcome(found))
     else:
         from urbanwork.reporting.whatif import print_outcome
 
