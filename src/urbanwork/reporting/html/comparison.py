@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -26,6 +24,7 @@ from urbanwork.reporting.compared import ORDER, area_name, counts, evidence, is_
 from urbanwork.reporting.html import markup
 from urbanwork.reporting.html.comparison_charts import city_chart, course, rank_chart
 from urbanwork.reporting.html.comparison_texts import TEXTS
+from urbanwork.reporting.html.policy import policy
 from urbanwork.reporting.numbers import NO_VALUE, Lang, format_bounded, format_value
 from urbanwork.reporting.state_words import state_words
 from urbanwork.reporting.wording import reason_words
@@ -43,7 +42,7 @@ def build_comparison(comparison: Comparison, *, lang: Lang = "en") -> bytes:
     style, script = _style(), _script()
     context = {
         "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "script": script,
-        "policy": _policy(style, script), "kind": comparison.kind, "title": _title(comparison),
+        "policy": policy(style, script), "kind": comparison.kind, "title": _title(comparison),
         "examinations": [_examination(each) for each in comparison.examinations],
         "steps": [_step(comparison, step) for step in comparison.steps],
         "dimensions": list(_dimensions(comparison)),
@@ -261,15 +260,3 @@ def _style() -> str:
         HERE / "templates" / "comparison.css",
     )  # fmt: skip
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-
-
-def _policy(style: str, script: str) -> str:
-    """Only this style and this script, and pictures that they make themselves."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(part: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()

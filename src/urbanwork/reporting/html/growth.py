@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.reporting.html import markup
 from urbanwork.reporting.html.growth_texts import TEXTS
+from urbanwork.reporting.html.policy import policy
 from urbanwork.reporting.html.scales import VIRIDIS
 from urbanwork.reporting.numbers import Lang, round_significant, whole
 
@@ -48,7 +48,7 @@ def build_growth(
     """
     style = _style()
     context = {
-        "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "policy": _policy(style),
+        "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "policy": policy(style),
         "kind": kind, "report": report, "image": _png(picture), "legend": _legend(kind),
         "rows": _scores(report) if kind == "validation" else [],
         "demand": _demand(report) if kind == "forecast" else [],
@@ -198,11 +198,3 @@ def _style() -> str:
         HERE / "templates" / "growth.css",
     )  # fmt: skip
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-
-
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )

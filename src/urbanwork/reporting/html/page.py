@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from urbanwork.reporting.findings import city_name, headline_findings
 from urbanwork.reporting.html import markup, provenance, shapes, views
 from urbanwork.reporting.html.data import payload
 from urbanwork.reporting.html.model import ReportInput
+from urbanwork.reporting.html.policy import policy
 from urbanwork.reporting.html.scales import value_scale
 from urbanwork.reporting.html.stillmap import still_legend, still_map
 from urbanwork.reporting.html.tables import Grid, grid, standard_of
@@ -47,7 +47,7 @@ def build_report(report: ReportInput, *, lang: Lang = "en") -> bytes:
         data = packed.result()
     context = {
         "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "script": script,
-        "policy": _policy(style, script), "name": name, "manifest": report.manifest,
+        "policy": policy(style, script, blobs=True), "name": name, "manifest": report.manifest,
         "basemap": base64.b64encode(report.basemap).decode(),
         "data": base64.b64encode(data).decode(), **sections,
         "facts": _facts(report, table), "grades": GRADES,
@@ -150,15 +150,3 @@ def _css_string(words: str) -> str:
     """A CSS string in which every character that could end it is escaped."""
     safe = (c if c.isalnum() or c in " ·-" else f"\\{ord(c):06x}" for c in words)
     return '"' + "".join(safe) + '"'
-
-
-def _policy(style: str, script: str) -> str:
-    """Only this style, only this script, and pictures that they make themselves."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(part: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.reporting.html import markup, shapes
+from urbanwork.reporting.html.policy import policy
 from urbanwork.reporting.numbers import Lang
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def render(
     texts = {**WORDS, **words}
     page = {
         **context, "lang": lang, "tag": markup.LANG_TAGS[lang], "style": style, "script": script,
-        "policy": _policy(style, script), "title": title, "words": lambda key: texts[key],
+        "policy": policy(style, script), "title": title, "words": lambda key: texts[key],
         "t": lambda key: markup.bi(texts[key]),
     }  # fmt: skip
     return _environment().get_template(f"{name}.html.jinja").render(page).encode()
@@ -77,15 +76,3 @@ def _style(name: str) -> str:
         HERE / "templates" / f"{name}.css",
     )  # fmt: skip
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-
-
-def _policy(style: str, script: str) -> str:
-    """Only this style and this script, and pictures that they make themselves."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(part: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from urbanwork.catalogue.models import Bilingual
 from urbanwork.planning.checking import Checked
 from urbanwork.quantities.crs import metric_crs, project
 from urbanwork.reporting.html.markup import LANG_TAGS
+from urbanwork.reporting.html.policy import policy
 from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.verdicts import (
     FAMILY,
@@ -78,7 +77,7 @@ def build_check(checked: Checked, *, lang: Lang = "en") -> bytes:
     style = (HERE / "templates" / "verdicts.css").read_text(encoding="utf-8")
     counts: Counter[str] = Counter(each.status for each in checked.verdicts)
     context = {
-        "tag": LANG_TAGS[lang], "style": style, "policy": _policy(style),
+        "tag": LANG_TAGS[lang], "style": style, "policy": policy(style),
         "w": {name: said(text, lang) for name, text in _WORDS.items()},
         "city": checked.city_zh or checked.city if lang == "zh" else checked.city,
         "plan": checked.plan, "date": checked.date, "changes": len(checked.changes),
@@ -190,12 +189,3 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-
-
-def _policy(style: str) -> str:
-    """Only this style; no script at all."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
-    )
