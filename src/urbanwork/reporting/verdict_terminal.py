@@ -10,8 +10,9 @@ from urbanwork.catalogue.models import Bilingual
 from urbanwork.planning.checking import Checked
 from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.plain import plain_markup
-from urbanwork.reporting.verdicts import FAMILY, OUTCOME, STATUS, STRENGTH, Group, groups, said
+from urbanwork.reporting.verdicts import FAMILY, OUTCOME, STATUS, STRENGTH, Group, groups
 from urbanwork.reporting.verdicts import hidden_words as _hidden
+from urbanwork.reporting.wording import say
 from urbanwork.sources.zone_words import kind_title
 
 MOST = 8
@@ -26,7 +27,7 @@ def print_check(checked: Checked, *, lang: Lang) -> None:
     """Print the outcome, then every rule that is broken or not known, then what passes."""
     console = Console(highlight=False, soft_wrap=True)
     colour = _COLOUR[checked.status]
-    outcome = plain_markup(said(OUTCOME[checked.status], lang))
+    outcome = plain_markup(say(OUTCOME[checked.status], lang))
     console.print(f"\n[bold {colour}]{outcome}[/]")
     console.print(plain_markup(_counted(checked, lang)))
     found = groups(checked)
@@ -37,12 +38,12 @@ def print_check(checked: Checked, *, lang: Lang) -> None:
     _print_zones(console, checked, lang)
     hidden = _hidden(checked)
     if hidden is not None:
-        console.print(f"\n{plain_markup(said(hidden, lang))}")
+        console.print(f"\n{plain_markup(say(hidden, lang))}")
 
 
 def _counted(checked: Checked, lang: Lang) -> str:
     counts: Counter[str] = Counter(each.status for each in checked.verdicts)
-    parts = [f"{said(STATUS[name], lang)} {counts.get(name, 0):,}" for name in STATUS]
+    parts = [f"{say(STATUS[name], lang)} {counts.get(name, 0):,}" for name in STATUS]
     name = checked.city_zh or checked.city if lang == "zh" else checked.city
     if lang == "zh":
         head = f"{name}，方案“{checked.plan}”，{len(checked.changes):,}项变更。"
@@ -56,20 +57,20 @@ def _counted(checked: Checked, lang: Lang) -> str:
 
 def _print_breach(console: Console, group: Group, lang: Lang) -> None:
     rule = group.rule
-    words = f"{said(STATUS['breach'], lang)}, {said(STRENGTH[rule.strength], lang)}"
-    family = said(FAMILY[rule.family], lang)
-    head = f"{said(rule.title, lang)} ({family}; {words}) {rule.id}"
+    words = f"{say(STATUS['breach'], lang)}, {say(STRENGTH[rule.strength], lang)}"
+    family = say(FAMILY[rule.family], lang)
+    head = f"{say(rule.title, lang)} ({family}; {words}) {rule.id}"
     style = "bold red" if rule.strength == "hard" else "bold yellow"
     console.print(f"\n[{style}]✗ {plain_markup(head)}[/]")
     for each in group.verdicts[:MOST]:
-        change = each.change or said(_PLAN, lang)
-        console.print(f"  • {plain_markup(change)}: {plain_markup(said(each.why, lang))}")
+        change = each.change or say(_PLAN, lang)
+        console.print(f"  • {plain_markup(change)}: {plain_markup(say(each.why, lang))}")
     rest = len(group.verdicts) - MOST
     if rest > 0:
         more = f"另有{rest:,}项" if lang == "zh" else f"and {rest:,} more"
         console.print(f"  • {more}")
-    console.print(f"  {said(_CLAUSE, lang)}: {plain_markup(rule.clause)} [{rule.confidence}]")
-    console.print(f"  {said(_CURE, lang)}: {plain_markup(said(group.verdicts[0].cure, lang))}")
+    console.print(f"  {say(_CLAUSE, lang)}: {plain_markup(rule.clause)} [{rule.confidence}]")
+    console.print(f"  {say(_CURE, lang)}: {plain_markup(say(group.verdicts[0].cure, lang))}")
 
 
 def _print_unknown(
@@ -79,20 +80,20 @@ def _print_unknown(
     if not several:
         return
     head = Bilingual("Not known (never a pass)", "无法判定（不视为通过）")
-    console.print(f"\n[bold yellow]? {said(head, lang)}[/]")
+    console.print(f"\n[bold yellow]? {say(head, lang)}[/]")
     if checked.missing:
         kinds = (", " if lang == "en" else "、").join(
             kind_title(kind, lang) for kind in checked.missing
         )
         layers = Bilingual("No layer of these zones is given", "未提供以下图层")
-        console.print(f"  • {said(layers, lang)}: {plain_markup(kinds)}")
+        console.print(f"  • {say(layers, lang)}: {plain_markup(kinds)}")
     absent = checked.layer_cures()
     for group in several:
         reasons = dict.fromkeys(
-            said(each.why, lang) for each in group.verdicts if each.cure not in absent
+            say(each.why, lang) for each in group.verdicts if each.cure not in absent
         )
         for reason in list(reasons)[:MOST]:
-            title = plain_markup(said(group.rule.title, lang))
+            title = plain_markup(say(group.rule.title, lang))
             console.print(f"  • {title}: {plain_markup(reason)}")
 
 

@@ -16,7 +16,6 @@ from urbanwork.catalogue.bottomlines import BottomLine
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.planning.checking import Checked
 from urbanwork.planning.verdicts import Verdict
-from urbanwork.reporting.numbers import Lang
 
 STATUS: Final[Mapping[str, Bilingual]] = {
     "breach": Bilingual("breach", "突破"),
@@ -195,8 +194,3 @@ def _row(each: Verdict, checked: Checked) -> dict[str, Any]:
 
 def _mapping(each: Verdict) -> Any:
     return None if each.geometry is None else json.loads(shapely.to_geojson(each.geometry))
-
-
-def said(text: Bilingual, lang: Lang) -> str:
-    """The text of a language."""
-    return text.zh if lang == "zh" else text.en

@@ -25,8 +25,8 @@ from urbanwork.reporting.verdicts import (
     STRENGTH,
     groups,
     hidden_words,
-    said,
 )
+from urbanwork.reporting.wording import say
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -78,12 +78,12 @@ def build_check(checked: Checked, *, lang: Lang = "en") -> bytes:
     counts: Counter[str] = Counter(each.status for each in checked.verdicts)
     context = {
         "tag": LANG_TAGS[lang], "style": style, "policy": policy(style),
-        "w": {name: said(text, lang) for name, text in _WORDS.items()},
+        "w": {name: say(text, lang) for name, text in _WORDS.items()},
         "city": checked.city_zh or checked.city if lang == "zh" else checked.city,
         "plan": checked.plan, "date": checked.date, "changes": len(checked.changes),
-        "status": checked.status, "outcome": said(OUTCOME[checked.status], lang),
-        "counts": [(name, said(STATUS[name], lang), counts.get(name, 0)) for name in STATUS],
-        "hidden": None if (hidden := hidden_words(checked)) is None else said(hidden, lang),
+        "status": checked.status, "outcome": say(OUTCOME[checked.status], lang),
+        "counts": [(name, say(STATUS[name], lang), counts.get(name, 0)) for name in STATUS],
+        "hidden": None if (hidden := hidden_words(checked)) is None else say(hidden, lang),
         "map": _map(checked, lang), "width": WIDTH, "height": HEIGHT,
         "rules": list(_rules(checked, lang)),
         "proof": checked.proof.plain(is_public=checked.is_public),
@@ -96,15 +96,15 @@ def _rules(checked: Checked, lang: Lang) -> Iterator[dict[str, Any]]:
     for group in groups(checked):
         rule, rows = group.rule, group.verdicts
         yield {
-            "id": rule.id, "status": group.status, "title": said(rule.title, lang),
-            "family": said(FAMILY[rule.family], lang), "strength": rule.strength,
-            "strength_words": said(STRENGTH[rule.strength], lang),
-            "status_words": said(STATUS[group.status], lang), "clause": rule.clause,
-            "source": rule.source, "confidence": rule.confidence, "why": said(rule.why, lang),
-            "cures": list(dict.fromkeys(said(each.cure, lang) for each in rows)),
+            "id": rule.id, "status": group.status, "title": say(rule.title, lang),
+            "family": say(FAMILY[rule.family], lang), "strength": rule.strength,
+            "strength_words": say(STRENGTH[rule.strength], lang),
+            "status_words": say(STATUS[group.status], lang), "clause": rule.clause,
+            "source": rule.source, "confidence": rule.confidence, "why": say(rule.why, lang),
+            "cures": list(dict.fromkeys(say(each.cure, lang) for each in rows)),
             "count": len(rows), "more": max(0, len(rows) - MOST_ROWS),
             "rows": [
-                (each.change or said(_WORDS["whole"], lang), said(each.why, lang))
+                (each.change or say(_WORDS["whole"], lang), say(each.why, lang))
                 for each in rows[:MOST_ROWS]
             ],
         }  # fmt: skip
@@ -127,8 +127,7 @@ def _map(checked: Checked, lang: Lang) -> dict[str, Any] | None:
         return None
     drawn, metres = _on_paper(shapes)
     titles = [each.id for each in plan] + [
-        f"{each.change or said(_WORDS['whole'], lang)}: "
-        f"{said(checked.rules[each.rule].title, lang)}"
+        f"{each.change or say(_WORDS['whole'], lang)}: {say(checked.rules[each.rule].title, lang)}"
         for each in broken
     ]
     kinds = ["plan"] * len(plan) + [each.strength for each in broken]
@@ -136,7 +135,7 @@ def _map(checked: Checked, lang: Lang) -> dict[str, Any] | None:
         _Path(_drawn(shape), kind + (" dot" if shape.geom_type == "Point" else ""), title)
         for shape, kind, title in zip(drawn, kinds, titles, strict=True)
     ]
-    return {"paths": paths, "bar": _bar(metres), "alt": said(_WORDS["map"], lang)}
+    return {"paths": paths, "bar": _bar(metres), "alt": say(_WORDS["map"], lang)}
 
 
 def _on_paper(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], float]:
