@@ -160,6 +160,15 @@ def format_percent(value: float | None, lang: Lang = "en") -> str:
     return format_number(round(value, 1), lang) + "%"
 
 
+def number_words(value: float, unit: str) -> str:
+    """The value without its unit, where the unit stands in the head of a column or chart.
+
+    >>> number_words(85.34, "%"), number_words(12345.6, "m")
+    ('85.3%', '12,300')
+    """
+    return format_percent(value) if unit == "%" else format_number(value)
+
+
 def _label_with_gap(unit: str, lang: Lang) -> str:
     label = unit_label(unit, lang)
     return label if lang == "zh" or label in ("", "%") else f" {label}"

@@ -18,7 +18,7 @@ from urbanwork.reporting.html.model import ReportInput
 from urbanwork.reporting.html.scales import Scale, value_scale
 from urbanwork.reporting.html.stillmap import course, placed
 from urbanwork.reporting.html.tables import Grid, grid, standard_of
-from urbanwork.reporting.numbers import Lang, format_number, format_percent, unit_label
+from urbanwork.reporting.numbers import Lang, format_number, number_words, unit_label
 from urbanwork.reporting.plain import plain
 from urbanwork.reporting.wording import say
 
@@ -185,7 +185,7 @@ def _bar(drawn: _Drawn, column: int, number: int, y: float, zoom: _Zoom) -> str:
     zero, end = zoom.at(0.0), zoom.at(value)
     colour = drawn.scale.colours[int(drawn.scale.class_of(np.array([value]))[0])]
     unit = drawn.grid.indicators[drawn.row].unit
-    label = format_percent(value) if unit == "%" else format_number(value)
+    label = number_words(value, unit)
     return (
         f'{head}<rect x="{min(zero, end):.1f}" y="{y + 4:.1f}" '
         f'width="{max(abs(end - zero), 0.8):.1f}" height="12"'

@@ -10,9 +10,9 @@ from urbanwork.catalogue.models import Bilingual
 from urbanwork.planning.checking import Checked
 from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.plain import plain_markup
-from urbanwork.reporting.verdicts import FAMILY, OUTCOME, STATUS, STRENGTH, Group, groups
+from urbanwork.reporting.verdicts import FAMILY, OUTCOME, Group, groups
 from urbanwork.reporting.verdicts import hidden_words as _hidden
-from urbanwork.reporting.wording import say
+from urbanwork.reporting.wording import LINE_STRENGTHS, VERDICTS, say
 from urbanwork.sources.zone_words import kind_title
 
 MOST = 8
@@ -43,7 +43,7 @@ def print_check(checked: Checked, *, lang: Lang) -> None:
 
 def _counted(checked: Checked, lang: Lang) -> str:
     counts: Counter[str] = Counter(each.status for each in checked.verdicts)
-    parts = [f"{say(STATUS[name], lang)} {counts.get(name, 0):,}" for name in STATUS]
+    parts = [f"{say(VERDICTS[name], lang)} {counts.get(name, 0):,}" for name in VERDICTS]
     name = checked.city_zh or checked.city if lang == "zh" else checked.city
     if lang == "zh":
         head = f"{name}，方案“{checked.plan}”，{len(checked.changes):,}项变更。"
@@ -57,7 +57,7 @@ def _counted(checked: Checked, lang: Lang) -> str:
 
 def _print_breach(console: Console, group: Group, lang: Lang) -> None:
     rule = group.rule
-    words = f"{say(STATUS['breach'], lang)}, {say(STRENGTH[rule.strength], lang)}"
+    words = f"{say(VERDICTS['breach'], lang)}, {say(LINE_STRENGTHS[rule.strength], lang)}"
     family = say(FAMILY[rule.family], lang)
     head = f"{say(rule.title, lang)} ({family}; {words}) {rule.id}"
     style = "bold red" if rule.strength == "hard" else "bold yellow"

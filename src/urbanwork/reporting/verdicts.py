@@ -17,16 +17,6 @@ from urbanwork.catalogue.models import Bilingual
 from urbanwork.planning.checking import Checked
 from urbanwork.planning.verdicts import Verdict
 
-STATUS: Final[Mapping[str, Bilingual]] = {
-    "breach": Bilingual("breach", "突破"),
-    "unknown": Bilingual("unknown", "未知"),
-    "pass": Bilingual("pass", "通过"),
-}
-STRENGTH: Final[Mapping[str, Bilingual]] = {
-    "hard": Bilingual("hard", "刚性"),
-    "soft": Bilingual("soft", "弹性"),
-    "information": Bilingual("for information", "提示"),
-}
 FAMILY: Final[Mapping[str, Bilingual]] = {
     "ecology": Bilingual("Ecology", "生态底线"),
     "safety": Bilingual("Safety", "安全底线"),

@@ -17,7 +17,7 @@ from urbanwork.planning.whatif.outcome import AreaLine, Band, Line, Outcome
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.reporting.numbers import Lang, format_people, format_value
 from urbanwork.reporting.plain import plain_markup
-from urbanwork.reporting.wording import grade_label, say
+from urbanwork.reporting.wording import VERDICTS, grade_label, say
 
 MOST_AREAS = 12
 """So many areas are named, those with most people who gain or lose first."""
@@ -59,11 +59,6 @@ _WORDS = {
     "passed": Bilingual("{count} checks passed", "{count} 项检查通过"),
     "no_lines": Bilingual("No bottom line holds for this city.", "本市无适用底线。"),
 }  # fmt: skip
-STATUSES = {
-    "pass": Bilingual("pass", "通过"),
-    "breach": Bilingual("breach", "突破"),
-    "unknown": Bilingual("unknown", "未知"),
-}
 
 
 def print_outcome(found: Outcome, *, lang: Lang) -> None:
@@ -175,7 +170,7 @@ def _grouped(verdicts: Sequence[Verdict], lang: Lang) -> list[list[str]]:
             groups.setdefault(key, []).append(each.change or _word("plan", lang))
     order = sorted(groups, key=lambda key: ("breach", "unknown").index(key[0]))
     return [
-        [say(STATUSES[key[0]], lang), plain_markup(f"{key[1]} ({key[2]})"),
+        [say(VERDICTS[key[0]], lang), plain_markup(f"{key[1]} ({key[2]})"),
          plain_markup(_some(groups[key], lang)), plain_markup(key[3])]
         for key in order
     ]  # fmt: skip

@@ -50,6 +50,20 @@ STRENGTHS: dict[str, Bilingual] = {
     "information": Bilingual("for information", "参考"),
 }
 
+VERDICTS: dict[str, Bilingual] = {
+    "breach": Bilingual("breach", "突破"),
+    "unknown": Bilingual("unknown", "未知"),
+    "pass": Bilingual("pass", "通过"),
+}
+"""Of a bottom line held against a plan, the worst first."""
+
+LINE_STRENGTHS: dict[str, Bilingual] = {
+    "hard": Bilingual("hard", "刚性"),
+    "soft": Bilingual("soft", "弹性"),
+    "information": Bilingual("for information", "提示"),
+}
+"""How strongly a bottom line binds; `STRENGTHS` are those of standards."""
+
 _VERBS: dict[str, Bilingual] = {
     "mandatory": Bilingual("requires", "要求"),
     "advisory": Bilingual("recommends", "建议"),

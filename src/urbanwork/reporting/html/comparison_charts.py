@@ -18,7 +18,7 @@ from urbanwork.examination.ranks import Rank
 from urbanwork.examination.tabulate import CITY
 from urbanwork.reporting.html.charts import shortened
 from urbanwork.reporting.html.markup import bi_svg
-from urbanwork.reporting.numbers import format_number, format_percent
+from urbanwork.reporting.numbers import number_words
 
 WIDTH, HEIGHT = 352, 168
 LEFT, RIGHT, TOP, BOTTOM = 56, 56, 12, 26
@@ -144,11 +144,6 @@ def _point(frame: _Frame, number: int, value: Value | None) -> str:
             f' class="label strong">{escape(number_words(value.value, value.unit))}</text>'
         )
     return "".join(parts)
-
-
-def number_words(value: float, unit: str) -> str:
-    """A number for a chart whose unit stands in its head."""
-    return format_percent(value) if unit == "%" else format_number(value)
 
 
 def rank_chart(

@@ -30,7 +30,7 @@ from urbanwork.reporting.numbers import (
     format_value,
 )
 from urbanwork.reporting.scenario import CellMap, ScenarioInput, ShownChange
-from urbanwork.reporting.wording import grade_label
+from urbanwork.reporting.wording import LINE_STRENGTHS, VERDICTS, grade_label
 
 SCRIPTS = ("unpack", "words", "shapes", "city", "scene", "camera", "scenario")
 GAINS = Scale((-0.5, 0.5), ("#5b2a86", "#dfe1e4", "#1d8a83"), None, upper_end_belongs_below=False)
@@ -38,16 +38,7 @@ GAINS = Scale((-0.5, 0.5), ("#5b2a86", "#dfe1e4", "#1d8a83"), None, upper_end_be
 MOST_AREAS = 12
 MOST_WALKS = 9
 """Pictures of distances that are open; the rest are folded."""
-STATUSES = {
-    "breach": Bilingual("breach", "突破"),
-    "unknown": Bilingual("unknown", "未知"),
-    "pass": Bilingual("pass", "通过"),
-}
 STATUS_SHAPES = {"breach": "poor", "unknown": "no_data", "pass": "good"}
-STRENGTHS = {
-    "hard": Bilingual("hard", "刚性"), "soft": Bilingual("soft", "弹性"),
-    "information": Bilingual("for information", "提示"),
-}  # fmt: skip
 _LEAST_PEOPLE = 0.5
 _LEAST_STEP = 1e-6
 """Relative: less is the rounding of sums."""
@@ -194,9 +185,9 @@ def _walk(low: float, high: float) -> Bilingual:
 
 
 def _tally(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    counted = [(key, sum(each.status == key for each in verdicts)) for key in STATUSES]
+    counted = [(key, sum(each.status == key for each in verdicts)) for key in VERDICTS]
     return [
-        {"id": key, "title": STATUSES[key], "shape": STATUS_SHAPES[key], "number": number}
+        {"id": key, "title": VERDICTS[key], "shape": STATUS_SHAPES[key], "number": number}
         for key, number in counted
         if number
     ]
@@ -227,9 +218,9 @@ def _concerned(verdict: Verdict, numbers: dict[str, int]) -> Bilingual:
 
 
 def _verdict(verdict: Verdict, given: ScenarioInput) -> dict[str, Any]:
-    strength = STRENGTHS.get(verdict.strength, Bilingual(verdict.strength, verdict.strength))
+    strength = LINE_STRENGTHS.get(verdict.strength, Bilingual(verdict.strength, verdict.strength))
     return {
-        "status": verdict.status, "status_title": STATUSES[verdict.status],
+        "status": verdict.status, "status_title": VERDICTS[verdict.status],
         "shape": STATUS_SHAPES[verdict.status], "rule": verdict.rule,
         "title": given.rule_titles.get(verdict.rule, Bilingual(verdict.rule, verdict.rule)),
         "clause": verdict.clause,

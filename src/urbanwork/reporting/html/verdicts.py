@@ -21,12 +21,10 @@ from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.verdicts import (
     FAMILY,
     OUTCOME,
-    STATUS,
-    STRENGTH,
     groups,
     hidden_words,
 )
-from urbanwork.reporting.wording import say
+from urbanwork.reporting.wording import LINE_STRENGTHS, VERDICTS, say
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -82,7 +80,7 @@ def build_check(checked: Checked, *, lang: Lang = "en") -> bytes:
         "city": checked.city_zh or checked.city if lang == "zh" else checked.city,
         "plan": checked.plan, "date": checked.date, "changes": len(checked.changes),
         "status": checked.status, "outcome": say(OUTCOME[checked.status], lang),
-        "counts": [(name, say(STATUS[name], lang), counts.get(name, 0)) for name in STATUS],
+        "counts": [(name, say(VERDICTS[name], lang), counts.get(name, 0)) for name in VERDICTS],
         "hidden": None if (hidden := hidden_words(checked)) is None else say(hidden, lang),
         "map": _map(checked, lang), "width": WIDTH, "height": HEIGHT,
         "rules": list(_rules(checked, lang)),
@@ -98,8 +96,8 @@ def _rules(checked: Checked, lang: Lang) -> Iterator[dict[str, Any]]:
         yield {
             "id": rule.id, "status": group.status, "title": say(rule.title, lang),
             "family": say(FAMILY[rule.family], lang), "strength": rule.strength,
-            "strength_words": say(STRENGTH[rule.strength], lang),
-            "status_words": say(STATUS[group.status], lang), "clause": rule.clause,
+            "strength_words": say(LINE_STRENGTHS[rule.strength], lang),
+            "status_words": say(VERDICTS[group.status], lang), "clause": rule.clause,
             "source": rule.source, "confidence": rule.confidence, "why": say(rule.why, lang),
             "cures": list(dict.fromkeys(say(each.cure, lang) for each in rows)),
             "count": len(rows), "more": max(0, len(rows) - MOST_ROWS),

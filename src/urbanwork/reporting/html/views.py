@@ -21,6 +21,7 @@ from urbanwork.reporting.numbers import (
     format_percent,
     format_range,
     format_value,
+    number_words,
     unit_label,
 )
 from urbanwork.reporting.phrases import in_both, phrase
@@ -36,11 +37,6 @@ from urbanwork.reporting.wording import (
 
 MOST_PROBLEMS, FIRST_PROBLEMS = 200, 20
 View = dict[str, Any]
-
-
-def number_of(value: float, unit: str) -> str:
-    """The value without its unit, for a column whose header has the unit."""
-    return format_percent(value) if unit == "%" else format_number(value)
 
 
 def index(report: ReportInput, grid: Grid) -> View:
@@ -79,7 +75,7 @@ def _index_row(grid: Grid, row: int) -> View:
     unit = both(lambda lang: "" if indicator.unit == "%" else unit_label(indicator.unit, lang))
     return {
         "id": indicator.id, "title": indicator.title, "grade": grade, "word": GRADES.get(grade),
-        "value": None if np.isnan(value) else number_of(value, indicator.unit), "unit": unit,
+        "value": None if np.isnan(value) else number_words(value, indicator.unit), "unit": unit,
         "reason": both(lambda lang: reason_words(str(reason), lang)),
     }  # fmt: skip
 
