@@ -17,14 +17,6 @@ FILE: Final = Path(__file__).parent / "rules" / "lights.yaml"
 Colour = Literal["green", "blue", "yellow", "orange", "red"]
 Test = Literal["near_due", "milestone_late", "behind", "overdue"]
 
-COLOURS: Final = {
-    "green": Bilingual("green", "绿灯"),
-    "blue": Bilingual("blue", "蓝灯"),
-    "yellow": Bilingual("yellow", "黄灯"),
-    "orange": Bilingual("orange", "橙灯"),
-    "red": Bilingual("red", "红灯"),
-}
-
 
 class Within(Declared):
     """So much time before or after."""

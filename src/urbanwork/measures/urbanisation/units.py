@@ -13,18 +13,6 @@ Text = NDArray[np.object_]
 
 HALF = 0.5
 
-UNIT_NAMES = {
-    "city": ("city", "城市"),
-    "town": ("town or semi-dense area", "城镇及中等密度地区"),
-    "rural": ("rural area", "乡村地区"),
-    "dense_town": ("dense town", "高密度城镇"),
-    "semi_dense_town": ("semi-dense town", "中密度城镇"),
-    "suburb": ("suburban or peri-urban area", "郊区"),
-    "village": ("village", "村庄"),
-    "dispersed": ("dispersed rural area", "分散乡村地区"),
-    "uninhabited": ("mostly uninhabited area", "基本无人居住地区"),
-}
-
 
 def unit_classes(share: Mapping[str, Floats], *, level: int = 1, rules: str = "2024") -> Text:
     """[units] class of each unit; None where nothing is known of its people or land.

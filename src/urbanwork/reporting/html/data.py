@@ -30,8 +30,6 @@ from urbanwork.reporting.wording import (
 
 Floats = NDArray[np.float64]
 
-PATH_UNITS = {"m": 100.0}
-"""Distances in metres are embedded in whole centimetres, to be equal to the walked path."""
 FAR = np.uint32(2**32 - 1)
 
 
