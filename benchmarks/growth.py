@@ -55,7 +55,7 @@ def main() -> None:
         for name in ("dist_river", "dist_roads")
     }
     river = Mask("river", drivers["dist_river"] < 100)
-    print(f"kernels warmed in {warm():.1f} s; load before: {os.getloadavg()[0]:.1f}")
+    print(f"kernels warmed in {warm(every=True):.1f} s; load before: {os.getloadavg()[0]:.1f}")
     begin, at_work = time.perf_counter(), time.process_time()
     found = forecast((maps[0], maps[1]), drivers, [river], Options(BUILT, runs=given.runs),
                      until=2030)  # fmt: skip

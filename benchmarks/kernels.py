@@ -74,7 +74,7 @@ class Town:
 
 def rows(*, copies: int = COPIES, runs: int = 5, peers: Path | None = None) -> list[Row]:
     """Return the rows of the table; each names what was asked, and what each program took."""
-    warm()
+    warm(every=True)
     town = _tiled(copies)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

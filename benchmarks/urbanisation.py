@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=5_000)
     parser.add_argument("--runs", type=int, default=3)
     chosen = parser.parse_args()
-    print(f"kernels loaded in {warm():.1f} s")
+    print(f"kernels loaded in {warm(every=True):.1f} s")
     people = layer("POP", chosen.side, unit=1.0)
     built = layer("BUILT_S", chosen.side, unit=M2_PER_KM2)
     land = layer("LAND", chosen.side, unit=M2_PER_KM2)

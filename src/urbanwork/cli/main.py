@@ -27,6 +27,7 @@ from urbanwork.cli.light import leave_out_heavy_packages
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, Quiet
 from urbanwork.cli.streams import check_arguments, prepare_streams, print_json
 from urbanwork.errors import UserError
+from urbanwork.kernels.waiting import tell_of_compiling
 
 INTERRUPTED = 130
 
@@ -313,13 +314,24 @@ def schema(
 
 
 @app.command(name="compile")
-def compile_(quiet: Quiet = False, as_json: AsJson = False) -> None:
-    """Compile the kernels, once after installing (about ten seconds). 编译内核。"""
+def compile_(
+    every: Annotated[
+        bool, typer.Option("--all", help="Those of planning too, for tests. 含规划用内核")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compile the kernels of `examine`, once after installing (about ten seconds). 编译内核。
+
+    Others compile at their first use, or all now with --all (about twenty seconds).
+    """
     if not (quiet or as_json):
-        print("Compiling the kernels, once; this takes about ten seconds ...", flush=True)
+        took = "twenty" if every else "ten"
+        print(f"Compiling the kernels, once; this takes about {took} seconds ...", flush=True)
+    tell_of_compiling(None)
     from urbanwork.kernels.warm import warm
 
-    seconds = warm()
+    seconds = warm(every=every)
     if as_json:
         print_json({"seconds": round(seconds, 3)})
     elif not quiet:
@@ -330,6 +342,8 @@ def run() -> None:
     """The entry point: faults become exit codes."""
     leave_out_heavy_packages()
     prepare_streams()
+    if not {"--quiet", "-q"} & set(sys.argv):
+        tell_of_compiling(_tell_of_compiling)
     try:
         check_arguments(sys.argv)
         app()
@@ -341,6 +355,11 @@ def run() -> None:
         sys.exit(_ended(ended))
     except Exception as error:
         sys.exit(_fault(error))
+
+
+def _tell_of_compiling() -> None:
+    line = "… compiling kernels that this needs, once; some seconds 首次使用，正在编译内核"
+    print(line, file=sys.stderr, flush=True)
 
 
 def _told(sentence: str, code: int) -> int:

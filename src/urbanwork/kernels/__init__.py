@@ -11,7 +11,8 @@
 | `zonal` | exact sums of a raster over polygons |
 | `windows` | sums over all points within a straight distance |
 | `threads` | how many threads share the work; results never depend on it |
-| `warm` | compiles all kernels, once, while setting up |
+| `warm` | compiles kernels, once, while setting up |
+| `waiting` | tells who waits that a kernel compiles at its first use |
 
 Importing this package loads no compiler; the modules that need one do. `search` and `coverage`
 hold the compiled loops, `legs` the ways between points and nodes.

@@ -18,6 +18,9 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+# Compiled code counts from np.int64(0) where a count goes to another kernel, and copies value by
+# value: for a plain 0 numba compiles a kernel twice, for a slice the text of an error as well.
+
 
 def connected(values: NDArray[Any], *, contiguity: int) -> tuple[Int32, int]:
     """Label the parts of a grid in which neighbours have the same value; 0 belongs to none.
@@ -175,21 +178,21 @@ def _unite(parent: Int32, one: int, other: int) -> int:
 
 @compiled
 def _joined(values: Int32, label: Int32, parent: Int32, place: tuple[int, int],
-            corners: int) -> int:  # fmt: skip
+            corners: int) -> np.int64:  # fmt: skip
     """Label that a cell gets from those before it, which are united; 0 when none is like it.
 
     `corners` is 1 when corners connect, else 0.
     """
     row, column = place
-    value, mine = values[row, column], 0
+    value, mine = values[row, column], np.int64(0)
     if column > 0 and values[row, column - 1] == value:
-        mine = label[row, column - 1]
+        mine = np.int64(label[row, column - 1])
     if row > 0:
         for c in range(max(column - corners, 0), min(column + corners + 1, values.shape[1])):
             if values[row - 1, c] == value:
-                above = label[row - 1, c]
+                above = np.int64(label[row - 1, c])
                 mine = above if mine == 0 else _unite(parent, mine, above)
-    return int(mine)
+    return mine
 
 
 @compiled
@@ -210,7 +213,7 @@ def _connect(values: Int32, with_corners: bool, label: Int32) -> int:
     """Two passes: provisional labels that are united where they meet, then final ones."""
     rows, columns = values.shape
     parent = np.empty(rows * columns // 2 + rows + columns + 2, np.int32)
-    used = 0
+    used = np.int64(0)
     for row in range(rows):
         for column in range(columns):
             if values[row, column] == 0:
@@ -221,7 +224,8 @@ def _connect(values: Int32, with_corners: bool, label: Int32) -> int:
                 mine = used
                 if used >= len(parent):  # many values side by side: every cell its own label
                     longer = np.empty(rows * columns + 1, np.int32)
-                    longer[: len(parent)] = parent
+                    for at in range(len(parent)):
+                        longer[at] = parent[at]
                     parent = longer
                 parent[used] = used
             label[row, column] = mine
@@ -347,7 +351,7 @@ def _smooth(label: Int32, counts: Flags, may_join: Flags) -> None:
     listed = np.empty(rows * columns, np.int64)  # touched only as far as it fills
     joined = np.empty(rows * columns, np.int64)
     cluster = np.empty(rows * columns, np.int32)
-    number = 0
+    number = np.int64(0)
     for row in range(rows):
         for column in range(columns):
             if label[row, column] > 0:
@@ -364,7 +368,7 @@ def _smooth(label: Int32, counts: Flags, may_join: Flags) -> None:
                 new += 1
         for k in range(new):
             label[joined[k] // columns, joined[k] % columns] = cluster[k]
-        number = 0
+        number = np.int64(0)
         for k in range(new):
             number = _beside(label, may_join, is_listed, joined[k], listed, number)
 

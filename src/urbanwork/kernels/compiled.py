@@ -6,6 +6,8 @@ kernels still run, compiled anew in each process.
 
 All compiled functions that call each other stand in one file: numba looks for changes only in the
 file of the function it loads.
+
+A kernel that is not on disk compiles when it is called first; `waiting.py` tells whoever waits.
 """
 
 from __future__ import annotations
@@ -15,7 +17,21 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numba.core import event
 from numpy.typing import DTypeLike, NDArray
+
+from urbanwork.kernels.waiting import compiling_begins
+
+
+class _Begins(event.Listener):
+    def on_start(self, event: event.Event) -> None:
+        compiling_begins()
+
+    def on_end(self, event: event.Event) -> None:
+        pass
+
+
+event.register("numba:compile", _Begins())  # type: ignore[no-untyped-call]
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

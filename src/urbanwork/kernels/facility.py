@@ -22,6 +22,13 @@ Array = NDArray[Any]
 
 
 @compiled
+def _put(values: Array, into: Array) -> None:
+    """Copy one by one: for a slice numba compiles the text of an error too, for two seconds."""
+    for at in range(len(values)):
+        into[at] = values[at]
+
+
+@compiled
 def dual_ascent(
     start: Array,  # [I + 1] ways of each demand
     site: Array,  # [M]
@@ -83,14 +90,14 @@ def dual_ascent(
             if bound > best + 1e-3 * (target - best):
                 waited = 0
             best = bound
-            price[:] = own
-            worth[:] = saved
+            _put(own, price)
+            _put(saved, worth)
         if target - best <= 1e-9 * abs(target):
             break
         if waited >= 20:
             waited = 0
             scale *= 0.5
-            own[:] = price
+            _put(price, own)
             if scale < 5e-3:
                 break
         size = 0.0

@@ -16,7 +16,7 @@ Source: G. Ramalingam, T. Reps, "An incremental algorithm for a generalization o
 problem", Journal of Algorithms 21 (1996).
 """
 
-# ruff: noqa: PLR0912, PLR0915 - kernels take arrays one by one; each search is one loop
+# ruff: noqa: PLR0912 - kernels take arrays one by one; each search is one loop
 from __future__ import annotations
 
 from typing import Any
@@ -31,7 +31,22 @@ FAR = np.int64(2**63 - 1)
 BLOCKED = np.int32(2**31 - 1)
 """Weight of a street that is closed."""
 
+ZERO = np.int64(0)
+"""A count that is handed to another kernel starts here: numba compiles one more kernel for `0`."""
+
 Ints = NDArray[Any]
+
+
+@compiled
+def _longer(values: Ints, count: Any) -> Any:
+    """The first `count` values with twice the room.
+
+    One by one: copying into a slice makes numba compile the text of an error, for two seconds.
+    """
+    longer = np.empty(2 * count, np.int64)
+    for at in range(count):
+        longer[at] = values[at]
+    return longer
 
 
 @compiled
@@ -89,7 +104,7 @@ def lower(
     ceiling = (np.int64(limit) + 1) << 32
     heap_key = np.empty(max(256, 2 * len(seed_node)), np.int64)
     heap_node = np.empty(len(heap_key), np.int64)
-    count = 0
+    count = ZERO
     for seed in range(len(seed_node)):
         node = seed_node[seed]
         new = seed_key[seed]
@@ -123,12 +138,8 @@ def lower(
                 found += 1
             key[other] = new
             if count == len(heap_key):
-                wider_key = np.empty(2 * count, np.int64)
-                wider_node = np.empty(2 * count, np.int64)
-                wider_key[:count] = heap_key
-                wider_node[:count] = heap_node
-                heap_key = wider_key
-                heap_node = wider_node
+                heap_key = _longer(heap_key, count)
+                heap_node = _longer(heap_node, count)
             _push(heap_key, heap_node, count, new, other)
             count += 1
     return found
@@ -157,7 +168,7 @@ def repair(
 
     `weight` is that after the change: a root is given for each street that closed.
     """
-    found = 0
+    found = ZERO
     for place in range(len(root)):
         node = root[place]
         if stamp[node] != now and key[node] != FAR:
@@ -183,7 +194,7 @@ def repair(
         key[changed[place]] = FAR
     rim_node = np.empty(256, np.int64)
     rim_key = np.empty(256, np.int64)
-    rim = 0
+    rim = ZERO
     for place in range(found):
         node = changed[place]
         best = FAR
@@ -194,12 +205,8 @@ def repair(
             best = min(best, key[other] + (np.int64(back_weight[way]) << 32))
         if best != FAR:
             if rim == len(rim_node):
-                wider_node = np.empty(2 * rim, np.int64)
-                wider_key = np.empty(2 * rim, np.int64)
-                wider_node[:rim] = rim_node
-                wider_key[:rim] = rim_key
-                rim_node = wider_node
-                rim_key = wider_key
+                rim_node = _longer(rim_node, rim)
+                rim_key = _longer(rim_key, rim)
             rim_node[rim] = node
             rim_key[rim] = best
             rim += 1
@@ -207,12 +214,8 @@ def repair(
         node = seed_node[seed]
         if stamp[node] == now and is_left[seed_key[seed] & 0xFFFFFFFF]:
             if rim == len(rim_node):
-                wider_node = np.empty(2 * rim, np.int64)
-                wider_key = np.empty(2 * rim, np.int64)
-                wider_node[:rim] = rim_node
-                wider_key[:rim] = rim_key
-                rim_node = wider_node
-                rim_key = wider_key
+                rim_node = _longer(rim_node, rim)
+                rim_key = _longer(rim_key, rim)
             rim_node[rim] = node
             rim_key[rim] = seed_key[seed]
             rim += 1

@@ -1,4 +1,4 @@
-"""Compile every kernel, once, while setting up."""
+"""Compile kernels before they are asked for: once, while setting up."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ import time
 import numpy as np
 
 
-def warm() -> float:
-    """Run every kernel on tiny inputs, so that their machine code is on disk; return the seconds.
+def warm(*, every: bool = False) -> float:
+    """Run kernels on tiny inputs, so that their machine code is on disk; return the seconds.
 
-    About eight seconds the first time on a machine, a fraction of one afterwards. The machine code
-    is kept beside the source, or in the user's cache folder where the package is read-only, or in
-    the folder of the environment variable NUMBA_CACHE_DIR.
+    Those that examine any city with an extract, about six seconds the first time on a machine, a
+    fraction of one afterwards. `every`: those of plans, growth, siting and rasters too, which
+    otherwise compile at their first use.
+
+    The machine code is kept beside the source, or in the user's cache folder where the package is
+    read-only, or in the folder of the environment variable NUMBA_CACHE_DIR.
     """
     begin = time.perf_counter()
     _warm_searches()
-    _warm_siting()
     _warm_sums()
-    _warm_grids()
+    if every:
+        _warm_what_changes()
+        _warm_siting()
+        _warm_grids()
+        _warm_means()
     return time.perf_counter() - begin
 
 
 def _warm_searches() -> None:
-    from urbanwork.kernels.between import distances_between, mean_over_reached_groups
+    from urbanwork.kernels.between import distances_between
     from urbanwork.kernels.components import components
     from urbanwork.kernels.counts import counts_within
     from urbanwork.kernels.graph import build_graph, snaps_at_nodes
-    from urbanwork.kernels.incremental_field import Streets
     from urbanwork.kernels.reach import nearest
 
     street = build_graph(3, [0, 1], [1, 2], [500, 700])
@@ -36,7 +41,22 @@ def _warm_searches() -> None:
     nearest(street, corners, [0, 0, 0], 1)
     counts_within(street, corners, [0, 1, 2], [0, 0, 0], 1, corners, [600])
     distances_between(street, corners, corners, [0, 1, 1, 1], [2])
+
+
+def _warm_means() -> None:
+    from urbanwork.kernels.between import mean_over_reached_groups
+    from urbanwork.kernels.graph import build_graph
+
+    street = build_graph(3, [0, 1], [1, 2], [500, 700])
     mean_over_reached_groups(street, [0, 0, 1], [10.0, 40.0], limit=700)
+
+
+def _warm_what_changes() -> None:
+    from urbanwork.kernels.graph import build_graph, snaps_at_nodes
+    from urbanwork.kernels.incremental_field import Streets
+
+    street = build_graph(3, [0, 1], [1, 2], [500, 700])
+    corners = snaps_at_nodes(street)
     kept = Streets(street, corners, corners, towards_place=True)
     kept.remove(kept.field(np.arange(3), 600), np.arange(1))
 

@@ -45,7 +45,7 @@ class Listener(event.Listener):
 event.register("numba:compile", Listener())
 import numpy as np
 from urbanwork.kernels.warm import warm
-if {first}: warm()
+if {first}: warm(every=True)
 else:
     # what a run asks for, from arrays that cannot be written, as those of files are
     from urbanwork.kernels.graph import Snaps, build_graph
@@ -61,6 +61,31 @@ print(len(compiled))
     assert int(run(code.replace("{first}", "True"), **folder)) > 5
     assert int(run(code.replace("{first}", "True"), **folder)) == 0
     assert int(run(code.replace("{first}", "False"), **folder)) == 0
+
+
+def test_who_waits_for_a_kernel_is_told_once_and_only_when_one_compiles(tmp_path: Path):
+    code = """
+from urbanwork.kernels.waiting import tell_of_compiling
+tell_of_compiling(lambda: print("told"))
+from urbanwork.kernels.graph import build_graph
+from urbanwork.kernels.components import components
+components(build_graph(2, [0], [1], [9]))
+"""
+    folder = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    assert run(code, **folder) == "told\n"
+    assert run(code, **folder) == ""
+
+
+def test_examining_needs_no_kernel_of_planning():
+    code = """
+import sys
+from urbanwork.kernels.warm import warm
+warm()
+print([name for name in sys.modules if name.startswith("urbanwork.kernels.")])
+"""
+    loaded = run(code)
+    assert "urbanwork.kernels.reach" in loaded
+    assert not any(name in loaded for name in ("incremental", "facility", "automaton"))
 
 
 def test_kernels_take_views_not_copies_and_cannot_write_to_them():
