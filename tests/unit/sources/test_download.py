@@ -120,6 +120,8 @@ def test_the_published_checksum_is_held_against_the_file(site: Site, tmp_path: P
 def test_a_page_in_place_of_the_checksum_is_no_checksum(site: Site, tmp_path: Path) -> None:
     site.files["/a.osm.pbf.md5"] = b"<!DOCTYPE html><title>Welcome</title>"
     download(site.url("/a.osm.pbf"), tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == DATA
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_redirects_are_followed_but_not_off_the_web(site: Site, tmp_path: Path) -> None:
