@@ -53,9 +53,9 @@ bench: setup-dev
 
 # Pins every package by version and hash; needs uv (pip install uv).
 lock:
-	uv pip compile pyproject.toml --extra sample --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra sample --extra office --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q -o requirements/run.lock
-	uv pip compile pyproject.toml --extra sample --group dev --group docs --python-version 3.11 \
+	uv pip compile pyproject.toml --extra sample --extra office --group dev --group docs --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements/dev.lock
 
 clean:

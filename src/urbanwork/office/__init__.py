@@ -1,0 +1,1 @@
+"""The office: the web application in which a city works off what the examination finds."""

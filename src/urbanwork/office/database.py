@@ -1,0 +1,58 @@
+"""The database of the office: SQLite in its folder, or what DATABASE_URL names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from urbanwork.errors import UserError
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+    "PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
+)
+"""What is confirmed is on disk (FULL); writers wait for each other rather than fail."""
+
+
+def database_settings(url: str | None, file: Path) -> dict[str, Any]:
+    """Django's settings of the database.
+
+    Raises:
+        UserError: the URL is not one of PostgreSQL, or has no name of a database.
+
+    >>> database_settings("postgresql://uw:a%40b@db:5433/city", Path("x"))["PASSWORD"]
+    'a@b'
+    """
+    if not url:
+        return _sqlite(file)
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise UserError(
+            f"DATABASE_URL: got '{parts.scheme}://…{parts.path}', wanted "
+            "postgresql://user:password@host/database; without it the office uses SQLite"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": SQLITE_PRAGMAS,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Evidence (佐证): files that prove, in a private store under the digest of their content."""

@@ -1,0 +1,1 @@
+"""The ledger (台账): tasks, their events, and all that is done to them."""

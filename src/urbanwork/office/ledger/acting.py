@@ -1,0 +1,196 @@
+"""The one way by which a task changes: an event, checked and recorded in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from urbanwork.errors import UserError
+from urbanwork.office.audit.record import record
+from urbanwork.office.ledger.history import event_of, state_of
+from urbanwork.office.ledger.lighting import relight
+from urbanwork.office.ledger.models import HELPER, LEAD, Counter, Task, TaskBody, TaskEvent
+from urbanwork.office.ledger.searching import search_words
+from urbanwork.office.people.models import Person
+from urbanwork.office.people.rights import Rights
+from urbanwork.office.rules import lifecycle
+from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.supervision import tasks as pure
+from urbanwork.supervision.lifecycle_table import NEW
+from urbanwork.supervision.refusing import RefusedError
+
+task_acted = Signal()
+"""Sent inside the transaction, with `task`, `event` and `before` (the state that it had)."""
+
+
+class ChangedMeanwhileError(RefusedError):
+    """Somebody else changed the task since the page was opened."""
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What somebody wants to do to a task. Fields that the action does not need stay empty.
+
+    `lead` and `helpers` are ids of bodies; `evidence` ids of evidence of this task; `percent` is
+    the progress that a report states; `handler` the person named for it; `key` makes sending twice
+    do once; `version` is that of the page on which it was decided, None not to look.
+    """
+
+    action: str
+    reason: str = ""
+    approval: str = ""
+    lead: int | None = None
+    helpers: Sequence[int] = ()
+    deadline: datetime | None = None
+    evidence: Sequence[str] = ()
+    percent: float | None = None
+    handler: Person | None = None
+    key: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A task that is not in the ledger yet: fields of `Task` by name, of them title and source."""
+
+    fields: dict[str, Any]
+    milestones: Sequence[dict[str, Any]] = field(default=())
+    reason: str = ""
+    key: str | None = None
+
+
+@transaction.atomic
+def register(rights: Rights, draft: Draft) -> Task:
+    """Enter a task in the ledger (登记).
+
+    Raises:
+        RefusedError: the post may not, or the lifecycle does not allow it.
+    """
+    if (done := _done_before(draft.key)) is not None:
+        return done.task
+    year = timezone.localtime().year
+    task = Task(number=f"{year}-{Counter.next(str(year)):06d}", **draft.fields)
+    task.area = task.area or next(iter(task.areas), "")
+    task.sought = search_words(task)
+    _check(pure.Task(), Doing("register", draft.reason), rights, timezone.now())
+    task.save(force_insert=True)
+    for each in draft.milestones:
+        task.milestones.create(**each)
+    _carry_out(task, pure.Task(), Doing("register", draft.reason, key=draft.key), rights)
+    return task
+
+
+@transaction.atomic
+def act(rights: Rights, task_id: int, doing: Doing) -> TaskEvent:
+    """Do something to a task.
+
+    The caller has made sure that the post may see the task (`visible`).
+
+    Raises:
+        RefusedError: the lifecycle does not allow it, with the reason in both languages.
+        ChangedMeanwhileError: the task has changed since `doing.version`.
+    """
+    if (done := _done_before(doing.key)) is not None:
+        return done
+    task = Task.objects.select_for_update().get(pk=task_id)
+    if doing.version is not None and doing.version != task.version:
+        raise ChangedMeanwhileError(
+            Bilingual(
+                "Somebody changed this task while you had it open; look at it again.",
+                "您打开此任务后，他人已作更改，请重新查看。",
+            )
+        )
+    state = state_of(task.events.all(), lifecycle())
+    return _carry_out(task, state, doing, rights)
+
+
+def _done_before(key: str | None) -> TaskEvent | None:
+    """The event that an earlier attempt with this key made."""
+    if key is None:
+        return None
+    return TaskEvent.objects.filter(key=key).select_related("task").first()
+
+
+def _carry_out(task: Task, state: pure.Task, doing: Doing, rights: Rights) -> TaskEvent:
+    before = task.state if state.events else NEW
+    last = state.events[-1].at if state.events else None
+    at = max(timezone.now(), last) if last else timezone.now()
+    row = _row(task, doing, rights, at)
+    new = pure.after(state, event_of(row), lifecycle())
+    row.save(force_insert=True)
+    _show(task, new, row, doing)
+    _record(task, row, before)
+    task_acted.send(Task, task=task, event=row, before=before)
+    return row
+
+
+def _check(state: pure.Task, doing: Doing, rights: Rights, at: datetime) -> None:
+    event = pure.Event(doing.action, at, rights.actor, reason=doing.reason)
+    if (sentence := pure.refusal(state, event, lifecycle())) is not None:
+        raise RefusedError(sentence)
+
+
+def _row(task: Task, doing: Doing, rights: Rights, at: datetime) -> TaskEvent:
+    _evidence_is_of(task, doing.evidence)
+    return TaskEvent(
+        task=task, number=task.version + 1, action=doing.action, at=at, person=rights.person,
+        body=rights.body, role=rights.role, reason=doing.reason, approval=doing.approval,
+        percent=doing.percent, lead_id=doing.lead, helpers=list(doing.helpers),
+        deadline=doing.deadline, evidence=[str(each) for each in doing.evidence], key=doing.key,
+    )  # fmt: skip
+
+
+def _evidence_is_of(task: Task, ids: Sequence[str]) -> None:
+    if ids and task.evidence.filter(pk__in=list(ids)).count() != len(set(ids)):
+        raise UserError(f"task {task.number}: evidence that does not belong to it; upload it here")
+
+
+def _show(task: Task, state: pure.Task, row: TaskEvent, doing: Doing) -> None:
+    """Keep what lists show in the row of the task."""
+    task.version = row.number
+    task.state = state.state
+    task.is_open = lifecycle().states[state.state].is_open
+    task.lead_id = None if state.lead is None else int(state.lead)
+    task.deadline, task.first_deadline = state.deadline, state.first_deadline
+    task.percent = task.percent if doing.percent is None else doing.percent
+    task.handler = doing.handler or task.handler
+    task.last_report = row.at if row.action == "report" else task.last_report
+    task.closed = row.at if row.action == "close" else None if task.is_open else task.closed
+    relight(task, state, row.at)
+    task.save()
+    show_bodies(task, state)
+
+
+def show_bodies(task: Task, state: pure.Task) -> None:
+    """Keep the bodies of a task, with what their lists sort by."""
+    wanted = {int(each): HELPER for each in state.helpers}
+    if state.lead is not None:
+        wanted[int(state.lead)] = LEAD
+    TaskBody.objects.filter(task=task).exclude(body_id__in=wanted).delete()
+    for body, part in wanted.items():
+        TaskBody.objects.update_or_create(
+            task=task, body_id=body,
+            defaults={"part": part, "is_open": task.is_open, "state": task.state,
+                      "light": task.light, "deadline": task.deadline},
+        )  # fmt: skip
+
+
+def _record(task: Task, row: TaskEvent, before: str) -> None:
+    facts = {
+        "event": row.number, "from": before, "to": task.state, "body": row.body_id,
+        "role": row.role, "lead": row.lead_id, "helpers": row.helpers, "percent": row.percent,
+        "deadline": None if row.deadline is None else row.deadline.isoformat(),
+        "evidence": row.evidence,
+    }  # fmt: skip
+    texts = {"reason": row.reason, "approval": row.approval, "title": task.title}
+    record(
+        f"task.{row.action}", f"task:{task.pk}", facts, actor=f"person:{row.person_id}",
+        personal={name: text for name, text in texts.items() if text},
+        about=f"person:{row.person_id}",
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""What every page of the office is given."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from urbanwork.city.reading import read_settings
+from urbanwork.office.pages.language import language
+from urbanwork.office.pages.menu import rooms
+
+
+@cache
+def city_name() -> str:
+    """The name of the city that the office works for."""
+    return read_settings(settings.PLACE.city).name
+
+
+def office(request: HttpRequest) -> dict[str, Any]:
+    """Language, city, rights and menu."""
+    rights = getattr(request, "rights", None)
+    return {
+        "lang": language(),
+        "city_name": city_name(),
+        "rights": rights,
+        "rooms": list(rooms(rights)),
+        "is_demo": settings.IS_DEMO,
+    }

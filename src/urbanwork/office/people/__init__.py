@@ -1,0 +1,1 @@
+"""Bodies, posts and people: who may do what, for which body, where."""

@@ -1,0 +1,81 @@
+"""What the post of a person lets them see and do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.http import HttpRequest
+
+from urbanwork.office.people.models import Body, Person, Post
+from urbanwork.supervision.tasks import Actor
+
+POST_IN_SESSION: Final = "post"
+READS_ALL: Final = frozenset(
+    {"leader", "supervisor", "dispatcher", "inspector", "oversight", "administrator"}
+)
+"""Roles that read the whole ledger, within the areas and fields of their post."""
+READS_RESTRICTED: Final = frozenset({"leader", "supervisor"})
+"""Roles that see what is restricted though their body has no part in it."""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """A person acting in one of their posts."""
+
+    person: Person
+    post: Post
+
+    @property
+    def role(self) -> str:
+        return self.post.role
+
+    @property
+    def body(self) -> Body:
+        return self.post.body
+
+    @property
+    def areas(self) -> Sequence[str]:
+        """Ids of the areas of the post; none means all."""
+        return list(self.post.areas)
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """Codes of points of the post; none means all."""
+        return list(self.post.fields)
+
+    @cached_property
+    def bodies(self) -> frozenset[int]:
+        """Ids of the body of the post and all below it."""
+        below = Body.objects.filter(path__startswith=self.body.path)
+        return frozenset(below.values_list("id", flat=True))
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether the ledger is open beyond the tasks of the own bodies."""
+        return self.role in READS_ALL
+
+    @property
+    def reads_restricted(self) -> bool:
+        """Whether restricted tasks and zones of others are open."""
+        return self.role in READS_RESTRICTED
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, in the words of the lifecycle: the body itself, not those above it."""
+        return Actor(str(self.person.pk), str(self.body.pk), self.role)
+
+
+def rights_of(request: HttpRequest) -> Rights | None:
+    """The rights of who asks, in the post that they chose, else their first; None without one."""
+    person = request.user
+    if not isinstance(person, Person):
+        return None
+    posts = list(
+        Post.objects.held().filter(person=person, body__is_closed=False).select_related("body")
+    )
+    chosen = request.session.get(POST_IN_SESSION)
+    post = next((each for each in posts if each.pk == chosen), posts[0] if posts else None)
+    return None if post is None else Rights(person, post)

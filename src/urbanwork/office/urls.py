@@ -1,0 +1,11 @@
+"""All addresses of the office, a file for each room."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("", include("urbanwork.office.pages.urls")),
+]

@@ -1,0 +1,72 @@
+"""An office to test: three bodies, a person in each role, and clients that are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from urbanwork.office.access import ROLES
+from urbanwork.office.ledger.acting import Doing, Draft, act, register
+from urbanwork.office.ledger.models import Task
+from urbanwork.office.people.models import Body, Person, Post
+from urbanwork.office.people.rights import Rights
+
+
+@dataclass
+class Office:
+    """Bodies by code and rights by role; `handler` is of the lead body, `inspector` of another."""
+
+    bodies: dict[str, Body]
+    rights: dict[str, Rights]
+
+    def task(self, **fields) -> Task:
+        given = {"title": "补建幼儿园", "source": "problem", **fields}
+        return register(self.rights["dispatcher"], Draft(given))
+
+    def assigned(self, **fields) -> Task:
+        task = self.task(**fields)
+        in_a_month = timezone.now() + timedelta(days=30)
+        lead = self.bodies["education"].pk
+        self.do("dispatcher", task, "assign", lead=lead, deadline=in_a_month)
+        return Task.objects.get(pk=task.pk)
+
+    def do(self, role: str, task: Task, action: str, **doing):
+        return act(self.rights[role], task.pk, Doing(action, **doing))
+
+
+BODY_OF = {"handler": "education", "inspector": "inspection", "oversight": "congress"}
+
+
+@pytest.fixture
+def office(db) -> Office:
+    """Government over education and inspection; congress beside it; a person for each role."""
+    government = Body.objects.create(code="government", name="市政府", name_en="City government")
+    bodies = {"government": government}
+    for code, name in (("education", "教育局"), ("inspection", "督查室")):
+        bodies[code] = Body.objects.create(code=code, name=name, parent=government)
+    bodies["congress"] = Body.objects.create(code="congress", name="人大")
+    rights = {}
+    for role in ROLES:
+        person = Person.objects.create_user(role, password="a long pass phrase", name=role)
+        body = bodies[BODY_OF.get(role, "government")]
+        rights[role] = Rights(person, Post.objects.create(person=person, body=body, role=role))
+    return Office(bodies, rights)
+
+
+@pytest.fixture
+def client_of(office) -> Callable[[str], Client]:
+    """A client that is signed in as a role."""
+
+    def signed_in(role: str) -> Client:
+        client = Client()
+        client.force_login(
+            office.rights[role].person, backend="django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+    return signed_in
