@@ -58,8 +58,8 @@ def who_may(view: Any) -> frozenset[str]:
     inner = getattr(view, "view_class", view)
     if getattr(inner, "__module__", "").startswith(OPEN_NAMESPACES):
         return frozenset({PUBLIC})
-    found: frozenset[str] = getattr(view, "who", None) or getattr(inner, "who", frozenset())
-    return found
+    marked: frozenset[str] = getattr(view, "who", frozenset()) or getattr(inner, "who", frozenset())
+    return marked
 
 
 class DenyByDefault:

@@ -23,7 +23,7 @@ class Task(models.Model):
     """A task. Its state, bodies and deadline are what its events make of it, kept for lists.
 
     `version` grows by one with each event. `light` is the colour of its deadline now, None where
-    none runs; `light_next` is when it changes by time alone. `sought` holds the words to search for.
+    none runs; `light_next` is when it changes by time alone. `sought` holds words to search for.
     """
 
     number = models.CharField(max_length=20, unique=True)

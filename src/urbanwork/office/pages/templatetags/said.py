@@ -1,4 +1,4 @@
-"""Words in the language of the page: `{% t "Ledger" "台账" %}`, and filters for what people read."""
+"""Words in the language of the page: `{% t "Ledger" "台账" %}`, and filters for people."""
 
 from __future__ import annotations
 
