@@ -1,7 +1,7 @@
-"""Takes the pictures of the README from a report: `python docs/pictures.py REPORT.html`.
+"""Takes the pictures of the documents: `python docs/pictures.py REPORT.html` or `--plan PAGE`.
 
-Needs Debian's chromium (packages.txt). The pictures show what a reader sees: the first screen of a
-desk, a cell explained with its walk, and a phone.
+Needs Debian's chromium (packages.txt). The pictures show what a reader sees: of a report the first
+screen of a desk, a cell explained with its walk, and a phone; of a scenario the first screen.
 """
 
 from __future__ import annotations
@@ -29,6 +29,19 @@ def take_pictures(report: Path) -> None:
         _desk(_opened(browser, report, width=1440, height=900))
         phone = _opened(browser, report, width=390, height=844, scale=2)
         phone.screenshot(path=HERE / "report-phone.png")
+        browser.close()
+
+
+def take_picture_of_plan(page: Path) -> None:
+    """Writes the picture of the worked plan, from the page of its what-if (docs/plan.md)."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(QUIET)
+        )
+        shown = browser.new_page(viewport={"width": 1280, "height": 1000})
+        shown.goto(f"file://{page.resolve()}")
+        shown.wait_for_timeout(1_500)
+        shown.screenshot(path=HERE / "plan.png")
         browser.close()
 
 
@@ -72,4 +85,7 @@ def _people_not_reached(page: Page, area: str) -> float:
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
-    take_pictures(Path(sys.argv[1]))
+    if sys.argv[1] == "--plan":
+        take_picture_of_plan(Path(sys.argv[2]))
+    else:
+        take_pictures(Path(sys.argv[1]))
