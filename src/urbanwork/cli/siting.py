@@ -75,7 +75,7 @@ def site(
         write_scenario(found.scenario, out)
     if as_json:
         print_json(found.plain())
-    elif not quiet:
+    else:
         from urbanwork.reporting.siting import print_siting
 
         print_siting(found, lang=lang, out=out)

@@ -130,12 +130,13 @@ def _band_table(found: Outcome, lang: Lang) -> Table:
     table = _table(lang, "indicator", "walk", "before", "after")
     for line in found.lines:
         bands = [each for each in line.bands if each.people_before or each.people_after]
+        people = [(_people(each.people_before, lang), _people(each.people_after, lang))
+                  for each in bands]  # fmt: skip
+        if all(before == after for before, after in people):
+            continue
         for place, band in enumerate(bands):
             title = say(line.indicator.title, lang) if place == 0 else ""
-            table.add_row(
-                plain_markup(title), _walk(band, lang), _people(band.people_before, lang),
-                _people(band.people_after, lang),
-            )  # fmt: skip
+            table.add_row(plain_markup(title), _walk(band, lang), *people[place])
     return table
 
 
