@@ -7,14 +7,29 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from urbanwork.office.access import ROLES
+from urbanwork.office.audit import triggers
 from urbanwork.office.ledger.acting import Doing, Draft, act, register
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.people.models import Body, Person, Post
 from urbanwork.office.people.rights import Rights
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that empty the tables afterwards could not, with the triggers; see `guarded`."""
+    with django_db_blocker.unblock():
+        triggers.remove(connection)
+
+
+@pytest.fixture
+def guarded(db):
+    """The triggers as they are in an office; taken back with the transaction of the test."""
+    triggers.install(connection)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from urbanwork.errors import UserError
-from urbanwork.office.audit.record import record
+from urbanwork.office.audit.record import moment, record
 from urbanwork.office.ledger.history import event_of, state_of
 from urbanwork.office.ledger.lighting import relight
 from urbanwork.office.ledger.models import HELPER, LEAD, Counter, Task, TaskBody, TaskEvent
@@ -181,13 +181,18 @@ def show_bodies(task: Task, state: pure.Task) -> None:
         )  # fmt: skip
 
 
-def _record(task: Task, row: TaskEvent, before: str) -> None:
-    facts = {
-        "event": row.number, "from": before, "to": task.state, "body": row.body_id,
-        "role": row.role, "lead": row.lead_id, "helpers": row.helpers, "percent": row.percent,
-        "deadline": None if row.deadline is None else row.deadline.isoformat(),
+def facts_of(row: TaskEvent) -> dict[str, Any]:
+    """What the chain keeps of an event, from its row."""
+    return {
+        "event": row.number, "body": row.body_id, "role": row.role, "lead": row.lead_id,
+        "helpers": row.helpers, "percent": row.percent,
+        "deadline": None if row.deadline is None else moment(row.deadline),
         "evidence": row.evidence,
     }  # fmt: skip
+
+
+def _record(task: Task, row: TaskEvent, before: str) -> None:
+    facts = {**facts_of(row), "from": before, "to": task.state}
     texts = {"reason": row.reason, "approval": row.approval, "title": task.title}
     record(
         f"task.{row.action}", f"task:{task.pk}", facts, actor=f"person:{row.person_id}",

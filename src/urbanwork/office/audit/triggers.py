@@ -1,0 +1,122 @@
+"""Triggers by which the database itself refuses to change the chain and the events of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+EVENT_COLUMNS: Final = (
+    "task_id", "number", "action", "at", "person_id", "body_id", "role", "percent", "lead_id",
+    "helpers", "deadline", "evidence",
+)  # fmt: skip
+"""Columns of an event that stay for ever; its free text may have to be erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One trigger: what it forbids on which table; `columns` for an update of these only."""
+
+    table: str
+    verb: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"keep_{self.table}_{self.verb.lower()}"
+
+    @property
+    def when(self) -> str:
+        """The event of the trigger in SQL."""
+        return f"{self.verb} OF {', '.join(self.columns)}" if self.columns else self.verb
+
+
+GUARDS: Final = (
+    Guard("audit_entry", "UPDATE"),
+    Guard("audit_entry", "DELETE"),
+    Guard("audit_personalvalue", "UPDATE"),
+    Guard("ledger_taskevent", "UPDATE", EVENT_COLUMNS),
+    Guard("ledger_taskevent", "DELETE"),
+)
+TRUNCATED: Final = tuple(dict.fromkeys(guard.table for guard in GUARDS))
+FUNCTION: Final = "urbanwork_append_only"
+
+
+def install(connection: Any) -> None:
+    """Create all triggers, on SQLite or PostgreSQL."""
+    with connection.cursor() as cursor:
+        for statement in _created(connection.vendor):
+            cursor.execute(statement)
+
+
+def remove(connection: Any) -> None:
+    """Take all triggers away; for moving data between databases and for tests."""
+    with connection.cursor() as cursor:
+        for name, table in _names(connection.vendor):
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+
+
+def missing(connection: Any) -> list[str]:
+    """Names of triggers that are not there, are switched off, or say something else."""
+    there = dict(_there(connection))
+    wanted = dict(_wanted(connection.vendor))
+    return [name for name, text in wanted.items() if _plain(there.get(name, "")) != _plain(text)]
+
+
+def _created(vendor: str) -> Iterator[str]:
+    if vendor == "postgresql":
+        yield (
+            f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'append-only: % of %', TG_OP, TG_TABLE_NAME; END $$"
+        )
+    for _, statement in _wanted(vendor):
+        yield statement
+
+
+def _wanted(vendor: str) -> Iterator[tuple[str, str]]:
+    for guard in GUARDS:
+        if vendor == "postgresql":
+            yield guard.name, _postgresql(guard.name, guard.when, guard.table, "ROW")
+        else:
+            yield guard.name, _sqlite(guard)
+    for table in TRUNCATED if vendor == "postgresql" else ():
+        name = f"keep_{table}_truncate"
+        yield name, _postgresql(name, "TRUNCATE", table, "STATEMENT")
+
+
+def _sqlite(guard: Guard) -> str:
+    return (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.when} ON {guard.table} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only: {guard.table}'); END"
+    )
+
+
+def _postgresql(name: str, when: str, table: str, each: str) -> str:
+    return (
+        f"CREATE TRIGGER {name} BEFORE {when} ON public.{table} "
+        f"FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()"
+    )
+
+
+def _names(vendor: str) -> Iterator[tuple[str, str]]:
+    yield from ((guard.name, guard.table) for guard in GUARDS)
+    if vendor == "postgresql":
+        yield from ((f"keep_{table}_truncate", table) for table in TRUNCATED)
+
+
+def _there(connection: Any) -> Iterator[tuple[str, str]]:
+    """Triggers of the database by name, as SQL; those that are switched off do not count."""
+    asked = (
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+        "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        if connection.vendor == "postgresql"
+        else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        yield from cursor.fetchall()
+
+
+def _plain(statement: str) -> str:
+    return " ".join(statement.split()).lower()

@@ -1,0 +1,144 @@
+"""The chain of the audit: what is written stays, and what was changed behind it shows."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from urbanwork.office.audit import triggers
+from urbanwork.office.audit.models import Entry, Head, PersonalValue
+from urbanwork.office.audit.record import anchor, digest_of, record
+from urbanwork.office.audit.verify import verify
+from urbanwork.office.ledger.models import TaskEvent
+from urbanwork.office.place import office_place
+
+
+@pytest.fixture
+def chain(guarded, office, django_capture_on_commit_callbacks):
+    """A chain of a few entries with its anchors, in an empty file of anchors."""
+    office_place().anchors.unlink(missing_ok=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        task = office.assigned()
+        office.do("handler", task, "accept")
+        office.do("handler", task, "report", reason="已完成选址", percent=20.0)
+    yield office
+    office_place().anchors.unlink(missing_ok=True)
+
+
+def unguarded(table, **change):
+    """Change rows as somebody would who has the database in hand: the trigger off, then on."""
+    triggers.remove(connection)
+    table.update(**change)
+    triggers.install(connection)
+
+
+def faults():
+    return " ".join(fault.en for fault in verify().faults)
+
+
+def test_a_chain_that_nobody_touched_holds(chain):
+    found = verify()
+    assert found.faults == []
+    assert (found.entries, found.events, found.anchors) == (4, 4, 4)
+    assert found.erased == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [(Entry, {"action": "x"}), (PersonalValue, {"value": "x"}), (TaskEvent, {"percent": 1.0})],
+)
+def test_the_database_itself_refuses_to_change_what_was_written(chain, model, change):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        model.objects.update(**change)
+
+
+@pytest.mark.parametrize("model", [Entry, TaskEvent])
+def test_the_database_itself_refuses_to_delete(chain, model):
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {model._meta.db_table}")
+
+
+def test_a_dropped_trigger_is_named(chain):
+    with connection.cursor() as cursor:
+        on = " ON audit_entry" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER keep_audit_entry_update{on}")
+    assert "keep_audit_entry_update" in faults()
+
+
+def test_a_changed_entry_shows(chain):
+    unguarded(Entry.objects.filter(number=2), actor="person:99")
+    assert "Entry 2 was changed" in faults()
+
+
+def test_a_chain_that_was_recomputed_from_there_on_shows_by_its_anchors(chain):
+    before = Entry.objects.get(number=1).digest
+    for entry in Entry.objects.filter(number__gte=2).order_by("number"):
+        entry.before = before
+        entry.actor = "person:99"
+        entry.digest = digest_of(entry)
+        unguarded(
+            Entry.objects.filter(number=entry.number),
+            before=before, actor=entry.actor, digest=entry.digest,
+        )  # fmt: skip
+        before = entry.digest
+    Head.objects.update(digest=before)
+    assert "the chain was rewritten" in faults()
+
+
+def test_a_cut_tail_shows_though_the_head_was_set_back(chain):
+    triggers.remove(connection)
+    PersonalValue.objects.filter(entry_id=4).delete()
+    TaskEvent.objects.filter(number=4).delete()
+    Entry.objects.filter(number=4)._raw_delete("default")
+    Head.objects.update(number=3, digest=Entry.objects.get(number=3).digest)
+    triggers.install(connection)
+    assert "The tail is cut" in faults()
+
+
+def test_an_event_changed_in_the_ledger_shows(chain):
+    unguarded(TaskEvent.objects.filter(number=4), percent=90.0)
+    assert "Event 4 of task" in faults()
+
+
+def test_an_event_taken_out_of_the_ledger_shows(chain):
+    triggers.remove(connection)
+    TaskEvent.objects.filter(number=4)._raw_delete("default")
+    triggers.install(connection)
+    assert "in the chain but not in the ledger" in faults()
+
+
+def test_a_personal_value_can_be_erased_and_the_chain_still_holds(chain):
+    PersonalValue.objects.filter(name="reason").delete()
+    found = verify()
+    assert found.faults == []
+    assert found.erased == 1
+
+
+def test_a_changed_personal_value_shows(chain):
+    unguarded(PersonalValue.objects.filter(name="reason"), value="别的")
+    assert "The value 'reason'" in faults()
+
+
+def test_going_back_to_a_backup_is_no_fault_but_is_told(chain):
+    last = Entry.objects.get(number=4)
+    anchor(9, "f" * 64, last.at)
+    assert "The tail is cut" in faults()
+    path = office_place().anchors
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"4 {last.digest} {last.at.isoformat()} restored\n")
+    found = verify()
+    assert found.faults == []
+    assert "went back to 4" in found.notes[0].en
+
+
+def test_a_chain_without_its_anchors_does_not_hold(chain):
+    office_place().anchors.unlink()
+    assert "There is no anchor" in faults()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_belongs_in_the_transaction_of_what_it_records():
+    with pytest.raises(RuntimeError):
+        record("task.assign", "task:1", {}, actor="system")
