@@ -15,6 +15,7 @@ from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
 from urbanwork.examination.draft import Draft
 from urbanwork.examination.errata import Erratum, errata_of
+from urbanwork.examination.frozen import report_of
 from urbanwork.examination.lifecycle import Status, examination_folder, status_of
 from urbanwork.examination.run import FOLDER, Faces, Progress, last_folder
 from urbanwork.examination.run import examine as _examine
@@ -172,8 +173,8 @@ class Examination:
 
     @property
     def report(self) -> Path:
-        """The report, a file that any browser opens."""
-        return self.folder / "report.html"
+        """The report, a file that any browser opens; with its errata once there are any."""
+        return report_of(self.folder)
 
     @property
     def status(self) -> Status:

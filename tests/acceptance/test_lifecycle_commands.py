@@ -40,7 +40,9 @@ def test_a_draft_is_commented_frozen_and_corrected(run: Run, city: Path) -> None
         "erratum", city, "--indicator", KINDERGARTEN, "--area", "city", "--value", "50%",
         "--was", was, "--why", "counted twice", "--by", "Education bureau",
     )  # fmt: skip
-    assert (erratum.code, erratum.out) == (0, "Erratum 1 is published.\n")
+    assert erratum.code == 0, erratum.err
+    assert erratum.out.startswith("Erratum 1 is published. The report with it: ")
+    assert "counted twice" in Path(erratum.out.split(": ")[1].strip()).read_text(encoding="utf-8")
     status = json.loads(run("status", city, "--json").out)
     assert [(each["state"], each["errata"]) for each in status] == [("corrected", 1)]
     assert "定稿" in run("status", city, "--lang", "zh").out

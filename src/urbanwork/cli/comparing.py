@@ -122,21 +122,23 @@ def publish_erratum(
     as_json: bool,
     lang: Lang,
 ) -> None:
-    """Correct one figure of a frozen examination."""
+    """Correct one figure of a frozen examination, and show it in its report."""
     from urbanwork.examination.errata import add_erratum
     from urbanwork.examination.lifecycle import area_id, examination_folder, known_indicator
+    from urbanwork.reporting.html.corrected import write_corrected
 
     folder = examination_folder(path)
     added = add_erratum(
         folder, indicator=known_indicator(folder, indicator), area=area_id(folder, area),
         value=_number("--value", value), was=_number("--was", was), why=why, by=by,
     )  # fmt: skip
+    page = write_corrected(folder)
     if as_json:
-        print_json(asdict(added))
+        print_json({**asdict(added), "report": str(page)})
     elif lang == "zh":
-        print(f"勘误第 {added.number} 号已发布。")
+        print(f"勘误第 {added.number} 号已发布。更正后的报告：{page}")
     else:
-        print(f"Erratum {added.number} is published.")
+        print(f"Erratum {added.number} is published. The report with it: {page}")
 
 
 def _number(option: str, given: str) -> float | None:

@@ -19,9 +19,17 @@ from urbanwork.examination.comments import FROZEN as FILE
 from urbanwork.examination.comments import unanswered
 from urbanwork.examination.journal import held, to_disk
 
-AFTERWARDS = (FILE, "errata.jsonl", "errata.head")
+CORRECTED = "report-corrected.html"
+"""The frozen page with its errata; made again with each of them."""
+AFTERWARDS = (FILE, "errata.jsonl", "errata.head", CORRECTED)
 EXPORTS = (".xlsx", ".gpkg", ".csv", ".docx", ".pdf")
 """What `export` writes and can write again."""
+
+
+def report_of(folder: Path) -> Path:
+    """The page of an examination: with its errata once there are any, else as it was made."""
+    corrected = folder / CORRECTED
+    return corrected if corrected.exists() else folder / "report.html"
 
 
 def is_frozen(folder: Path) -> bool:

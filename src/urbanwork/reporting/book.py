@@ -16,6 +16,7 @@ from urbanwork.reporting.content import missing_of
 from urbanwork.reporting.content_models import Content, Group, Section
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.coordinated import Coordinated
+from urbanwork.reporting.corrected import HEADS
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.numbers import Lang
 from urbanwork.reporting.plain import plain
@@ -98,7 +99,7 @@ def book(made: Content, lang: Lang, *, pictures: Sequence[Picture] = ()) -> Book
         return say(text, lang)
 
     blocks = [
-        *_opening(made, lang, word), *_overview(made, word),
+        *_opening(made, lang, word), *_errata(made, word), *_overview(made, word),
         *_sections(made, pictures, lang, word), *_systems(made, word),
         *_problems(made, word), *_gaps(made, word),
         *_sources(made, word), *_methods(made, word), *_terms(made, lang, word),
@@ -133,6 +134,16 @@ def _opening(made: Content, lang: Lang, word: Say) -> list[Block]:
         Heading(word(words("findings")), 1),
         Bullets(findings),
     ]
+
+
+def _errata(made: Content, word: Say) -> list[Block]:
+    """What was corrected after freezing, before any figure is shown."""
+    if not made.errata:
+        return []
+    rows = tuple(tuple((word(cell), "") for cell in each.cells()) for each in made.errata)
+    heads = tuple(word(words(each)) for each in HEADS)
+    table = Table(heads, rows, (1.5, 2.6, 1.4, 1.2, 1.2, 2.6, 1.9), right=(3, 4))
+    return [Heading(word(words("errata")), 1), Paragraph(word(words("errata_lede"))), table]
 
 
 def _answered(answer: Answer, word: Say) -> list[Block]:
@@ -256,10 +267,15 @@ def _figure_row(figure: Figure, lang: Lang, word: Say) -> tuple[tuple[str, str],
     source = (word(figure.source_short), figure.period)
     grade = f"{SHAPES[figure.grade]} {grade_label(figure.grade, lang).partition(' ')[2]}"
     return (
-        (word(figure.title), named), (word(figure.shown), word(figure.range)),
+        (word(figure.title), named), (word(figure.shown), _beside(figure, word)),
         (asked, word(figure.standard)) if asked else ("", word(figure.standard)),
         (grade, word(words("provisional")) if figure.is_provisional else ""), source,
     )  # fmt: skip
+
+
+def _beside(figure: Figure, word: Say) -> str:
+    """The range of a value, and what it was corrected to."""
+    return " · ".join(word(each) for each in (figure.range, figure.erratum) if each and each.en)
 
 
 def _systems(made: Content, word: Say) -> list[Block]:

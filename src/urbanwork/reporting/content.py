@@ -28,6 +28,7 @@ from urbanwork.reporting.content_models import (
 )
 from urbanwork.reporting.content_words import words
 from urbanwork.reporting.coordinated import coordinated
+from urbanwork.reporting.corrected import corrected, marked
 from urbanwork.reporting.figures_shown import Figure, figure_of, files_of
 from urbanwork.reporting.findings import CITY, Finding, city_name, headline_findings, people_figure
 from urbanwork.reporting.glossary import Term, terms_in
@@ -51,8 +52,10 @@ def content(report: ReportInput, *, by: By | None = None, table: Grid | None = N
     table = table or grid(report, city_name(report.manifest))
     points, document = points_of(report.points), _document(report.manifest)
     chosen = _chosen(by, has_points=bool(points))
-    figures = figures_of(report, table)
     names = dict(zip(table.areas, table.names, strict=True))
+    titles = {key: each.title for key, each in report.catalogue.indicators.items()}
+    errata = corrected(report.errata, titles, names)
+    figures = marked(figures_of(report, table), errata)
     sections = (
         tuple(_section(point, figures, names) for point in points)
         if chosen == "point"
@@ -69,6 +72,7 @@ def content(report: ReportInput, *, by: By | None = None, table: Grid | None = N
         findings=_findings(report), sections=sections, gaps=_gaps(sections, figures),
         problems=_problems(report, table), sources=_sources(report.manifest),
         methods=tuple(_method(report, each) for each in table.indicators), terms=(),
+        errata=errata,
     )  # fmt: skip
     return _with_terms(made)
 

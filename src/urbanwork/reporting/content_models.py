@@ -8,6 +8,7 @@ from typing import Literal
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.reporting.answered import Answer
 from urbanwork.reporting.coordinated import Coordinated
+from urbanwork.reporting.corrected import Corrected
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.findings import Finding
 from urbanwork.reporting.glossary import Term
@@ -110,3 +111,4 @@ class Content:
     sources: tuple[SourceRow, ...]
     methods: tuple[Method, ...]
     terms: tuple[Term, ...]
+    errata: tuple[Corrected, ...] = ()

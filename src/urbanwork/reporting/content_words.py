@@ -138,6 +138,18 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "no_standard": ("none held against it", "未对照标准"),
     "gaps": ("What is not measured, and why", "未测得的内容及原因"),
     "no_gaps": ("Every indicator has a value for the city.", "各项指标均有全市数值。"),
+    "errata": ("Errata", "勘误"),
+    "errata_lede": (
+        "Corrected after this examination was frozen. The tables keep what was frozen.",
+        "定稿后更正的数值；各表保留定稿值。",
+    ),
+    "erratum_is": ("erratum: {now}", "勘误：{now}"),
+    "published_on": ("Date", "日期"),
+    "published_by": ("Published by", "发布机构"),
+    "was": ("Was", "原为"),
+    "now": ("Is", "更正为"),
+    "why": ("Why", "原因"),
+    "withdrawn": ("withdrawn", "撤回"),
     "problems": ("Problems", "问题清单"),
     "problems_lede": (
         "{n} problems, most people concerned first.",

@@ -58,6 +58,7 @@ class Figure:
     reason: str  # quantities.measured.Reason where it is missing
     worst: Bilingual  # area with its value; empty where areas do not differ
     needs_extract: bool
+    erratum: Bilingual | None = None  # what it was corrected to once it was frozen
 
 
 def figure_of(report: ReportInput, grid: Grid, row: int) -> Figure:

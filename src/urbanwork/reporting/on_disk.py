@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator, Standard
 from urbanwork.city.reading import read_settings
+from urbanwork.examination.errata import errata_of
 from urbanwork.examination.run import catalogue_of
 from urbanwork.reporting.html.model import ReportInput
 
@@ -31,6 +32,7 @@ def read_report_input(city: Path, exam: Path) -> ReportInput:
         **tables, manifest=manifest, standards=standards, basemap=b"",
         catalogue=_as_examined(catalogue_of(read_settings(city)), manifest),
         points=_json(exam / "points.json", []), details=_json(exam / "details.json", {}),
+        errata=errata_of(exam),
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def erratum_line(erratum: Erratum, title: str, where: str, lang: Lang) -> str:
     now = format_value(erratum.value, erratum.unit, lang)
     day = erratum.at[:10]
     if lang == "zh":
-        is_now = "撤销" if erratum.value is None else f"更正为{now}"
+        is_now = "撤回" if erratum.value is None else f"更正为{now}"
         return f"{title}（{where}）：原为{was}，{is_now}。{erratum.why}（{erratum.by}，{day}）"
     is_now = "withdrawn" if erratum.value is None else f"corrected to {now}"
     return f"{title}, {where}: was {was}, {is_now}. {erratum.why} ({erratum.by}, {day})"

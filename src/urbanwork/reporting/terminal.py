@@ -15,6 +15,7 @@ from rich.table import Table
 
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.examination.errata import in_force
+from urbanwork.examination.frozen import report_of
 from urbanwork.examination.tabulate import CITY
 from urbanwork.quantities.measured import Reason
 from urbanwork.reporting.findings import Row, area_names
@@ -97,7 +98,7 @@ def print_examination(folder: Path, *, lang: Lang, seconds: float | None = None)
     _section(console, exam.word("missing"), exam.missing_table(), "")
     took = f"  ({seconds:.1f} s)" if seconds is not None else ""
     console.print(f"\n{exam.word('report')}: ", end="")
-    print(f"{folder / 'report.html'}{took}")
+    print(f"{report_of(folder)}{took}")
 
 
 def _bullets(sentences: Sequence[str]) -> Table:

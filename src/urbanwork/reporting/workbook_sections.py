@@ -8,6 +8,7 @@ from typing import Any
 
 from urbanwork.reporting.content_models import Content, Group, Section
 from urbanwork.reporting.content_words import words
+from urbanwork.reporting.corrected import HEADS
 from urbanwork.reporting.figures_shown import Figure
 from urbanwork.reporting.numbers import Lang, decimals_for, unit_label
 from urbanwork.reporting.wording import GRADES, say
@@ -51,9 +52,14 @@ class Formats:
 
 
 def write_sections(book: Any, made: Content, lang: Lang) -> None:
-    """The cover and the overview, a sheet a section, then problems, gaps, sources, glossary."""
+    """Cover and overview, errata, a sheet a section, then problems, gaps, sources, glossary."""
     formats, used = Formats.of(book), set[str]()
     _cover(book, made, lang, formats, used)
+    if made.errata:
+        title, lede = (say(words(key), lang) for key in ("errata", "errata_lede"))
+        rows = [[say(cell, lang) for cell in each.cells()] for each in made.errata]
+        heads = [say(words(key), lang) for key in HEADS]
+        _table(_sheet(book, title, used), title, lede, heads, rows, formats)
     for at, section in enumerate(made.sections, start=1):
         _section(book, at, section, lang, formats, used)
     if made.systems:
@@ -167,7 +173,7 @@ def _figure(figure: Figure, lang: Lang) -> list[Any]:
         say(figure.title, lang), figure.value, unit_label(figure.unit, lang), figure.lower,
         figure.upper, figure.period, say(GRADES[figure.grade], lang), say(figure.asked, lang),
         say(figure.standard, lang), say(figure.source, lang), say(figure.worst, lang),
-        say(figure.note, lang),
+        " ".join(say(each, lang) for each in (figure.erratum, figure.note) if each and each.en),
     ]  # fmt: skip
 
 

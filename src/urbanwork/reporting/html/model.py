@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from urbanwork.catalogue.models import Catalogue, Standard
+
+if TYPE_CHECKING:
+    from urbanwork.examination.errata import Erratum
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,4 @@ class ReportInput:
     basemap: bytes  # from `build_basemap`
     points: Sequence[Mapping[str, Any]] = ()  # of the arrangement, as examination/points.py
     details: Mapping[str, Any] = field(default_factory=dict)  # indicator -> Figures.detail
+    errata: Sequence[Erratum] = ()  # published once it was frozen
