@@ -1,4 +1,4 @@
-"""`urbanwork audit`: a plan held against the six qualities asked of planning."""
+"""`urbanwork audit`: a plan against the six qualities asked of it, or the chain of an office."""
 
 from __future__ import annotations
 
@@ -6,11 +6,52 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from urbanwork.cli.options import DEFAULT_LANG, AsJson, Language
+from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language
 from urbanwork.cli.streams import print_json
 
 
+class PlanOrVerify(TyperGroup):
+    """`audit <folder>` is the audit of a plan; `audit verify <city>` that of an office."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["plan", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=PlanOrVerify,
+    no_args_is_help=True,
+    help="Audit a plan (`audit <folder>`), or verify the chain of an office (`audit verify`). "
+    "规划六性审查；审计链校验。",
+)
+
+
+@app.command("verify")
+def verify(
+    city: CityFolder,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Verify that nothing in the ledger of an office was changed behind it. 校验审计链。
+
+    Exit code 0 where the chain holds, 4 where it does not.
+    """
+    from urbanwork.office.opening import open_office
+
+    open_office(city)
+    from urbanwork.office.audit.telling import plain, printed
+    from urbanwork.office.audit.verify import verify as verified
+
+    found = verified()
+    print_json(plain(found)) if as_json else print(printed(found, lang))
+    if not found.holds:
+        raise typer.Exit(4)
+
+
+@app.command("plan")
 def audit(
     folder: Annotated[
         Path, typer.Argument(help="Folder with plan.yaml. 规划文件夹", show_default=False)
