@@ -30,6 +30,7 @@ from urbanwork.city.model import PreparedCity
 from urbanwork.city.store import hash_parts
 from urbanwork.errors import UserError
 from urbanwork.kernels.graph import open_edges
+from urbanwork.planning.balance_rules import as_number
 from urbanwork.planning.changes import Change
 from urbanwork.planning.closing import edges_meant, with_streets_closed
 from urbanwork.planning.housing import CellIndex, with_housing, without_housing
@@ -166,9 +167,12 @@ def _with_zone(city: PreparedCity, change: Change) -> PreparedCity:
     columns = {}
     for each in fields(Zones):
         column = getattr(old, each.name)
-        nothing = np.nan if column.dtype.kind == "f" else None
+        said = known.get(each.name, change.properties.get(each.name))
+        is_number = column.dtype.kind == "f"
+        if is_number and len(column) < len(old.id):  # no file of zones has this column
+            column = np.full(len(old.id), np.nan)
         value = np.empty(1, column.dtype)
-        value[0] = known.get(each.name, change.properties.get(each.name, nothing))
+        value[0] = as_number(said) if is_number else said
         columns[each.name] = np.concatenate([column, value])
     joined = Zones(**columns)
     kinds = tuple(dict.fromkeys([*city.zone_kinds, str(change.category)]))

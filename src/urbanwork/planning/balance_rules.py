@@ -182,12 +182,13 @@ def _grade_of_stock(stock: Stock, taken: BaseGeometry) -> float:
 def _grade_of_gains(plan: Plan, gains: NDArray[np.bool_]) -> float:
     """Mean grade of what is given back, by area; nan where any is not stated."""
     rows = np.flatnonzero(gains & ~shapely.is_missing(plan.shape)).tolist()
-    grades = [_number(plan.changes[row].properties.get("quality")) for row in rows]
+    grades = [as_number(plan.changes[row].properties.get("quality")) for row in rows]
     area = shapely.area(plan.shape[rows])
     return float(np.average(grades, weights=area)) if rows and area.sum() > 0 else math.nan
 
 
-def _number(value: object) -> float:
+def as_number(value: object) -> float:
+    """A number that a file states, nan where it states none."""
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):

@@ -127,6 +127,19 @@ def test_a_zone_is_added_for_the_bottom_lines():
     assert new.zone_kinds == ("green_line",)
 
 
+def test_the_grade_of_a_zone_that_is_added_is_kept():
+    city = town(DRAWING)
+    shapes = [on_map(city, shapely.box(x, -50, x + 40, 0)) for x in (-50, 0, 50)]
+    said = ({}, {"quality": "3", "error_m": 5}, {"quality": "rather good"})
+    changes = [
+        Change(str(row), "add_zone", shape, category="permanent_farmland", properties=properties)
+        for row, (shape, properties) in enumerate(zip(shapes, said, strict=True))
+    ]
+    zones = applied(city, changes).zones
+    np.testing.assert_array_equal(zones.quality, [np.nan, 3.0, np.nan])
+    np.testing.assert_array_equal(zones.error_m, [np.nan, 5.0, np.nan])
+
+
 def test_a_stop_and_its_headway_change():
     city = town("T--1", legend={"T": "timetable_stop"}, headways={"T": 30.0})
     frequent = {"radius_m": 400, "headway_min": 15}
