@@ -57,6 +57,11 @@ def distance(rule: BottomLine, plan: Plan, known: Known) -> Iterator[Finding]:
     yield from _far(rule, plan, known, concerned, least)
 
 
+def kept_clear(rule: BottomLine, known: Known) -> Geometries:
+    """[T] the outlines, metric, of places of the city and zones that the rule keeps away from."""
+    return _targets(rule, plan_of((), known.crs, None), known).shape
+
+
 def is_too_near(shapes: Geometries, rule: BottomLine, known: Known) -> NDArray[np.bool_]:
     """[N] which metric shapes are too near to places of the city or zones."""
     targets = _targets(rule, plan_of((), known.crs, None), known)

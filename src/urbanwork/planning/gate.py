@@ -25,7 +25,7 @@ from urbanwork.catalogue.models import Catalogue, Standard
 from urbanwork.city.model import PreparedCity
 from urbanwork.planning.balance_rules import Stock, balance, stock_of
 from urbanwork.planning.changes import Change
-from urbanwork.planning.distance_rules import distance
+from urbanwork.planning.distance_rules import distance, kept_clear
 from urbanwork.planning.exceptions import claim_faults
 from urbanwork.planning.finding import Finding, Known, as_verdicts, levels_of, rows_by
 from urbanwork.planning.floor_rules import floors
@@ -131,7 +131,7 @@ class Gate:
     def forbidden(self, change_kind: str, *, category: str | None = None) -> Geometries:
         """The ground, metric, where hard rules of zones forbid a change of this kind.
 
-        For grids: burn it, and what lies outside of `required`.
+        For grids: burn it, what lies outside of `required`, and what `distances` keep clear.
         """
         rules = self._hard(change_kind, category)
         kinds = [kind for rule in rules if rule.test == "overlap" for kind in rule.zones]
@@ -146,6 +146,19 @@ class Gate:
             return None
         found: Geometries = self.known.zones.geometry[self.known.of_kinds(kinds)]
         return found
+
+    def distances(
+        self, change_kind: str, *, category: str | None = None
+    ) -> tuple[tuple[BottomLine, Geometries], ...]:
+        """The hard rules of distance for a change of this kind, and what they keep clear, metric.
+
+        `distance_rules.is_too_near` asks them about outlines.
+        """
+        return tuple(
+            (rule, kept_clear(rule, self.known))
+            for rule in self._hard(change_kind, category)
+            if rule.test == "distance"
+        )
 
     def proof(self, changes: Sequence[Change]) -> Proof:
         """What was checked, against which layers, and how many violations there are."""
