@@ -88,6 +88,20 @@ def print_explanation(explanation: Explanation, *, lang: Lang) -> None:
     console.print(table)
 
 
+def explained(e: Explanation, lang: Lang) -> list[tuple[str, list[str]]]:
+    """The same as label and lines, in the same order, without the hint for the command line."""
+    told: dict[str, list[str]] = {}
+    for key, text in _lines(e, lang):
+        if key != "next":
+            told.setdefault(say(_WORDS[key], lang), []).append(text)
+    return list(told.items())
+
+
+def place_words(e: Explanation, lang: Lang) -> str:
+    """The place of an explanation as people call it, and its id."""
+    return _where(e, lang)
+
+
 def _where(e: Explanation, lang: Lang) -> str:
     """The place as people call it, and the id to ask for it by."""
     name, key = str(e.where["name"] or e.where["id"]), str(e.where["id"])

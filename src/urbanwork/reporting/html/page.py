@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from urbanwork.catalogue.models import Bilingual
+from urbanwork.errors import UserError
 from urbanwork.reporting.findings import city_name, headline_findings
 from urbanwork.reporting.html import markup, provenance, shapes, views
 from urbanwork.reporting.html.data import payload
@@ -53,6 +55,22 @@ def build_report(report: ReportInput, *, lang: Lang = "en") -> bytes:
         "facts": _facts(report, table), "grades": GRADES,
     }  # fmt: skip
     return template.render(context).encode()
+
+
+def blobs_of(page: bytes) -> tuple[bytes, bytes]:
+    """The packed city and the packed examination that a report carries, both for `unpack`.
+
+    Raises:
+        UserError: the page carries none.
+    """
+    found = [_blob(name).search(page) for name in ("basemap", "data")]
+    if found[0] is None or found[1] is None:
+        raise UserError("the report carries no map: it was cut off, or is not one of ours")
+    return base64.b64decode(found[0][1]), base64.b64decode(found[1][1])
+
+
+def _blob(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb'id="%s">([A-Za-z0-9+/=]*)</script>' % name.encode())
 
 
 def _sections(report: ReportInput, table: Grid) -> dict[str, Any]:

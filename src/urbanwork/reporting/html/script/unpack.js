@@ -5,7 +5,10 @@ const KINDS = {
 
 async function unpack(id) {
   const text = document.getElementById(id).textContent.trim();
-  const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return unpacked(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+}
+
+async function unpacked(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
   const raw = new Uint8Array(await new Response(stream).arrayBuffer());
   const length = new DataView(raw.buffer).getUint32(0, true);
