@@ -20,6 +20,7 @@ from urbanwork.cli import (
     checking,
     growing,
     lifecycle,
+    serving,
     siting,
     whatif,
 )
@@ -46,6 +47,8 @@ app.add_typer(arranging.app, name="arrangement")
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(growing.app, name="growth")
 app.add_typer(lifecycle.app)
+app.add_typer(serving.app, name="office")
+app.command()(serving.serve)
 app.add_typer(auditing.app, name="audit")
 app.command()(whatif.whatif)
 app.command()(siting.site)

@@ -93,6 +93,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "first_page"
 AXES_FAILURE_LIMIT = 8
@@ -138,7 +140,16 @@ TIME_ZONE = os.environ.get("URBANWORK_ZONE", "Asia/Shanghai")
 # Files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [files("urbanwork.reporting") / "assets"]
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = os.environ.get("URBANWORK_STATIC")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "urbanwork.office.operation.hashed.HashedFiles"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
