@@ -41,7 +41,7 @@ def verify(
     """
     from urbanwork.office.opening import open_office
 
-    open_office(city)
+    open_office(city, is_made=True)
     from urbanwork.office.audit.telling import plain, printed
     from urbanwork.office.audit.verify import verify as verified
 

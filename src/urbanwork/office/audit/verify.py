@@ -132,13 +132,13 @@ def _wrong(found: Verification, anchor: Anchor, last: int) -> None:
         return
     if anchor.number > last:
         found.fault(
-            f"The tail is cut: entry {anchor.number} was noted outside at {anchor.at:%Y-%m-%d %H:%M}"
-            f", the chain ends with {last}.",
+            f"The tail is cut: entry {anchor.number} was noted outside on {anchor.at:%Y-%m-%d}, "
+            f"the chain ends with {last}.",
             f"链尾被截断：外部锚点记有第{anchor.number}条，现仅到第{last}条。",
         )
     else:
         found.fault(
-            f"Entry {anchor.number} is not the one that was noted outside: the chain was rewritten.",
+            f"Entry {anchor.number} is not what was noted outside: the chain was rewritten.",
             f"第{anchor.number}条与外部锚点不符：链被重算。",
         )
 

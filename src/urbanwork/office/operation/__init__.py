@@ -1,0 +1,1 @@
+"""Operation: serving, backups, health, what an office needs to run."""
