@@ -14,12 +14,21 @@ from django.utils import timezone
 from urbanwork.errors import UserError
 from urbanwork.office.audit.record import moment, record
 from urbanwork.office.ledger.history import event_of, state_of
-from urbanwork.office.ledger.lighting import relight
-from urbanwork.office.ledger.models import HELPER, LEAD, Counter, Task, TaskBody, TaskEvent
+from urbanwork.office.ledger.lighting import due_of, relight
+from urbanwork.office.ledger.models import (
+    HELPER,
+    LEAD,
+    Counter,
+    Task,
+    TaskArea,
+    TaskBody,
+    TaskEvent,
+)
+from urbanwork.office.ledger.rhythm import report_due
 from urbanwork.office.ledger.searching import search_words
 from urbanwork.office.people.models import Person
 from urbanwork.office.people.rights import Rights
-from urbanwork.office.rules import lifecycle
+from urbanwork.office.rules import lifecycle, working_time
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.lifecycle_table import NEW
@@ -72,14 +81,18 @@ def register(rights: Rights, draft: Draft) -> Task:
     Raises:
         RefusedError: the post may not, or the lifecycle does not allow it.
     """
-    if (done := _done_before(draft.key)) is not None:
+    if (done := _done_before(rights, draft.key)) is not None:
         return done.task
-    year = timezone.localtime().year
-    task = Task(number=f"{year}-{Counter.next(str(year)):06d}", **draft.fields)
-    task.area = task.area or next(iter(task.areas), "")
-    task.sought = search_words(task)
     _check(pure.Task(), Doing("register", draft.reason), rights, timezone.now())
+    year = timezone.localtime().year
+    number = Counter.next(str(year))
+    if (done := _done_before(rights, draft.key)) is not None:  # while the counter was waited for
+        return done.task
+    task = Task(number=f"{year}-{number:06d}", **draft.fields)
+    task.sought = search_words(task)
+    task.area = task.area or next(iter(task.areas), "")
     task.save(force_insert=True)
+    show_areas(task)
     for each in draft.milestones:
         task.milestones.create(**each)
     _carry_out(task, pure.Task(), Doing("register", draft.reason, key=draft.key), rights)
@@ -96,9 +109,9 @@ def act(rights: Rights, task_id: int, doing: Doing) -> TaskEvent:
         RefusedError: the lifecycle does not allow it, with the reason in both languages.
         ChangedMeanwhileError: the task has changed since `doing.version`.
     """
-    if (done := _done_before(doing.key)) is not None:
-        return done
     task = Task.objects.select_for_update().get(pk=task_id)
+    if (done := _done_before(rights, doing.key, task)) is not None:
+        return done
     if doing.version is not None and doing.version != task.version:
         raise ChangedMeanwhileError(
             Bilingual(
@@ -110,11 +123,23 @@ def act(rights: Rights, task_id: int, doing: Doing) -> TaskEvent:
     return _carry_out(task, state, doing, rights)
 
 
-def _done_before(key: str | None) -> TaskEvent | None:
-    """The event that an earlier attempt with this key made."""
-    if key is None:
+def _done_before(rights: Rights, key: str | None, task: Task | None = None) -> TaskEvent | None:
+    """The event that an earlier attempt with this key made.
+
+    Raises:
+        RefusedError: the key belongs to somebody else's attempt, or to one on another task.
+    """
+    done = key and TaskEvent.objects.filter(key=key).select_related("task").first()
+    if not done:
         return None
-    return TaskEvent.objects.filter(key=key).select_related("task").first()
+    if done.person_id != rights.person.pk or task not in (None, done.task):
+        raise RefusedError(
+            Bilingual(
+                "This form was sent for something else; open the page anew.",
+                "此表单已用于其他操作，请重新打开页面。",
+            )
+        )
+    return done
 
 
 def _carry_out(task: Task, state: pure.Task, doing: Doing, rights: Rights) -> TaskEvent:
@@ -157,14 +182,25 @@ def _show(task: Task, state: pure.Task, row: TaskEvent, doing: Doing) -> None:
     task.state = state.state
     task.is_open = lifecycle().states[state.state].is_open
     task.lead_id = None if state.lead is None else int(state.lead)
-    task.deadline, task.first_deadline = state.deadline, state.first_deadline
+    task.deadline = due_of(state) or state.deadline
+    task.first_deadline = state.first_deadline
     task.percent = task.percent if doing.percent is None else doing.percent
     task.handler = doing.handler or task.handler
     task.last_report = row.at if row.action == "report" else task.last_report
     task.closed = row.at if row.action == "close" else None if task.is_open else task.closed
+    task.report_due = report_due(state, task.report_every_days, working_time())
     relight(task, state, row.at)
     task.save()
     show_bodies(task, state)
+
+
+def show_areas(task: Task) -> None:
+    """Keep the areas of a task as rows, for lists and for what posts may see."""
+    names = dict.fromkeys(each for each in (task.area, *task.areas) if each)
+    TaskArea.objects.filter(task=task).exclude(area__in=names).delete()
+    TaskArea.objects.bulk_create(
+        [TaskArea(task=task, area=name) for name in names], ignore_conflicts=True
+    )
 
 
 def show_bodies(task: Task, state: pure.Task) -> None:

@@ -25,7 +25,7 @@ def light_of(task: Task, state: pure.Task, now: datetime) -> Light:
     """The light of a task: submitted work waits for others, so its clock does not run."""
     finished = task.closed if not task.is_open else None
     paused = next((each.begin for each in state.pauses if each.end is None), None)
-    due = _due(state)
+    due = due_of(state)
     course = Course(
         due=due,
         milestones=tuple(_milestones(task)),
@@ -44,8 +44,8 @@ def _submitted(state: pure.Task) -> datetime | None:
     return next(each.at for each in reversed(state.events) if each.action == "submit")
 
 
-def _due(state: pure.Task) -> datetime | None:
-    """The deadline, later by what approved pauses took."""
+def due_of(state: pure.Task) -> datetime | None:
+    """The deadline that holds, later by what approved pauses took; None while one lasts."""
     if state.deadline is None:
         return None
     start = next((each.at for each in state.events if each.action == "assign"), state.events[0].at)

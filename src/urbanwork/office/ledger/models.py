@@ -22,8 +22,9 @@ LEAD, HELPER = "lead", "helper"
 class Task(models.Model):
     """A task. Its state, bodies and deadline are what its events make of it, kept for lists.
 
-    `version` grows by one with each event. `light` is the colour of its deadline now, None where
-    none runs; `light_next` is when it changes by time alone. `sought` holds words to search for.
+    `version` grows by one with each event, `edition` with each edit of what no event changes.
+    `light` is the colour of its deadline now, None where none runs; `light_next` is when it changes
+    by time alone. `report_due` is when the next report is due. `sought` holds words to search for.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -40,6 +41,7 @@ class Task(models.Model):
     state = models.CharField(max_length=20, default="registered")
     is_open = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
+    edition = models.PositiveIntegerField(default=0)
     lead = models.ForeignKey(
         Body, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks_led"
     )
@@ -57,6 +59,7 @@ class Task(models.Model):
     percent = models.FloatField(null=True, blank=True)
     report_every_days = models.PositiveSmallIntegerField(null=True, blank=True)
     last_report = models.DateTimeField(null=True, blank=True)
+    report_due = models.DateTimeField(null=True, blank=True)
     legal_basis = models.TextField(blank=True)
     qualification = models.CharField(max_length=80, blank=True)
 
@@ -88,6 +91,8 @@ class Task(models.Model):
             models.Index(fields=["area", "is_open"], name="task_area_open"),
             models.Index(fields=["point", "is_open"], name="task_point_open"),
             models.Index(fields=["indicator", "area"], name="task_indicator_area"),
+            models.Index(fields=["ask"], name="task_ask"),
+            models.Index(fields=["report_due"], name="task_report_due"),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +116,16 @@ class TaskBody(models.Model):
             models.Index(fields=["body", "is_open", "deadline", "task"], name="body_open_deadline"),
             models.Index(fields=["body", "state", "deadline", "task"], name="body_state_deadline"),
         ]
+
+
+class TaskArea(models.Model):
+    """An area that a task is about; a task without any is about the whole city."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="in_areas")
+    area = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "task"], name="area_once_a_task")]
 
 
 class Milestone(models.Model):

@@ -11,6 +11,8 @@ from urbanwork.office.ledger.models import Task
 
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+LONGEST = 60
+"""Longer runs without a break are no words that anyone searches for; they are cut."""
 
 
 def search_words(task: Task) -> str:
@@ -27,6 +29,6 @@ def words(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _WORD.findall(_HAN.sub(lambda match: f" {match[0]} ", text.lower())):
         is_han = _HAN.fullmatch(run) is not None and len(run) > 1
-        pieces = [run[at : at + 2] for at in range(len(run) - 1)] if is_han else [run]
+        pieces = [run[at : at + 2] for at in range(len(run) - 1)] if is_han else [run[:LONGEST]]
         found.update(dict.fromkeys(pieces))
     return list(found)
