@@ -1,0 +1,93 @@
+"""`urbanwork serve`, `urbanwork office`: the office of a city, opened and looked after."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from urbanwork.cli.options import DEFAULT_LANG, CityFolder, Lang, Language
+from urbanwork.errors import UserError
+
+if TYPE_CHECKING:
+    from urbanwork.office.operation.serving import Served
+
+app = typer.Typer(
+    name="office",
+    no_args_is_help=True,
+    help="Look after the office of a city: links to sign in, people. 办公系统运维。",
+)
+
+
+def serve(
+    folder: CityFolder,
+    host: Annotated[str, typer.Option(help="Address to listen on. 监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port. 端口")] = 8765,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="A demonstration, for this machine only. 演示系统")
+    ] = False,
+    opens: Annotated[
+        bool, typer.Option("--open", help="Open it in the browser. 打开浏览器")
+    ] = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Open the office: tasks, deadlines, evidence, on the map. 打开办公系统。
+
+    It keeps its things in <city>/office, or where URBANWORK_OFFICE says, in SQLite, or in the
+    PostgreSQL that DATABASE_URL names. Ctrl-C stops it.
+    """
+    from urbanwork.office.operation.serving import Address, serve
+
+    def tell(served: Served) -> None:
+        print(_opened(served, lang), flush=True)
+        if opens:
+            _open(served.link or served.url)
+
+    serve(folder, Address(host, port), is_demo=demo, tell=tell)
+
+
+def _opened(served: Served, lang: Lang) -> str:
+    zh = lang == "zh"
+    lines = [f"{'系统已启动' if zh else 'The office is open'}: {served.url}"]
+    if served.link is None:
+        lines.append(
+            "没有可登录的管理员。" if zh else "Nobody who could sign in is an administrator."
+        )
+    else:
+        who = f"“{served.username}”" if zh else f"'{served.username}'"
+        text = f"{who}登录（仅一次，15分钟内）" if zh else f"Sign in as {who} (once, 15 minutes)"
+        lines.append(f"{text}: {served.link}")
+    lines.append("按 Ctrl-C 停止。" if zh else "Ctrl-C stops it.")
+    return "\n".join(lines)
+
+
+def _open(url: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(url):
+        print("--open: no browser was found; open the address yourself.", file=sys.stderr)
+
+
+@app.command()
+def link(
+    folder: CityFolder,
+    username: Annotated[str, typer.Argument(help="Who is to sign in. 用户名")],
+    url: Annotated[
+        str, typer.Option(help="Address of the office, as people open it. 系统地址")
+    ] = "",
+) -> None:
+    """Make a link that signs a person in once, within 15 minutes. 生成一次性登录链接。"""
+    from urbanwork.office.opening import open_office
+    from urbanwork.office.operation.serving import Address
+
+    open_office(folder)
+    from urbanwork.office.people.links import link_path, make_link
+    from urbanwork.office.people.models import Person
+
+    person = Person.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise UserError(
+            f"{username}: nobody signs in by this name; the page 'Bodies and people' lists them"
+        )
+    print((url.rstrip("/") + "/" if url else Address().url) + link_path(make_link(person)))

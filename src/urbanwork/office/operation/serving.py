@@ -1,0 +1,178 @@
+"""Serving an office until it is told to stop."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from urbanwork.errors import UserError
+
+HOSTS = "URBANWORK_HOSTS"
+WORKERS = "URBANWORK_WORKERS"
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 10
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the office listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine reaches it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def reached(self) -> str:
+        """The host by which this machine itself reaches it."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    @property
+    def url(self) -> str:
+        """The address for people: that of the first public host, where there is one."""
+        if hosts := _hosts():
+            return f"https://{hosts[0]}/"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+
+@dataclass(frozen=True)
+class Served:
+    """What is told when the office is open: its address and a link that signs in once."""
+
+    url: str
+    link: str | None
+    username: str | None
+
+
+def serve(city: Path, address: Address, *, is_demo: bool, tell: Callable[[Served], None]) -> None:
+    """Open the office of a city, call `tell`, and serve until SIGINT or SIGTERM.
+
+    Raises:
+        UserError: the city, the address or the database cannot be used.
+    """
+    _check(address, is_demo=is_demo)
+    from urbanwork.office.opening import open_office
+
+    open_office(city, is_demo=is_demo)
+    from urbanwork.office.operation.statics import gather
+
+    gather()
+    served = _served(address)
+    _close_connections()
+    _run(address, lambda: tell(served))
+
+
+def _check(address: Address, *, is_demo: bool) -> None:
+    if not address.is_loopback:
+        _may_be_public(address, is_demo=is_demo)
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address.host, address.port))
+        except OSError as error:
+            raise UserError(
+                f"{address.host}:{address.port}: {error.strerror or error}; give another --port, "
+                "or stop what listens there"
+            ) from error
+
+
+def _may_be_public(address: Address, *, is_demo: bool) -> None:
+    if is_demo:
+        raise UserError(
+            f"--host {address.host}: a demonstration is for this machine alone, everybody can "
+            "sign in to it; leave --host out"
+        )
+    if not _hosts():
+        raise UserError(
+            f"--host {address.host}: others would reach the office; say under which names in "
+            f"{HOSTS}=office.example.gov.cn, with TLS before it (docs/office/security.md)"
+        )
+
+
+def _hosts() -> list[str]:
+    return [host for host in os.environ.get(HOSTS, "").split(",") if host]
+
+
+def _served(address: Address) -> Served:
+    from urbanwork.office.pages.context import city_name
+    from urbanwork.office.people.first import first_administrator
+    from urbanwork.office.people.links import link_path, make_link
+    from urbanwork.office.people.models import Person
+
+    try:
+        person = first_administrator(city_name())
+    except Person.DoesNotExist:
+        return Served(address.url, None, None)
+    return Served(address.url, address.url + link_path(make_link(person)), person.username)
+
+
+def _close_connections() -> None:
+    """Workers are forks of this process; a connection to a database must not be shared."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _run(address: Address, opened: Callable[[], None]) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    from urbanwork.office.wsgi import application  # read once here, shared by all workers
+
+    workers, threads = _strength()
+    server = Granian(
+        "urbanwork.office.wsgi:application",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_STOP,
+    )
+    server.on_startup(lambda: Thread(target=_when_it_answers, args=(address, opened)).start())
+    server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+def _when_it_answers(address: Address, opened: Callable[[], None]) -> None:
+    """Workers bind the port by themselves, a moment after they start."""
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until:
+        try:
+            socket.create_connection((address.reached, address.port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            opened()
+            return
+
+
+def _strength() -> tuple[int, int]:
+    """Processes and threads of each.
+
+    SQLite writes one at a time, so that more than four processes only wait for each other;
+    PostgreSQL gets one a core, and threads that wait for it.
+    """
+    from django.db import connection
+
+    cores = len(os.sched_getaffinity(0))
+    most, threads = (4, 4) if connection.vendor == "sqlite" else (16, 8)
+    return int(os.environ.get(WORKERS) or min(cores, most)), threads
