@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,17 @@ KIND = "city"
 
 def code_hash(floors: Iterable[str]) -> str:
     """The hash of the code and data of floors: changed code never reuses what older code made."""
+    return hash_parts([_hash_of_floor(floor) for floor in floors])
+
+
+@cache
+def _hash_of_floor(floor: str) -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for floor in floors:
-        for path in sorted((root / floor).rglob("*")):
-            if path.suffix in (".py", ".yaml", ".jinja", ".css", ".js"):
-                digest.update(path.relative_to(root).as_posix().encode())
-                digest.update(path.read_bytes())
+    for path in sorted((root / floor).rglob("*")):
+        if path.suffix in (".py", ".yaml", ".jinja", ".css", ".js"):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -62,9 +62,12 @@ _LAYER = "name of the layer, in a file with several"
 
 
 class Model(BaseModel):
-    """Settings do not change after they are read, and unknown keys are faults."""
+    """Settings do not change after they are read, and unknown keys are faults.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What checks a model is built when it is first used: most sources stand in no city.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _defaults(model: type[AnyModel]) -> Callable[[], AnyModel]:

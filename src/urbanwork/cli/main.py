@@ -24,7 +24,7 @@ from urbanwork.cli import (
     siting,
     whatif,
 )
-from urbanwork.cli.light import leave_out_heavy_packages
+from urbanwork.cli.light import start_lightly
 from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, Quiet
 from urbanwork.cli.streams import check_arguments, prepare_streams, print_json
 from urbanwork.errors import UserError
@@ -343,7 +343,7 @@ def compile_(
 
 def run() -> None:
     """The entry point: faults become exit codes."""
-    leave_out_heavy_packages()
+    start_lightly()
     prepare_streams()
     if not {"--quiet", "-q"} & set(sys.argv):
         tell_of_compiling(_tell_of_compiling)

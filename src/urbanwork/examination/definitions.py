@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import NoneType
@@ -21,6 +21,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urbanwork.catalogue.models import Bilingual, Catalogue, Indicator, Standard
 from urbanwork.city.settings import CitySettings
 from urbanwork.errors import UserError
+from urbanwork.examination.results import json_lines
+from urbanwork.quantities.plain_data import plain_data
 from urbanwork.version import __version__
 
 FILE = "definitions.json"
@@ -51,7 +53,7 @@ def freeze(
     `standards` are the rows that were chosen for this city and day, by key.
     """
     extra = {
-        name: _plain(getattr(catalogue, name))
+        name: plain_data(getattr(catalogue, name))
         for name in _names(Catalogue)
         if name not in ("indicators", "standards", "origins", "version")
     }
@@ -61,12 +63,11 @@ def freeze(
         "catalogue": settings.catalogue,
         "catalogue_version": catalogue.version,
         "settings": settings_that_count(settings),
-        "indicators": [_plain(each) for each in catalogue.indicators.values()],
-        "standards": [_plain(standards[key]) for key in sorted(standards)],
+        "indicators": [plain_data(each) for each in catalogue.indicators.values()],
+        "standards": [plain_data(standards[key]) for key in sorted(standards)],
         **extra,
     }
-    text = json.dumps(data, ensure_ascii=False, indent=1, default=str)
-    return f"{text}\n".encode()
+    return json_lines(data).encode()
 
 
 def settings_that_count(settings: CitySettings) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def by_key(catalogue: Catalogue) -> dict[str, Standard]:
 
 def decides_numbers(indicator: Indicator) -> dict[str, Any]:
     """What of an indicator decides its values: no text, no standard."""
-    own = {name: _plain(getattr(indicator, name)) for name in _DECIDES_NUMBERS}
+    own = {name: plain_data(getattr(indicator, name)) for name in _DECIDES_NUMBERS}
     return {**own, **{f"parameter {k}": v for k, v in indicator.arguments().items()}}
 
 
@@ -214,17 +215,6 @@ def _word(value: Any) -> str:
 
 def _names(kind: type) -> list[str]:
     return [each.name for each in fields(kind)]
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, tuples and mappings as JSON has them."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
 
 
 def _made(kind: Any, data: Any) -> Any:

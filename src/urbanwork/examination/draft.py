@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from urbanwork.examination.measuring import Measured
 from urbanwork.examination.points import summarise
 from urbanwork.examination.tables import SCHEMA_VERSION
 from urbanwork.examination.tabulate import AreaValue
+from urbanwork.quantities.plain_data import plain_data
 from urbanwork.version import __version__
 
 DETAILS = "details.json"
@@ -62,10 +63,10 @@ def make_draft(
         "arrangement": {
             "id": arrangement.id,
             "version": arrangement.version,
-            "title": asdict(arrangement.title),
+            "title": plain_data(arrangement.title),
         },
         "standard_sets": list(settings.standards),
-        "standards": {key: asdict(each) for key, each in sorted(standards.items())},
+        "standards": {key: plain_data(each) for key, each in sorted(standards.items())},
         "indicators": _indicators(catalogue),
         "people_with_problem": judged.people_with_problem,
         **measured.facts,
@@ -84,10 +85,10 @@ def _indicators(catalogue: Catalogue) -> dict[str, Any]:
     """What a reader of the manifest must know of each indicator."""
     return {
         each.id: {
-            "title": asdict(each.title),
+            "title": plain_data(each.title),
             "dimension": each.dimension,
             "unit": each.unit,
-            "dimension_title": asdict(catalogue.dimensions[each.dimension]),
+            "dimension_title": plain_data(catalogue.dimensions[each.dimension]),
             "version": each.version,
             "better": each.better,
             "support": each.support,

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -60,6 +60,7 @@ from urbanwork.arrangement.models import Arrangement, Ask, Point, Section
 from urbanwork.catalogue.models import Bilingual, Catalogue
 from urbanwork.examination.tabulate import CITY
 from urbanwork.quantities.measured import Reason
+from urbanwork.quantities.plain_data import plain_data
 
 GRADES: Final = ("good", "fair", "poor", "no_standard", "no_data")
 SHORT: Final = ("fair", "poor")
@@ -196,8 +197,9 @@ def _point(
     asks = [_ask(ask, arrangement, bindings[ask.id], results) for ask in point.asks]
     whole = _together([bindings[ask.id] for ask in point.asks], results.catalogue)
     return {
-        "section": section.id, "section_title": asdict(section.title),
-        "point": point.id, "number": number, "title": asdict(point.title), "anchor": point.anchor,
+        "section": section.id, "section_title": plain_data(section.title),
+        "point": point.id, "number": number, "title": plain_data(point.title),
+        "anchor": point.anchor,
         **_summary(whole, arrangement, results), "asks": asks,
     }  # fmt: skip
 
@@ -217,16 +219,16 @@ def _together(bindings: Sequence[Binding], catalogue: Catalogue) -> Binding:
 
 def _ask(ask: Ask, arrangement: Arrangement, binding: Binding, results: _Results) -> dict[str, Any]:
     return {
-        "ask": ask.id, "codes": list(ask.codes), "text": asdict(ask.text), "anchor": ask.anchor,
+        "ask": ask.id, "codes": list(ask.codes), "text": plain_data(ask.text), "anchor": ask.anchor,
         "lead": None if ask.lead is None else _body(ask.lead, arrangement),
         "cooperating": [_body(each, arrangement) for each in ask.cooperating],
-        "is_bound": ask.is_bound, "gap": None if ask.gap is None else asdict(ask.gap),
+        "is_bound": ask.is_bound, "gap": None if ask.gap is None else plain_data(ask.gap),
         **_summary(binding, arrangement, results),
     }  # fmt: skip
 
 
 def _body(name: str, arrangement: Arrangement) -> dict[str, str]:
-    return {"id": name, **asdict(arrangement.bodies[name].title)}
+    return {"id": name, **plain_data(arrangement.bodies[name].title)}
 
 
 def _summary(binding: Binding, arrangement: Arrangement, results: _Results) -> dict[str, Any]:
@@ -273,18 +275,18 @@ def _not_measured(binding: Binding, results: _Results) -> list[dict[str, Any]]:
     for key in binding.indicators:
         row = results.city.get(key)
         if row is None or row["grade"] == "no_data":
-            title = asdict(results.catalogue.indicators[key].title)
+            title = plain_data(results.catalogue.indicators[key].title)
             found.append({"indicator": key, "title": title, **_why(row)})
     for key in binding.unmatched:
         title = {"en": key, "zh": key}
         found.append({"indicator": key, "title": title, "reason": NOT_IN_CATALOGUE,
-                      "note": asdict(_NOT_HERE)})  # fmt: skip
+                      "note": plain_data(_NOT_HERE)})  # fmt: skip
     return found
 
 
 def _why(row: Row | None) -> dict[str, Any]:
     if row is None:
-        return {"reason": str(Reason.NOT_GIVEN), "note": asdict(_NOTHING)}
+        return {"reason": str(Reason.NOT_GIVEN), "note": plain_data(_NOTHING)}
     reason = row["reason"] or str(Reason.NOT_GIVEN)
     return {"reason": reason, "note": {"en": row["note_en"] or "", "zh": row["note_zh"] or ""}}
 
@@ -307,8 +309,8 @@ def _bottom_lines(
 
 def _line(kind: str, key: str, title: Bilingual, state: str, note: Bilingual) -> dict[str, Any]:
     return {
-        "kind": kind, "id": key, "title": asdict(title), "state": state, "indicator": None,
-        "areas_broken": [], "areas_unknown": [], "people": None, "note": asdict(note),
+        "kind": kind, "id": key, "title": plain_data(title), "state": state, "indicator": None,
+        "areas_broken": [], "areas_unknown": [], "people": None, "note": plain_data(note),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ Worked arithmetic that a reader adds up himself is the exception: `whole` keeps 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 Lang = Literal["en", "zh"]
@@ -118,6 +119,7 @@ def decimals_for(largest: float, *, digits: int = 3) -> int:
     return max(0, digits - 1 - math.floor(math.log10(rounded)))
 
 
+@lru_cache(4096)
 def format_number(value: float | None, lang: Lang = "en", *, decimals: int | None = None) -> str:
     """`value` with at most three significant digits and thousands separators.
 
@@ -145,6 +147,7 @@ def _without_minus_zero(text: str) -> str:
     return text.lstrip("-") if not text.strip("-0.,") else text
 
 
+@lru_cache(4096)
 def format_percent(value: float | None, lang: Lang = "en") -> str:
     """A share in percent, never rounded into a full 100 or an empty 0.
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rich.markup import escape
-
 _TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """Bidirectional controls (Unicode 9, UAX #9): they make a name look like another."""
 _STEERING = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_TURNING)
@@ -35,6 +33,8 @@ def plain_lines(text: str) -> str:
 
 def plain_markup(text: str) -> str:
     """The same for rich, which takes nothing in it for markup."""
+    from rich.markup import escape
+
     return escape(plain(text))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -68,7 +69,7 @@ class _Drawing:
         )
         reach = [np.nanmax(part, initial=0.0) for part in (self.value, self.upper)]
         asked = [standard.value, standard.upper or 0.0] if standard else []
-        self.name_end = _name_width(grid)
+        self.name_end = _name_width(grid.names)
         self.start = self.name_end + (SHAPE if standard else 6)
         self.length = WIDTH - self.start - LABEL
         most = max(*reach, *asked, 1e-9) * 1.02
@@ -172,10 +173,11 @@ class _Drawing:
         )
 
 
-def _name_width(grid: Grid) -> int:
-    """Room that the longest name of the areas takes, in either language."""
-    names = [shortened(text) for name in grid.names[1:] for text in (name.en, name.zh)]
-    longest = max((_half_widths(name) for name in names), default=4)
+@lru_cache(1)
+def _name_width(names: tuple[Bilingual, ...]) -> int:
+    """Room that the longest name of the areas, all but the first, takes in either language."""
+    shown = [shortened(text) for name in names[1:] for text in (name.en, name.zh)]
+    longest = max((_half_widths(name) for name in shown), default=4)
     return round(min(max(longest * HALF_WIDTH, NARROWEST_NAME), WIDEST_NAME))
 
 
@@ -190,6 +192,7 @@ def shown_rows(order: list[int]) -> tuple[list[int], int]:
     return order[:WORST] + order[-BEST:], len(order) - WORST - BEST
 
 
+@lru_cache(256)
 def _name(name: Bilingual) -> Markup:
     return bi_svg(Bilingual(shortened(name.en), shortened(name.zh)))
 

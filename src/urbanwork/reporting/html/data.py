@@ -102,6 +102,7 @@ class _Cells:
         parents, row = shown_cells(ids)
         order = np.searchsorted(shown, parents)
         self.table = report.cells
+        self.columns = frozenset(report.cells.column_names)
         self.row = order[row]  # row on the map of each row of the table
         self.count = len(shown)
         self.people = report.cells["people"].to_numpy()
@@ -110,8 +111,8 @@ class _Cells:
         self.areas = report.areas["area"].to_pylist()
 
     def has(self, column: str) -> bool:
-        """Whether the table has the column with any value in it."""
-        return column in self.table.column_names
+        """Whether the table has the column."""
+        return column in self.columns
 
     def values(self, column: str) -> Floats:
         """A column by row of the map: as it is, or the mean by people of a group."""

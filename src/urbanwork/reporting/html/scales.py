@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,7 @@ def _with_threshold(breaks: Sequence[float], threshold: float) -> list[float]:
     return sorted({cut for cut in breaks if abs(cut - threshold) > room} | {threshold})
 
 
+@cache
 def _colours(count: int, is_high_dark: bool) -> tuple[str, ...]:
     """`count` colours from dark to light, or from light to dark for rising values."""
     places = np.linspace(0.04, 0.96, count) if count > 1 else np.array([0.5])
