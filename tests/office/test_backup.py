@@ -1,32 +1,47 @@
 """A backup taken while the office runs, and going back to it."""
 
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import office_settings
+
 CITY_YAML = "name: Town\njurisdiction: CN\nas_of: 2026-06-30\nareas: areas.geojson\n"
 
 
-@pytest.fixture
-def city(tmp_path):
-    import office_settings
-
-    folder = tmp_path / "city"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """An office that nobody has used, and one backup of it."""
+    folder = tmp_path_factory.mktemp("made") / "city"
     folder.mkdir()
     (folder / "city.yaml").write_text(CITY_YAML, encoding="utf-8")
     (folder / "areas.geojson").write_bytes((office_settings.CITY / "areas.geojson").read_bytes())
-    python(folder, "pass", is_made=False)
+    python(folder, ADD)
+    assert urbanwork("backup", folder, folder.parent / "kept.tar").returncode == 0
     return folder
+
+
+@pytest.fixture
+def city(made, tmp_path):
+    """A copy of it, with the backup beside it."""
+    shutil.copy(made.parent / "kept.tar", tmp_path)
+    return Path(shutil.copytree(made, tmp_path / "city"))
+
+
+@pytest.fixture
+def kept(city):
+    return city.parent / "kept.tar"
 
 
 def run(*arguments):
     """The command as a user runs it, on SQLite."""
-    import os
-
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "urbanwork.office.settings"}
     for name in ("DATABASE_URL", "URBANWORK_CITY", "URBANWORK_OFFICE"):
         environment.pop(name, None)
@@ -40,86 +55,91 @@ def urbanwork(*arguments):
     return run("-m", "urbanwork.cli.main", *arguments)
 
 
-def python(folder: Path, code: str, *, is_made=True):
+def python(folder: Path, code: str):
     opened = (
         "from pathlib import Path; from urbanwork.office.opening import open_office; "
-        f"open_office(Path({str(folder)!r}), is_made={is_made})\n"
+        f"open_office(Path({str(folder)!r}))\n"
     )
     done = run("-c", opened + code)
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+
+
+def asked(city: Path, statement: str):
+    with closing(sqlite3.connect(city / "office" / "office.sqlite3")) as database, database:
+        return database.execute(statement).fetchall()
+
+
+def rename(city: Path, name: str):
+    asked(city, f"UPDATE people_body SET name = '{name}'")
+
+
+def names(city: Path):
+    return [name for (name,) in asked(city, "SELECT name FROM people_body")]
 
 
 ADD = """
 from django.db import transaction
 from urbanwork.office.audit.record import record
 from urbanwork.office.people.models import Body
-with transaction.atomic():
-    body = Body.objects.create(code="{0}", name="{0}")
-    record("body.add", f"body:{{body.pk}}", {{}}, actor="system")
-"""
-NAMES = """
-from urbanwork.office.people.models import Body
-print(",".join(Body.objects.order_by("code").values_list("code", flat=True)))
+for name in ("first", "second"):
+    with transaction.atomic():
+        Body.objects.filter(code="a").delete()
+        body = Body.objects.create(code="a", name=name)
+        record("body.add", f"body:{body.pk}", {}, actor="system")
 """
 
 
-def test_an_office_goes_back_to_its_backup_and_its_chain_holds(city, tmp_path):
-    python(city, ADD.format("a"))
-    (city / "office" / "evidence" / "ab").mkdir(parents=True)
-    (city / "office" / "evidence" / "ab" / "proof").write_text("proof", encoding="utf-8")
-    kept = tmp_path / "kept.tar"
+def test_an_office_goes_back_to_its_backup_and_its_chain_holds(city, kept):
+    proof = city / "office" / "evidence" / "ab" / "proof"
+    proof.parent.mkdir(parents=True)
+    proof.write_text("proof", encoding="utf-8")
     assert urbanwork("backup", city, kept).returncode == 0
-    python(city, ADD.format("b"))
-    (city / "office" / "evidence" / "ab" / "proof").unlink()
+    proof.unlink()
+    python(city, ADD.replace("first", "third"))
     done = urbanwork("restore", city, kept)
     assert done.returncode == 0, done.stderr
-    assert python(city, NAMES) == "a"
-    assert (city / "office" / "evidence" / "ab" / "proof").read_text(encoding="utf-8") == "proof"
+    assert names(city) == ["second"]
+    assert proof.read_text(encoding="utf-8") == "proof"
     told = urbanwork("audit", "verify", city)
     assert told.returncode == 0, told.stdout
-    assert "went back to 1" in told.stdout
+    assert "went back to 2" in told.stdout
 
 
-def test_what_was_there_before_restoring_is_kept(city, tmp_path):
-    kept = tmp_path / "kept.tar"
-    urbanwork("backup", city, kept)
-    python(city, ADD.format("late"))
+def test_what_was_there_before_restoring_is_kept(city, kept):
+    rename(city, "late")
     urbanwork("restore", city, kept)
-    before = next((city / "office" / "backups").glob("before-restore-*.tar"))
-    urbanwork("restore", city, before)
-    assert python(city, NAMES) == "late"
+    assert names(city) == ["second"]
+    urbanwork("restore", city, next((city / "office" / "backups").glob("before-restore-*.tar")))
+    assert names(city) == ["late"]
 
 
-def test_a_backup_is_whole_while_others_write(city, tmp_path):
+def test_a_backup_is_whole_while_others_write(city, kept, tmp_path):
     """A writer in the middle of a transaction neither waits nor shows."""
-    python(city, ADD.format("a"))
     writer = sqlite3.connect(city / "office" / "office.sqlite3", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("UPDATE people_body SET name = 'half done'")
-    kept = tmp_path / "kept.tar"
     assert urbanwork("backup", city, kept).returncode == 0
     writer.execute("COMMIT")
     writer.close()
     with tarfile.open(kept) as tar:
         tar.extract("database.sqlite3", tmp_path, filter="data")
-    with sqlite3.connect(tmp_path / "database.sqlite3") as copy:
-        assert copy.execute("SELECT name FROM people_body").fetchall() == [("a",)]
+    with closing(sqlite3.connect(tmp_path / "database.sqlite3")) as copy:
+        assert copy.execute("SELECT name FROM people_body").fetchall() == [("second",)]
 
 
-def test_the_key_of_sessions_is_in_no_backup(city, tmp_path):
-    kept = tmp_path / "kept.tar"
-    urbanwork("backup", city, kept)
+def test_the_key_of_sessions_is_in_no_backup(kept):
     with tarfile.open(kept) as tar:
         assert not [name for name in tar.getnames() if "secret" in name]
-    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_is_for_its_owner_only(city, tmp_path):
+    urbanwork("backup", city, tmp_path / "own.tar")
+    assert (tmp_path / "own.tar").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("damage", ["cut", "not a tar", "changed inside"])
-def test_a_damaged_backup_is_refused_in_one_sentence_and_changes_nothing(city, tmp_path, damage):
-    python(city, ADD.format("a"))
-    kept = tmp_path / "kept.tar"
-    urbanwork("backup", city, kept)
+def test_a_damaged_backup_is_refused_in_one_sentence_and_changes_nothing(city, kept, damage):
+    rename(city, "now")
     whole = kept.read_bytes()
     kept.write_bytes({
         "cut": whole[: len(whole) // 2],
@@ -130,7 +150,7 @@ def test_a_damaged_backup_is_refused_in_one_sentence_and_changes_nothing(city, t
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert "nothing was changed" in done.stderr
-    assert python(city, NAMES) == "a"
+    assert names(city) == ["now"]
 
 
 def test_a_backup_into_nowhere_is_refused_in_one_sentence(city, tmp_path):
