@@ -1,0 +1,1 @@
+"""Ways out of the office: e-mail, SMS, chats."""

@@ -1,0 +1,1 @@
+"""Supervision (督办) in the office: the nightly tick, orders, rates, chiefs, who has read what."""

@@ -1,0 +1,144 @@
+"""The tick: lights, advice and notices follow time; doing it again changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from urbanwork.office.audit.models import Entry
+from urbanwork.office.evidence.models import Evidence
+from urbanwork.office.ledger.history import state_of
+from urbanwork.office.ledger.lighting import light_of
+from urbanwork.office.ledger.models import Task, TaskBody
+from urbanwork.office.notices.models import News
+from urbanwork.office.rules import lifecycle
+from urbanwork.office.supervising.models import Advice, Handling, Tick
+from urbanwork.office.supervising.ticking import tick
+
+
+def later(days):
+    return timezone.now() + timedelta(days=days)
+
+
+@pytest.fixture
+def task(office):
+    task = office.assigned()
+    office.do("handler", task, "accept")
+    tick()
+    return Task.objects.get(pk=task.pk)
+
+
+def everything():
+    tables = (Task, TaskBody, Advice, Handling, News, Tick, Entry)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def test_a_task_turns_yellow_and_red_as_its_deadline_comes_and_passes(task):
+    seen = [task.light]
+    for days in (29, 31):
+        tick(later(days))
+        task.refresh_from_db()
+        seen.append(task.light)
+    assert seen == ["green", "yellow", "red"]
+    assert set(TaskBody.objects.values_list("light", flat=True)) == {"red"}
+
+
+def test_a_second_tick_of_the_same_night_changes_nothing(task):
+    night = later(40)
+    tick(night, nightly=True)
+    before = everything()
+    again = tick(night)
+    assert (again.relit, again.advised, again.told) == (0, 0, 0)
+    assert everything() == before
+    tick(night, nightly=True)
+    assert everything()[:5] == before[:5]
+
+
+def test_a_late_task_is_advised_upon_and_the_advice_ends_when_it_is_no_longer_late(office, task):
+    tick(later(31))
+    advice = Advice.objects.get()
+    assert (advice.step, advice.ended) == ("remind", None)
+    assert advice.reason["zh"] == "任务逾期，一般事项由此起步。"
+    office.do(
+        "leader", task, "extend", reason="雨季", approval="2026-7", deadline=later(90),
+    )  # fmt: skip
+    assert Advice.objects.get().ended is not None
+
+
+def test_work_that_is_submitted_is_not_late(office, task):
+    rights = office.rights["handler"]
+    given = Evidence.objects.create(
+        task=task, digest="0" * 64, original_digest="0" * 64, name="a.jpg", kind="image/jpeg",
+        size=1, person=rights.person, body=rights.body, at=timezone.now(),
+    )  # fmt: skip
+    office.do("handler", task, "submit", evidence=[str(given.pk)])
+    tick(later(60), nightly=True)
+    task.refresh_from_db()
+    assert task.light is None
+    assert not Advice.objects.exists()
+
+
+def test_only_tasks_whose_moment_has_passed_are_looked_at(office, task):
+    for _ in range(3):
+        office.assigned()
+    Task.objects.exclude(pk=task.pk).update(light_next=later(300))
+    assert tick(later(29)).looked_at == 1
+
+
+def test_a_pause_puts_the_red_light_off(office, task):
+    Handling.objects.update(due=None)
+    office.do("supervisor", task, "pause", reason="雨季", approval="2026-7")
+    assert Handling.objects.get().paused is not None
+    tick(later(60))
+    task.refresh_from_db()
+    assert task.light is None
+
+
+def test_changed_rules_light_every_task_anew(task, monkeypatch):
+    assert tick().looked_at == 0
+    monkeypatch.setattr("urbanwork.office.supervising.ticking.fingerprint", lambda: "other")
+    assert tick().looked_at == 1
+
+
+def test_a_clock_that_goes_back_takes_lights_back(task):
+    tick(later(40))
+    tick(later(5))
+    task.refresh_from_db()
+    assert task.light == "green"
+    assert not Advice.objects.filter(ended__isnull=True).exists()
+
+
+def test_each_light_is_told_once(task):
+    for days in (29, 29, 31, 31, 40):
+        tick(later(days))
+    kinds = [each.kind for each in News.objects.filter(kind__startswith="light.")]
+    assert sorted(kinds) == ["light.red", "light.yellow"]
+
+
+def test_a_report_that_is_due_is_told_once(office, task):
+    Task.objects.update(report_due=later(7))
+    for days in (8, 9):
+        tick(later(days), nightly=True)
+    assert News.objects.filter(kind="report.due").count() == 1
+
+
+def test_what_a_tick_changes_is_in_the_chain(task):
+    tick(later(31))
+    assert Entry.objects.filter(action="supervision.tick").exists()
+
+
+def test_tasks_that_came_in_unheard_are_folded_by_the_first_tick(office):
+    office.assigned()
+    Handling.objects.all().delete()
+    Tick.objects.all().delete()
+    tick()
+    assert Handling.objects.count() == 1
+
+
+def test_the_row_shows_what_the_pure_rules_say(office, task):
+    for days in (1, 29, 31, 50):
+        now = later(days)
+        tick(now)
+        task.refresh_from_db()
+        shown = light_of(task, state_of(task.events.all(), lifecycle()), now)
+        assert (task.light, task.light_since) == (shown.colour, shown.since)
