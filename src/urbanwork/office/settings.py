@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from urbanwork.office.database import database_settings
+from urbanwork.office.operation.logs import logging_settings
 from urbanwork.office.place import office_place
 
 PLACE = office_place()
@@ -37,6 +38,8 @@ INSTALLED_APPS = [
     "urbanwork.office.supervising",
     "urbanwork.office.notices",
     "urbanwork.office.api",
+    "urbanwork.office.operation",
+    "urbanwork.office.maps",
     "urbanwork.office.pages",
     "allauth",
     "allauth.account",
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "urbanwork.office.operation.logs.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -131,6 +135,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOGGING = logging_settings(os.environ.get("URBANWORK_LOG", "WARNING").upper())
+
 # Languages and time
 USE_I18N = True
 LANGUAGE_CODE = "en"
@@ -142,7 +148,10 @@ TIME_ZONE = os.environ.get("URBANWORK_ZONE", "Asia/Shanghai")
 
 # Files
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [files("urbanwork.reporting") / "assets"]
+STATICFILES_DIRS = [
+    files("urbanwork.reporting") / "assets",
+    ("map-engine", files("urbanwork.reporting") / "html" / "script"),
+]
 STATIC_ROOT = os.environ.get("URBANWORK_STATIC")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -8,5 +8,8 @@ urlpatterns = [
     path("", include("urbanwork.office.people.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("", include("urbanwork.office.api.urls")),
+    path("", include("urbanwork.office.operation.urls")),
+    path("", include("urbanwork.office.maps.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The interface for programs (OpenAPI): everything that the pages do."""

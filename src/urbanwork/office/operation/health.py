@@ -1,0 +1,104 @@
+"""Whether the office is well: for a machine in one word, for its administrator in detail."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from urbanwork.office.place import office_place
+from urbanwork.quantities.bilingual import Bilingual
+
+LITTLE_BYTES = 500 * 2**20
+OLD_BACKUP = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that was looked at, what was found, and whether it is well."""
+
+    title: Bilingual
+    found: Bilingual
+    is_well: bool
+
+
+def answers() -> bool:
+    """Whether the database answers; what a load balancer asks."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def signs() -> list[Sign]:
+    """Everything that can be looked at within a moment."""
+    return [sign for look in LOOKS for sign in look()]
+
+
+def _database() -> Iterator[Sign]:
+    title = Bilingual("Database", "数据库")
+    kind = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    yield Sign(title, Bilingual(f"{kind} answers.", f"{kind} 正常。"), answers())
+
+
+def _disk() -> Iterator[Sign]:
+    free = shutil.disk_usage(office_place().folder).free
+    yield Sign(
+        Bilingual("Disk", "磁盘"),
+        Bilingual(f"{free / 2**30:.1f} GiB free.", f"剩余{free / 2**30:.1f} GiB。"),
+        free > LITTLE_BYTES,
+    )
+
+
+def _chain() -> Iterator[Sign]:
+    """The triggers and the last anchor; the whole chain is for `urbanwork audit verify`."""
+    from urbanwork.office.audit.models import Head
+    from urbanwork.office.audit.triggers import missing
+
+    gone = missing(connection)
+    head = Head.objects.filter(id=1).first()
+    number = head.number if head else 0
+    anchored = _last_anchor()
+    words = Bilingual(
+        f"{number} entries, {anchored} anchored outside, {len(gone)} triggers missing.",
+        f"记录{number}条，外部锚点至第{anchored}条，缺少触发器{len(gone)}个。",
+    )
+    yield Sign(Bilingual("Chain of the audit", "审计链"), words, not gone and anchored >= number)
+
+
+def _last_anchor() -> int:
+    path = office_place().anchors
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4096))
+        lines = file.read().splitlines()
+    numbers = [int(line.split()[0]) for line in lines if line[:1].isdigit() and b" " in line]
+    return max(numbers[-50:], default=0)
+
+
+def _backup() -> Iterator[Sign]:
+    title = Bilingual("Last backup here", "最近备份（本机）")
+    found = sorted((office_place().folder / "backups").glob("*.tar"))
+    if not found:
+        none = Bilingual(
+            "None in the folder of the office; perhaps elsewhere.",
+            "办公系统文件夹中没有备份，或存于他处。",
+        )
+        yield Sign(title, none, True)
+        return
+    at = datetime.fromtimestamp(max(path.stat().st_mtime for path in found)).astimezone()
+    yield Sign(
+        title, Bilingual(f"{at:%Y-%m-%d %H:%M}", f"{at:%Y-%m-%d %H:%M}"),
+        timezone.now() - at < OLD_BACKUP,
+    )  # fmt: skip
+
+
+LOOKS: list[Callable[[], Iterator[Sign]]] = [_database, _disk, _chain, _backup]
+"""What is looked at; a room adds what it knows of itself when it is ready (`AppConfig.ready`)."""

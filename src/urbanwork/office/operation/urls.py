@@ -1,0 +1,12 @@
+"""Addresses of the operation."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from urbanwork.office.operation.views import health, health_details
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("health/details/", health_details, name="health_details"),
+]
