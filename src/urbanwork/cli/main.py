@@ -19,6 +19,7 @@ from urbanwork.cli import (
     cataloguing,
     checking,
     growing,
+    keeping,
     lifecycle,
     serving,
     siting,
@@ -53,6 +54,8 @@ app.add_typer(auditing.app, name="audit")
 app.command()(whatif.whatif)
 app.command()(siting.site)
 app.command()(checking.check)
+app.command()(keeping.backup)
+app.command()(keeping.restore)
 
 
 def _tell_version(asked: bool) -> None:
