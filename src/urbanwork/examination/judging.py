@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from urbanwork.catalogue.models import Grade, Indicator, Standard
+from urbanwork.catalogue.models import Indicator, Standard
 from urbanwork.examination.grade import falls_short, grade
 from urbanwork.examination.measuring import Measured
 from urbanwork.examination.tables import INDICATORS, PROBLEMS
 from urbanwork.examination.tabulate import CITY, NOT_REACHED, AreaValue, cell_values
+
+Columns = dict[str, list[Any]]
 
 LEAST_PEOPLE = 0.5
 """A problem concerns at least half a person: sums of shares are never exactly nought."""
@@ -47,23 +50,26 @@ def judge(
 ) -> Judged:
     """Grade every value and list the problems, most people first."""
     areas = [*map(str, measured.areas.area), CITY]
-    rows: list[dict[str, Any]] = []
+    columns: Columns = {name: [] for name in INDICATORS.names}
     problems: list[dict[str, Any]] = []
     concerned = np.zeros(len(measured.cells.people), np.bool_)
     for key, indicator in indicators.items():
         standard = standards.get(indicator.standard) if indicator.standard else None
-        for area, value in zip(areas, values[key], strict=True):
-            graded = _row(measured, indicator, standard, area, value)
-            rows.append(graded)
-            if standard is not None and _is_problem(graded, value, standard):
-                if area == CITY and not _city_alone(measured, key):
-                    continue
-                cells = _cells(measured, key, areas.index(area))
-                concerned[cells] = True
-                problems.append(_problem(measured, indicator, standard, graded, value, cells))
+        graded = _graded(measured, indicator, standard, areas, values[key])
+        for name, column in graded.items():
+            columns[name] += column
+        if standard is None:
+            continue
+        for place in _problems(graded, values[key], standard):
+            if areas[place] == CITY and not _city_alone(measured, key):
+                continue
+            cells = _cells(measured, key, place)
+            concerned[cells] = True
+            row = {name: column[place] for name, column in graded.items()}
+            problems.append(_problem(measured, indicator, standard, row, values[key][place], cells))
     problems.sort(key=lambda each: (-(each["people"] or 0.0), each["problem_id"]))
     return Judged(
-        pa.Table.from_pylist(rows, INDICATORS),
+        pa.Table.from_pydict(columns, INDICATORS),
         pa.Table.from_pylist(problems, PROBLEMS),
         _people_concerned(measured, concerned, problems),
     )
@@ -82,11 +88,16 @@ def _people_concerned(
     return float(np.nansum(measured.areas.people[sorted(rows)]))
 
 
-def _is_problem(row: Mapping[str, Any], value: AreaValue, standard: Standard) -> bool:
-    """A shortfall that concerns somebody, or nobody knows how many."""
-    if row["people_short"] is not None:
-        return True
-    return np.isnan(value.people_short) and falls_short(row["grade"], standard)
+def _problems(graded: Columns, values: Sequence[AreaValue], standard: Standard) -> list[int]:
+    """Places of shortfalls that concern somebody, or nobody knows how many."""
+    return [
+        place
+        for place, (grade, short) in enumerate(
+            zip(graded["grade"], graded["people_short"], strict=True)
+        )
+        if short is not None
+        or (falls_short(grade, standard) and math.isnan(values[place].people_short))
+    ]
 
 
 def _city_alone(measured: Measured, key: str) -> bool:
@@ -95,36 +106,45 @@ def _city_alone(measured: Measured, key: str) -> bool:
     return figures is not None and bool(np.isnan(figures.value[:-1]).all())
 
 
-def _row(
+def _graded(
     measured: Measured,
     indicator: Indicator,
     standard: Standard | None,
-    area: str,
-    value: AreaValue,
-) -> dict[str, Any]:
-    m = value.measured
-    grade_: Grade
-    grade_, is_provisional = grade(m.value, m.lower, m.upper, standard, m.coverage)
-    short = value.people_short if falls_short(grade_, standard) else 0.0
+    areas: Sequence[str],
+    values: Sequence[AreaValue],
+) -> Columns:
+    """The rows of one indicator, an area each, as columns: a catalogue makes thousands of them."""
+    size = len(areas)
+    found = [each.measured for each in values]
+    graded = [grade(m.value, m.lower, m.upper, standard, m.coverage) for m in found]
+    is_estimate = measured.facts["people_origin"] == "estimate"
     return {
-        "indicator": indicator.id, "version": indicator.version, "area": area,
-        "value": m.value, "lower": m.lower, "upper": m.upper, "unit": m.unit,
-        "coverage": m.coverage, "reason": None if m.reason is None else str(m.reason),
-        "period": value.period or None,
-        "numerator": _number(m.numerator), "denominator": _number(m.denominator),
-        "support": indicator.support,
-        "is_estimate": measured.facts["people_origin"] == "estimate"
-        and _uses_people(measured, indicator),
-        "grade": grade_, "is_provisional": is_provisional,
-        "standard": None if standard is None else standard.id,
-        "threshold": None if standard is None else standard.value,
-        "people_short": short if short >= LEAST_PEOPLE else None,
-        "note_en": value.note_en, "note_zh": value.note_zh,
+        "indicator": [indicator.id] * size, "version": [indicator.version] * size,
+        "area": list(areas),
+        "value": [m.value for m in found], "lower": [m.lower for m in found],
+        "upper": [m.upper for m in found], "unit": [m.unit for m in found],
+        "coverage": [m.coverage for m in found],
+        "reason": [None if m.reason is None else str(m.reason) for m in found],
+        "period": [each.period or None for each in values],
+        "numerator": [_number(m.numerator) for m in found],
+        "denominator": [_number(m.denominator) for m in found],
+        "support": [indicator.support] * size,
+        "is_estimate": [is_estimate and _uses_people(measured, indicator)] * size,
+        "grade": [name for name, _ in graded],
+        "is_provisional": [is_provisional for _, is_provisional in graded],
+        "standard": [None if standard is None else standard.id] * size,
+        "threshold": [None if standard is None else standard.value] * size,
+        "people_short": [
+            each.people_short
+            if falls_short(name, standard) and each.people_short >= LEAST_PEOPLE else None
+            for each, (name, _) in zip(values, graded, strict=True)
+        ],
+        "note_en": [each.note_en for each in values], "note_zh": [each.note_zh for each in values],
     }  # fmt: skip
 
 
 def _number(value: float) -> float | None:
-    return None if np.isnan(value) else value
+    return None if math.isnan(value) else value
 
 
 def _uses_people(measured: Measured, indicator: Indicator) -> bool:

@@ -17,8 +17,6 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.catalogue.models import Catalogue, Indicator
-from urbanwork.city.by_areas import NO_EXTRACT
-from urbanwork.city.model import PreparedCity
 from urbanwork.examination.people import land_of_areas, people_facts, people_of_areas
 from urbanwork.examination.stored_figures import load_figures, save_figures
 from urbanwork.measures.figures import Figures
@@ -29,6 +27,7 @@ from urbanwork.quantities.measured import Reason
 from urbanwork.sources import stored
 
 if TYPE_CHECKING:
+    from urbanwork.city.model import PreparedCity
     from urbanwork.city.sampled.model import SampledCity
     from urbanwork.measures.coupling import System
 
@@ -111,6 +110,8 @@ def _ratios(
     indicators: Sequence[Indicator],
     sample: Callable[[], SampledCity | None] | None,
 ) -> dict[str, CellRatio]:
+    from urbanwork.city.by_areas import NO_EXTRACT
+
     if not city.has_extract:
         return {each.id: CellRatio.no_data(0, Reason.LAYER_MISSING, *NO_EXTRACT)
                 for each in indicators}  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +67,7 @@ class Sums:
     people_upper: Floats
     people_missed: Floats  # in cells that are not reached, in part where in part
     land_m2: Floats  # of the cells that have what is measured
+    is_reach: bool  # some cell is reached or not reached
 
 
 def values(
@@ -90,6 +93,7 @@ def _sums(ratio: CellRatio, cells: CellTable, area_count: int) -> Sums:
         by_area(cells.people), by_area(cells.people_lower), by_area(cells.people_upper),
         by_area(cells.people * _missed_part(ratio)),
         by_area(np.where(ratio.known + ratio.unknown > 0, cells.land_m2, 0.0)),
+        bool(((ratio.state == REACHED) | (ratio.state == NOT_REACHED)).any()),
     )  # fmt: skip
 
 
@@ -107,7 +111,7 @@ def _value(
     why = _missing(ratio, indicator, sums, row, hole)
     if why is not None:
         reason, en, zh = why
-        missing = Measured.missing(indicator.unit, reason, version=indicator.version)
+        missing = _no_value(indicator.unit, reason, indicator.version)
         return AreaValue(missing, en, zh, people, 0.0, spread)
     numerator, known = float(sums.numerator[row]), float(sums.known[row])
     value = ratio.scale * numerator / known
@@ -124,7 +128,7 @@ def _people_short(ratio: CellRatio, indicator: Indicator, sums: Sums, row: int) 
     """People whom it does not reach: of a reach of land those who live on what is not reached."""
     if ratio.is_share and indicator.support == "people":
         return float(sums.known[row] - sums.numerator[row])
-    if ratio.is_share and np.isin(ratio.state, (REACHED, NOT_REACHED)).any():
+    if ratio.is_share and sums.is_reach:
         return float(sums.people_missed[row])
     return float(sums.people[row])
 
@@ -208,24 +212,37 @@ def city_and_areas(measured: MeasuredCity, indicator: Indicator) -> list[AreaVal
     """One indicator, every area and the city; an area where an input is a hole has no data."""
     figures = measured.figures.get(indicator.id)
     if figures is not None:
-        return [_of_figures(figures, indicator, measured.areas, row)
-                for row in range(len(figures.value))]  # fmt: skip
+        return _of_figures(figures, indicator, measured.areas)
     holes = _holes(indicator, _thin_rows(measured))
     ratio = measured.ratios[indicator.id]
     return values(ratio, indicator, measured.cells, len(measured.areas.area), holes)
 
 
-def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable, row: int) -> AreaValue:
+def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable) -> list[AreaValue]:
+    living = zip(areas.people.tolist(), areas.people_lower.tolist(), areas.people_upper.tolist(),
+                 strict=True)  # fmt: skip
+    values = figures.value.tolist()
+    return [
+        _of_figure(figures, indicator, row, value, people, _spread(people, lower, upper))
+        for row, (value, (people, lower, upper)) in enumerate(zip(values, living, strict=True))
+    ]
+
+
+def _of_figure(
+    figures: Figures,
+    indicator: Indicator,
+    row: int,
+    value: float,
+    people: float,
+    spread: tuple[float, float],
+) -> AreaValue:
     """One figure of a measure of areas; all people there, or those it leaves out."""
-    people = float(areas.people[row])
-    spread = _spread(people, float(areas.people_lower[row]), float(areas.people_upper[row]))
-    reason, (en, zh), value = figures.reason[row], figures.note[row], float(figures.value[row])
-    small = None if np.isnan(people) or reason else _too_small(indicator, people, np.inf)
+    reason, (en, zh) = figures.reason[row], figures.note[row]
+    small = None if math.isnan(people) or reason else _too_small(indicator, people, np.inf)
     if small is not None:
         reason, en, zh = small
-    if reason is not None or np.isnan(value):
-        why = reason or Reason.UNDEFINED
-        missing = Measured.missing(indicator.unit, why, version=indicator.version)
+    if reason is not None or math.isnan(value):
+        missing = _no_value(indicator.unit, reason or Reason.UNDEFINED, indicator.version)
         return AreaValue(missing, en, zh, people, 0.0, spread, figures.period[row])
     lower, upper = _known(figures.lower[row]), _known(figures.upper[row])
     measured = Measured(
@@ -236,6 +253,12 @@ def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable, row: i
     return AreaValue(measured, en, zh, people, short, spread, figures.period[row])
 
 
+@lru_cache(1024)
+def _no_value(unit: str, reason: Reason, version: str) -> Measured:
+    """One for all areas that lack it."""
+    return Measured.missing(unit, reason, version=version)
+
+
 def _is_share_of_people(indicator: Indicator, value: Measured) -> bool:
     """A percentage of people, or of homes: then those it leaves out are concerned, not all."""
     if indicator.unit != "%" or indicator.better != "higher" or value.value is None:
@@ -244,7 +267,7 @@ def _is_share_of_people(indicator: Indicator, value: Measured) -> bool:
 
 
 def _known(bound: float) -> float | None:
-    return None if np.isnan(bound) else float(bound)
+    return None if math.isnan(bound) else float(bound)
 
 
 def _thin_rows(measured: MeasuredCity) -> dict[str, dict[int, Notes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -22,6 +23,7 @@ def both(say: Callable[[Lang], str]) -> Bilingual:
     return Bilingual(say("en"), say("zh"))
 
 
+@lru_cache(8192)
 def bi(text: Bilingual) -> Markup:
     """Both languages, escaped; plain where they are the same.
 
