@@ -1,0 +1,47 @@
+"""What views of the map share: who asks, in which language, and faults as pages say them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+
+from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.office.people.rights import Rights
+
+
+def rights_in(request: HttpRequest) -> Rights:
+    """The rights of who asks; views that are open to roles have them always."""
+    return cast(Rights, request.rights)  # type: ignore[attr-defined]
+
+
+def faults_of(error: UserError) -> list[str]:
+    """What is wrong, a sentence each, without paths of the server."""
+    faults = list(error.faults) if isinstance(error, ManyFaultsError) else [str(error)]
+    return [_without_paths(each) for each in faults]
+
+
+def _without_paths(sentence: str) -> str:
+    """People of the office need not know where the server keeps its files."""
+    from urbanwork.office.place import office_place
+
+    return sentence.replace(f"{office_place().city}/", "").replace(str(office_place().city), "")
+
+
+def lasting(response: HttpResponse) -> HttpResponse:
+    """For what stands under a digest in its address: a device need not ask again."""
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def fresh(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """For what depends on who asks: nobody else may keep it, and what is the same is not sent."""
+    response["Cache-Control"] = "private, no-cache"
+    digest = hashlib.sha256(response.content).hexdigest()[:32]
+    response["ETag"] = f'"{digest}"'
+    if request.headers.get("If-None-Match") == response["ETag"]:
+        same = HttpResponse(status=304)
+        same["ETag"], same["Cache-Control"] = response["ETag"], response["Cache-Control"]
+        return same
+    return response

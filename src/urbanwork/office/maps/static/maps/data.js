@@ -1,0 +1,41 @@
+// The pieces of an examination: the frame first, the cells of an indicator when it is chosen.
+/* global Data, unpacked */
+export async function piece(address) {
+  const answer = await fetch(address, { credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return unpacked(new Uint8Array(await answer.arrayBuffer()));
+}
+
+export class OfficeData extends Data {
+  constructor(found, addressOf) {
+    super(found);
+    this.addressOf = addressOf;
+    this.withCells = new Set(this.header.with_cells);
+    this.loading = new Map();
+    if (!this.arrays.people) Object.assign(this.arrays, { people: new Float32Array(0), area: new Uint16Array(0) });
+  }
+
+  hasCells(indicator) {
+    return this.arrays.people.length > 0 && this.withCells.has(indicator.number);
+  }
+
+  // The cells of an indicator, fetched once.
+  load(number) {
+    if (!this.withCells.has(number) || `state_${number}` in this.arrays) return Promise.resolve();
+    if (!this.loading.has(number)) {
+      const fetched = piece(this.addressOf(`indicator-${number}.bin`));
+      this.loading.set(number, fetched.then(({ arrays }) => { Object.assign(this.arrays, arrays); }));
+    }
+    return this.loading.get(number);
+  }
+
+  row(indicator, column) {
+    const at = indicator.number * this.columns + column;
+    const { grid, words } = this.header;
+    const reason = grid.reason[at];
+    return {
+      value: grid.value[at], grade: grid.grade[at], people_short: grid.people_short[at],
+      reason: reason >= 0 ? Object.keys(words.reasons)[reason] : null,
+    };
+  }
+}

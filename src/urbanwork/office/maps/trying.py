@@ -1,0 +1,192 @@
+"""What a scenario does, for the map: cells that gain and lose, figures, bottom lines that break."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from urbanwork.catalogue.models import Bilingual
+from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.office.maps.marks import levels, metres
+from urbanwork.office.maps.pieces import Frame
+from urbanwork.office.maps.standing import Standing
+from urbanwork.office.people.rights import Rights
+from urbanwork.planning.building import change_of
+from urbanwork.planning.changes import Change, Scenario
+from urbanwork.quantities.crs import to_lonlat
+from urbanwork.reporting.numbers import Lang, format_people, format_value
+from urbanwork.reporting.wording import VERDICTS
+
+if TYPE_CHECKING:
+    from urbanwork.planning.verdicts import Verdict
+    from urbanwork.planning.whatif.outcome import Line, Outcome
+
+MOST_CHANGES: Final = 40
+MOST_LINES: Final = 40
+KINDS: Final = (
+    "add_place", "move_place", "remove_place", "set_capacity", "close_street", "reopen_street",
+)  # fmt: skip
+"""What can be drawn on the map; files may hold more."""
+_LEAST_PEOPLE: Final = 0.5
+
+
+def changes_of(given: Any, frame: Frame) -> list[Change]:
+    """The changes that a page or a program sent.
+
+    Each is a mapping with `kind` and what `planning/reading.py` knows; where it is stands as `lon`
+    and `lat`, or as `x` and `y` in the metres of the map.
+
+    Raises ManyFaultsError with one sentence for each thing that is wrong.
+    """
+    if not isinstance(given, list) or len(given) > MOST_CHANGES:
+        raise UserError(f"changes: wanted a list of at most {MOST_CHANGES}, such as [{{...}}]")
+    found, faults = list[Change](), list[str]()
+    for number, each in enumerate(given, start=1):
+        where = f"change {number}"
+        if not isinstance(each, dict):
+            faults.append(f"{where}: wanted kind, category, lon and lat; got {each!r}")
+            continue
+        try:
+            change, wrong = change_of(_fields(each), _point(each, frame), where, number)
+        except ValueError as error:
+            change, wrong = None, [f"{where}: {error}"]
+        faults += wrong
+        if change is not None:
+            found.append(change)
+    if faults:
+        raise ManyFaultsError(faults)
+    return found
+
+
+def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    plain = {key: value for key, value in given.items() if key not in ("lon", "lat", "x", "y")}
+    if plain.get("kind") not in KINDS:
+        raise ValueError(f"kind: got {plain.get('kind')!r}, wanted one of {', '.join(KINDS)}")
+    if any(isinstance(value, str) and len(value) > 200 for value in plain.values()):
+        raise ValueError("a text is longer than 200 characters; shorten it")
+    return plain
+
+
+def _point(given: Mapping[str, Any], frame: Frame) -> shapely.Point | None:
+    if given.get("x") is not None:
+        x, y = _numbers(given, "x", "y")
+        lon, lat = to_lonlat([x + frame.origin[0]], [y + frame.origin[1]], frame.crs)
+        return shapely.Point(round(float(lon[0]), 7), round(float(lat[0]), 7))
+    if given.get("lon") is None:
+        return None
+    return shapely.Point(*_numbers(given, "lon", "lat"))
+
+
+def _numbers(given: Mapping[str, Any], *names: str) -> list[float]:
+    values = [given.get(name) for name in names]
+    for name, value in zip(names, values, strict=True):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value):  # type: ignore[arg-type]
+            raise ValueError(f"{name}: got {value!r}, wanted a number")
+    return [float(value) for value in values]  # type: ignore[arg-type]
+
+
+def tried(
+    held: Standing, changes: Sequence[Change], indicator: str, rights: Rights, frame: Frame,
+    lang: Lang,
+) -> dict[str, Any]:  # fmt: skip
+    """What the changes do, ready for JSON.
+
+    `cells` are those of `indicator`, or of the indicator that concerns most people where that one
+    does not change: rows of the map with their class after and whether they gain.
+
+    Raises:
+        UserError: the city is not open, or a change means what is not there.
+        BusyError: too many wait.
+    """
+    from urbanwork.planning.consistency import check_scenario
+
+    if held.prepared is not None and changes:
+        faults = check_scenario(held.prepared, Scenario("try", "try", tuple(changes)))
+        if faults:
+            raise ManyFaultsError(faults)
+    began = time.perf_counter()
+    with held.session_with(changes, str(rights.person.pk)) as (session, waited):
+        found = session.outcome()
+        cells = _cells(found, indicator, session.standards)
+        took = time.perf_counter() - began - waited
+        titles = {rule.id: rule.title for rule in session.bottom_lines}
+    lines = sorted(found.lines, key=lambda line: -_concerned(line))
+    return {
+        "changes": [_change(each, frame) for each in changes], "cells": cells,
+        "lines": [_line(each, lang) for each in lines[:MOST_LINES]],
+        "verdicts": _verdicts(found.verdicts, levels(rights), titles, lang),
+        "took_ms": round(took * 1000, 1), "waited_ms": round(waited * 1000, 1),
+    }  # fmt: skip
+
+
+def _concerned(line: Line) -> float:
+    return line.city.people_gain + line.city.people_lose
+
+
+def _cells(found: Outcome, indicator: str, standards: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The cells that one indicator changes."""
+    from urbanwork.reporting.scenario import cell_maps
+
+    wanted = [line for line in found.lines if line.indicator.id == indicator]
+    lines = wanted or sorted(found.lines, key=lambda line: -_concerned(line))
+    if not lines or found.states is None:
+        return None
+    for line in lines[:5]:
+        for key, shown in cell_maps([line], *found.states, standards).items():
+            rows = np.flatnonzero((shown.gain != 0) | (shown.after != shown.before))
+            if len(rows):
+                return {
+                    "indicator": key, "rows": rows.tolist(), "after": shown.after[rows].tolist(),
+                    "gain": shown.gain[rows].tolist(), "scale": shown.scale.as_json(),
+                }  # fmt: skip
+    return None
+
+
+def _line(line: Line, lang: Lang) -> dict[str, Any]:
+    city, unit = line.city, line.indicator.unit
+
+    def people(number: float) -> str:
+        return format_people(number, lang) if number >= _LEAST_PEOPLE else ""
+
+    return {
+        "indicator": line.indicator.id, "title": getattr(line.indicator.title, lang),
+        "before": format_value(city.before, unit, lang),
+        "after": format_value(city.after, unit, lang),
+        "gain": people(city.people_gain), "lose": people(city.people_lose),
+        "areas": [each.area for each in line.areas],
+    }  # fmt: skip
+
+
+def _verdicts(
+    verdicts: Sequence[Verdict], seen: Sequence[str], titles: Mapping[str, Bilingual], lang: Lang
+) -> list[dict[str, str]]:
+    """Breaches and what cannot be judged, as far as the post may see them."""
+    shown = [each for each in verdicts if each.status != "pass" and each.visibility in seen]
+    shown.sort(key=lambda each: each.status != "breach")
+    return [
+        {
+            "status": each.status, "word": getattr(VERDICTS[each.status], lang),
+            "title": getattr(titles.get(each.rule, Bilingual(each.rule, each.rule)), lang),
+            "clause": each.clause, "why": getattr(each.why, lang), "cure": getattr(each.cure, lang),
+            "change": each.change or "",
+        }
+        for each in shown
+    ]  # fmt: skip
+
+
+def _change(change: Change, frame: Frame) -> dict[str, Any]:
+    """A change as the page lists and draws it."""
+    at = None
+    if change.geometry is not None:
+        middle = shapely.point_on_surface(change.geometry)
+        at = metres(middle.x, middle.y, frame)
+    return {
+        "id": change.id, "kind": change.kind, "category": change.category,
+        "target": change.target, "capacity": change.capacity, "at": at,
+    }  # fmt: skip
