@@ -51,3 +51,46 @@ def restore(
         print(f"已恢复到 {file}；恢复前的状态存于 {place.folder / 'backups'}")
     else:
         print(f"Restored {file}; what was there before is in {place.folder / 'backups'}")
+
+
+def erase(
+    city: CityFolder,
+    username: Annotated[str, typer.Argument(help="Who has left. 已离任人员的用户名")],
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Erase the personal data of somebody who has left; what they did stays. 删除个人信息。"""
+    from urbanwork.office.opening import open_office
+
+    open_office(city, is_made=True)
+    from urbanwork.office.operation.retention import erase as erased
+
+    values = erased(username)
+    if lang == "zh":
+        print(f"已删除“{username}”的个人信息（审计链中{values}项）；办理记录保留，以编号代替姓名。")
+    else:
+        print(f"Erased '{username}' ({values} values of the chain); what they did stays.")
+
+
+def retain(
+    city: CityFolder,
+    years: Annotated[
+        float, typer.Option(min=1, help="Personal values stay so long. 保留年限")
+    ] = 10,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Delete personal data older than it may be; run it every month. 清理到期的个人信息。"""
+    from urbanwork.office.opening import open_office
+
+    open_office(city, is_made=True)
+    from urbanwork.office.operation.retention import retain as retained
+
+    done = retained(datetime.now().astimezone(), years=years)
+    if as_json:
+        print_json({"values": done.values, "links": done.links, "sessions": done.sessions})
+    elif lang == "zh":
+        print(
+            f"已清理：审计链个人信息{done.values}项，登录链接{done.links}个，会话{done.sessions}个。"
+        )
+    else:
+        print(f"Deleted: {done.values} values, {done.links} login links, {done.sessions} sessions.")

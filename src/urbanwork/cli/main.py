@@ -56,6 +56,8 @@ app.command()(siting.site)
 app.command()(checking.check)
 app.command()(keeping.backup)
 app.command()(keeping.restore)
+serving.app.command()(keeping.erase)
+serving.app.command()(keeping.retain)
 
 
 def _tell_version(asked: bool) -> None:
