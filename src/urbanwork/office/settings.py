@@ -7,10 +7,12 @@ from importlib.resources import files
 from typing import Any
 
 from urbanwork.office.database import database_settings
+from urbanwork.office.office_file import providers, read_office_file
 from urbanwork.office.operation.logs import logging_settings
 from urbanwork.office.place import office_place
 
 PLACE = office_place()
+OFFICE_FILE = read_office_file(PLACE.folder)
 IS_DEMO = os.environ.get("URBANWORK_DEMO") == "1"
 PUBLIC = [host for host in os.environ.get("URBANWORK_HOSTS", "").split(",") if host]
 
@@ -55,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "urbanwork.office.operation.logs.RequestLog",
     "csp.middleware.CSPMiddleware",
+    "urbanwork.office.evidence.sizes.NotTooLarge",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "urbanwork.office.access.DenyByDefault",
+    "urbanwork.office.people.second.DemandSecondFactor",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -89,7 +93,6 @@ AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -100,21 +103,38 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "first_page"
+ACCOUNT_ADAPTER = "urbanwork.office.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip"}  # an office has one address; axes counts failures
+SECOND_FACTOR_FOR = OFFICE_FILE.sign_in.second_factor_for
+MFA_ADAPTER = "urbanwork.office.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "urbanwork.office.people.adapters.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers(OFFICE_FILE, PLACE.folder)}}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "urbanwork.office.people.locking.locked_out"
+AXES_CLIENT_IP_CALLABLE = "urbanwork.office.people.addresses.address_of"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = bool(PUBLIC)
-SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_AGE = round(3600 * OFFICE_FILE.sign_in.session_hours)
 CSRF_COOKIE_SECURE = bool(PUBLIC)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC else None
 SECURE_SSL_REDIRECT = bool(PUBLIC)
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
