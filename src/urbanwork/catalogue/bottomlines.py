@@ -32,13 +32,15 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "permission": ("changes",),
     "balance": ("changes", "gains"),
     "floor": ("indicators",),
+    "share": ("changes", "whole", "most"),
 }
 """Test -> what a rule must say for it.
 
 overlap: a change of these kinds may not lie in these zones. inside: it must lie in them. distance:
 it keeps so far from places or zones. permission: it needs an exception wherever it is. balance:
 what it takes of land is made up for by gains. floor: indicators may not fall below their mandatory
-standard, nor get worse below it.
+standard, nor get worse below it. share: nothing is added while a part, a reported figure or the
+ground of zones, is more than `most` of a whole.
 """
 
 CHANGES: Final = (
@@ -97,6 +99,20 @@ _RULE: Final[Fields] = {
     "indicators": Field(
         "texts", "ids of indicators", pattern=INDICATOR_ID, example="green.park_buffer_coverage",
         is_optional=True,
+    ),
+    "part": Field(
+        "text", "variable of statistics that is held against 'whole'; zones need none",
+        pattern=WORD, example="public_private_expenditure", is_optional=True,
+    ),
+    "whole": Field(
+        "text", "variable of statistics that the part is held against", pattern=WORD,
+        example="general_budget_expenditure", is_optional=True,
+    ),
+    "most": Field("number", "the part is at most so many times the whole", is_optional=True),
+    "year": Field("whole", "year of the whole; else the last that is given", is_optional=True),
+    "financing": Field(
+        "texts", "only changes whose property 'financing' is one of these", pattern=WORD,
+        example="ppp", is_optional=True,
     ),
     "distance_m": Field("number", "least distance in metres", is_optional=True),
     "sliver_m2": Field(
@@ -157,6 +173,11 @@ class BottomLine:
     gains: tuple[str, ...] = ()
     keeps: str | None = None
     indicators: tuple[str, ...] = ()
+    part: str | None = None
+    whole: str | None = None
+    most: float | None = None
+    year: int | None = None
+    financing: tuple[str, ...] = ()
     distance_m: float | None = None
     sliver_m2: float = 0.0
     rows: tuple[str, ...] = ()
@@ -289,12 +310,28 @@ def _faults(entry: Mapping[str, Any], spot: Spot) -> Iterator[str]:
         yield spot.fault("the test 'distance' wants 'places' or 'zones' to keep away from")
     if entry["test"] == "balance" and not any(map(entry.get, ("zones", "places", "land"))):
         yield spot.fault("the test 'balance' wants 'zones', 'places' or 'land' that are kept")
+    if entry["test"] == "share" and bool(entry.get("part")) == bool(entry.get("zones")):
+        yield spot.fault("the test 'share' wants 'part' or 'zones', one of them")
+    if entry.get("most") is not None and entry["most"] <= 0:
+        yield spot.at("most").fault("'most' must be above 0")
+    for name in ("part", "whole"):
+        yield from _variable_faults(entry.get(name), spot.at(name))
     if (entry.get("distance_m") or 0) < 0:
         yield spot.at("distance_m").fault("'distance_m' must be 0 or more")
     for name in ("changes", "but", "gains"):
         for place, pattern in enumerate(entry.get(name) or ()):
             yield from _pattern_faults(pattern, spot.at(name, place))
     yield from _word_faults(entry, spot)
+
+
+def _variable_faults(variable: str | None, spot: Spot) -> Iterator[str]:
+    from urbanwork.sources.statistics import load_variables
+
+    if variable is None:
+        return
+    known = load_variables().variables
+    if variable not in known:
+        yield spot.fault(f"there is no variable '{variable}'{suggestion(variable, known)}")
 
 
 def _pattern_faults(pattern: str, spot: Spot) -> Iterator[str]:

@@ -33,6 +33,7 @@ from urbanwork.planning.masking import allowed
 from urbanwork.planning.overlay import Overlay, Pairs
 from urbanwork.planning.plan import Effects, Plan, plan_of
 from urbanwork.planning.proof import Proof, grid_proof, proof_of
+from urbanwork.planning.share_rules import share
 from urbanwork.planning.verdicts import Verdict
 from urbanwork.planning.zone_rules import Ground, ground_of, inside, overlap, permission
 from urbanwork.quantities.crs import metric_crs, project
@@ -193,6 +194,7 @@ class Gate:
             "distance": lambda: distance(rule, plan, known),
             "permission": lambda: permission(rule, plan),
             "balance": lambda: balance(rule, plan, known, self._stock(rule)),
+            "share": lambda: share(rule, plan, known),
             "floor": lambda: floors(rule, plan, known, effects),
         }
         return tests[rule.test]()

@@ -250,3 +250,51 @@ MEASURE = Bilingual(
     "Evaluate the plan with the what-if engine, and give the data that the indicator needs.",
     "用情景推演引擎测算方案，并补充指标所需数据。",
 )
+
+
+def share_of(rule: BottomLine, value: float, year: int) -> Bilingual:
+    """What a part is of a whole, and the most that it may be."""
+    part, whole = _part_words(rule), _variable_words(str(rule.whole))
+    most = float(rule.most or 0.0)
+    return Bilingual(
+        f"{part.en}: {value:,.3g} times {whole.en} of {year}; at most {most:g} is allowed.",
+        f"{part.zh}为{year}年{whole.zh}的{value:,.3g}倍，上限{most:g}倍。",
+    )
+
+
+def no_share(rule: BottomLine) -> Bilingual:
+    """The figures that a share needs are not there."""
+    part, whole = _part_words(rule), _variable_words(str(rule.whole))
+    year = (
+        Bilingual("", "") if rule.year is None else Bilingual(f" of {rule.year}", f"{rule.year}年")
+    )
+    return Bilingual(
+        f"No data says how {part.en} stands against {whole.en}{year.en}.",
+        f"缺少{part.zh}与{year.zh}{whole.zh}的数据。",
+    )
+
+
+def give_figures(rule: BottomLine) -> Bilingual:
+    """What to give so that a share is known."""
+    year = "" if rule.year is None else f", {rule.year}"
+    names = ", ".join(name for name in (rule.part, rule.whole) if name)
+    layers = ", ".join(rule.zones)
+    zones = Bilingual(f"zones: {layers}; ", f"图层 {layers}；") if layers else Bilingual("", "")
+    return Bilingual(
+        f"Give {zones.en}statistics of the whole city: {names}{year}.",
+        f"提供{zones.zh}全市统计数据 {names}{year}。",
+    )
+
+
+def _part_words(rule: BottomLine) -> Bilingual:
+    if rule.part is not None:
+        return _variable_words(rule.part)
+    kinds = kinds_words(rule.zones)
+    return Bilingual(f"the ground of the {kinds.en}", f"{kinds.zh}面积")
+
+
+def _variable_words(variable: str) -> Bilingual:
+    from urbanwork.sources.statistics import load_variables
+
+    english, chinese = load_variables().variables[variable].title
+    return Bilingual(english, chinese)
