@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NO_PIP_NOISE := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: sample test setup setup-dev lint bench lock browser docs site clean
+.PHONY: sample test setup setup-dev lint bench lock browser postgresql docs site clean
 
 sample: setup
 	@test -f sample/city.yaml || $(BIN)/urbanwork init sample --sample
@@ -40,6 +40,10 @@ lint: setup-dev
 # Needs Debian's packages of packages.txt: chromium and a Chinese font.
 browser: setup-dev
 	@$(BIN)/pytest -m browser
+
+# The tests of the office again, on a PostgreSQL that is started for them.
+postgresql: setup-dev
+	@tests/with_postgresql.sh $(BIN)/pytest -n 2 -m "not browser and not sqlite" tests/office
 
 docs: setup-dev
 	@$(BIN)/python tests/run_docs.py

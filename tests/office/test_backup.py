@@ -13,6 +13,8 @@ import pytest
 
 import office_settings
 
+pytestmark = pytest.mark.sqlite
+
 CITY_YAML = "name: Town\njurisdiction: CN\nas_of: 2026-06-30\nareas: areas.geojson\n"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "deploy" / "urbanwork.service"
 CONTAINER = ROOT / "deploy" / "Containerfile"
@@ -29,7 +31,7 @@ def commands():
     yield re.findall(r'"([^"]+)"', run)[1:]
 
 
-@pytest.mark.parametrize("command", commands(), ids=["unit", "container"])
+@pytest.mark.parametrize("command", list(commands()), ids=["unit", "container"])
 def test_the_server_is_started_by_a_command_with_options_that_exist(command):
     assert command[0] == "serve"
     given = {word for word in command if word.startswith("--")}
