@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from urbanwork.office.rules import ladder, working_time
 from urbanwork.office.supervising.handlings import STANDS_STILL
+from urbanwork.office.supervising.many import update_many
 from urbanwork.office.supervising.models import Advice, Handling, OrderEvent
 from urbanwork.supervision import orders as pure
 from urbanwork.supervision.ladder_table import Weight
@@ -100,7 +101,7 @@ def _look_again(changed: Collection[tuple[int, datetime | None]]) -> None:
     rows = list(Handling.objects.filter(task_id__in=moments).only("pk", "task_id"))
     for row in rows:
         row.look_again = moments[row.task_id]
-    Handling.objects.bulk_update(rows, ["look_again"])
+    update_many(rows, ["look_again"])
 
 
 def _replace(task_ids: Collection[int], wanted: dict[int, Advice], now: datetime) -> list[Advice]:

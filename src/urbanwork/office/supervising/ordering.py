@@ -62,9 +62,9 @@ def decide(rights: Rights, task_id: int, deciding: Deciding) -> OrderEvent:
     Raises:
         RefusedError: the rules do not allow it, with the reason in both languages.
     """
-    if deciding.key is not None and (done := OrderEvent.objects.filter(key=deciding.key).first()):
-        return done
     task = Task.objects.select_for_update().get(pk=task_id)
+    if (done := _done_before(rights, task, deciding.key)) is not None:
+        return done
     rows = list(OrderEvent.objects.filter(task=task).order_by("number"))
     at = max([timezone.now(), *(row.at for row in rows[-1:])])
     row = _row(task, deciding, rights, rows, at)
@@ -75,6 +75,19 @@ def decide(rights: Rights, task_id: int, deciding: Deciding) -> OrderEvent:
     _record(row, order)
     _tell(task, row, order)
     return row
+
+
+def _done_before(rights: Rights, task: Task, key: str | None) -> OrderEvent | None:
+    """The event that an earlier attempt with this key made."""
+    done = OrderEvent.objects.filter(key=key).first() if key else None
+    if done is not None and (done.person_id != rights.person.pk or done.task_id != task.pk):
+        raise RefusedError(
+            Bilingual(
+                "This form was sent for something else; open the page anew.",
+                "此表单已用于其他操作，请重新打开页面。",
+            )
+        )
+    return done
 
 
 def _row(

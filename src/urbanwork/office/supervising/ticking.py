@@ -29,6 +29,7 @@ from urbanwork.office.rules import fingerprint, lights
 from urbanwork.office.supervising import becoming_due
 from urbanwork.office.supervising.advising import advise
 from urbanwork.office.supervising.handlings import STANDS_STILL, keep_many, states_of
+from urbanwork.office.supervising.many import update_many
 from urbanwork.office.supervising.models import Advice, Handling, Tick
 from urbanwork.supervision import tasks as pure
 
@@ -128,7 +129,7 @@ def _one_batch(ids: Sequence[int], now: datetime, done: Ticked) -> None:
             changed.append(task)
         if is_other or before != tuple(getattr(task, name) for name in _SHOWN):
             relit.append(task)
-    Task.objects.bulk_update(relit, _SHOWN)
+    update_many(relit, _SHOWN)
     _show_bodies(changed)
     done.looked_at += len(tasks)
     done.relit += _recorded(len(relit), ids)
