@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("urbanwork.office.api.urls")),
     path("", include("urbanwork.office.operation.urls")),
     path("", include("urbanwork.office.maps.urls")),
+    path("", include("urbanwork.office.ledger.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]
