@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -91,6 +92,7 @@ def simulate(
     from urbanwork.planning.growth.writing import forecast_report, write_probability
 
     options = _options(built, model, window, runs, seed)
+    _check_out(out)
     maps = _maps(fit, built)
     quota = _quota(quota_km2, quota_cells, maps[1].grid)
     kind = "quota" if quota is not None else demand
@@ -147,12 +149,19 @@ def validate(
 ) -> None:  # fmt: skip
     """Hold a simulation against growth that is known, beside maps that know nothing. 检验。"""
     let_heavy_packages_in()
-    from urbanwork.planning.growth.validating import validate_in_space, validate_in_time
+    from urbanwork.planning.growth.validating import (
+        QUANTITIES,
+        validate_in_space,
+        validate_in_time,
+    )
     from urbanwork.planning.growth.writing import validation_report, write_probability
 
     options = _options(built, model, window, runs, seed)
+    _check_out(out)
     maps = _maps([*fit, predict] if predict else fit, built)
     drivers, masks = _drivers(driver, maps[0].grid), _masks(mask, maps[0].grid)
+    if quantity not in QUANTITIES:
+        raise UserError(f"growth: quantity is {', '.join(QUANTITIES)}, got '{quantity}'")
     if len(maps) == 3:
         three = (maps[0], maps[1], maps[2])
         found = validate_in_time(three, drivers, masks, options, quantity=quantity)
@@ -233,14 +242,32 @@ def _quota(km2: float | None, cells: int | None, grid: Any) -> int | None:
         raise UserError(
             "growth: the maps name no coordinate system, so km² mean nothing; give --quota-cells"
         )
+    if not math.isfinite(km2):
+        raise UserError(f"growth: --quota-km2 is a number of km², got {km2}")
     return round(km2 / float(grid.cell_km2))
+
+
+def _check_out(out: Path | None) -> None:
+    """Raises UserError before hours of simulation where the folder cannot be made."""
+    there = next((each for each in (out, *out.parents) if each.exists()), None) if out else None
+    if there is not None and not there.is_dir():
+        raise UserError(f"--out {out}: {there} is a file; give a folder")
+
+
+def _made(folder: Path) -> None:
+    from urbanwork.city.store import storage_fault
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_fault(folder, error) from error
 
 
 def _write(folder: Path, report: Mapping[str, Any], page: bytes) -> None:
     from urbanwork.city.store import write_file
     from urbanwork.reporting.plain import json_text
 
-    folder.mkdir(parents=True, exist_ok=True)
+    _made(folder)
     write_file(folder / "growth.json", (json_text(report) + "\n").encode())
     write_file(folder / "growth.html", page)
 

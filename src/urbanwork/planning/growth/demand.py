@@ -14,6 +14,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 KINDS = ("trend", "markov", "quota")
+MOST_YEARS = 255
+"""Steps that a simulation counts."""
+MOST_CELLS = 10**10
+"""More than any raster holds: a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,19 @@ def demand_of(
             f"demand: the simulation ends in {until}, but the second map is of {fit[1]}; "
             "give a later year"
         )
+    _check_span(fit[1], until)
     years = tuple(range(fit[1] + 1, until + 1))
     level = _levels(kind, crosstab, built, fit, years, quota)
     wanted = np.diff(np.floor(level + 0.5).astype(np.int64), prepend=0)
     return Demand(kind, tuple(int(each) for each in wanted), years)
+
+
+def _check_span(start: int, end: int) -> None:
+    if end - start > MOST_YEARS:
+        raise UserError(
+            f"demand: from {start} to {end} are {end - start:,} years; a simulation has at most "
+            f"{MOST_YEARS}, give years that are nearer"
+        )
 
 
 def _levels(
@@ -109,8 +122,11 @@ def _levels(
     """[years] cells that have grown by each year, never fewer than the year before."""
     passed = np.array(years, np.float64) - fit[1]
     if kind == "quota":
-        if quota is None or quota < 0:
-            raise UserError(f"demand: kind 'quota' needs a number of cells or km², got {quota}")
+        if quota is None or not 0 <= quota <= MOST_CELLS:
+            raise UserError(
+                f"demand: kind 'quota' needs a number of cells or km², from 0 to {MOST_CELLS:,} "
+                f"cells, got {'none' if quota is None else format(quota, ',.6g')}"
+            )
         return np.asarray(quota * passed / passed[-1], np.float64)
     if kind not in KINDS:
         raise UserError(f"demand: kind is {', '.join(KINDS)}, got '{kind}'")
@@ -144,6 +160,7 @@ def split_evenly(kind: str, total: int, years: Sequence[int]) -> Demand:
     >>> split_evenly("observed", 7, [2001, 2002, 2003]).wanted
     (2, 3, 2)
     """
+    _check_span(years[0], years[-1])
     level = np.floor(total * np.arange(1, len(years) + 1) / len(years) + 0.5).astype(np.int64)
     wanted = np.diff(level, prepend=0)
     return Demand(kind, tuple(int(each) for each in wanted), tuple(years))

@@ -138,13 +138,23 @@ def read_band(path: Path, band: int = 1) -> tuple[Grid, NDArray[Any], Flags]:
 
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with _opened(path) as dataset:
-            values = dataset.read(band)
-            known = dataset.read_masks(band) > 0
+            values, known = _numbers_of(dataset, band, path)
             crs = None if dataset.crs is None else str(dataset.crs.to_string())
             grid = Grid((dataset.height, dataset.width), affine(dataset.transform), crs)
     if values.dtype.kind == "f":
         known &= np.isfinite(values)
     return grid, values, known
+
+
+def _numbers_of(dataset: DatasetReader, band: int, path: Path) -> tuple[NDArray[Any], Flags]:
+    from rasterio.errors import RasterioError
+
+    try:
+        return dataset.read(band), dataset.read_masks(band) > 0
+    except (RasterioError, IndexError):
+        raise UserError(
+            f"{path}: the cells of the raster cannot be read, perhaps it is cut off; copy it anew"
+        ) from None
 
 
 def _opened(path: Path) -> DatasetReader:

@@ -166,18 +166,32 @@ def test_the_gate_is_asked_about_candidates_only(tmp_path):
         (["{0}", "{1}", "--until", "2030", "--model", "magic"], "boosting, forest, logistic"),
         (["{0}", "{1}", "--until", "2030", "--never", "x"], "--never takes classes"),
         (["{0}", "{dir}/land.tif", "--until", "2030"], "no year in the name"),
+        (["{0}", "{dir}/cut.tif@2010", "--until", "2030"], "perhaps it is cut off"),
+        (["{0}", "{1}", "--until", "2030", "--driver", "{dir}/cut.tif"], "perhaps it is cut off"),
+        (["{0}", "{1}", "--until", "99999999"], "at most 255"),
+        (["{0}", "{1}", "--until", "2030", "--quota-km2", "nan"], "is a number of km², got nan"),
+        (["{0}", "{1}", "--until", "2030", "--quota-km2", "inf"], "is a number of km², got inf"),
+        (["{0}", "{1}", "--until", "2030", "--quota-km2", "1e300"], "from 0 to 10,000,000,000"),
+        (["{0}", "{1}", "--until", "2030", "--out", "{dir}/land.tif"], "is a file; give a folder"),
+        (["{0}", "{1}", "--until", "2030", "--out", "{dir}/land.tif/x"], "is a file; give"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_sentence(town, arguments, words):
     folder, maps = town
     written(folder / "small.tif", np.ones((3, 3), np.float32))
     written(folder / "moved.tif", np.ones(SHAPE, np.float32), east=50.0)
-    written(folder / "land.tif", np.ones(SHAPE, np.uint8))
+    whole = written(folder / "land.tif", np.ones(SHAPE, np.uint8)).read_bytes()
+    (folder / "cut.tif").write_bytes(whole[:300])
     asked = [each.format(*maps, dir=folder) for each in arguments]
     ended = run("simulate", "--fit", *asked)
     assert isinstance(ended.exception, UserError), ended.output
     assert words in str(ended.exception)
     assert "\n" not in str(ended.exception)
+
+
+def test_an_unknown_quantity_is_told_where_blocks_are_left_out_too(town):
+    ended = run("validate", "--fit", *town[1][:2], "--quantity", "magic")
+    assert "quantity is observed, trend, markov, got 'magic'" in str(ended.exception)
 
 
 def test_a_driver_of_another_grid_is_refused(town):
