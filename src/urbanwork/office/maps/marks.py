@@ -124,8 +124,8 @@ def _zones(kept: _Kept, frame: Frame) -> list[dict[str, Any]]:
     columns = (zones.kind, zones.name, zones.visibility, zones.geometry)
     return [
         {
-            "kind": [kind_title(str(kind), lang) for lang in ("en", "zh")], "name": name or "", "visibility": visibility,
-            "rings": _rings(shape, frame),
+            "kind": [kind_title(str(kind), lang) for lang in ("en", "zh")], "name": name or "",
+            "visibility": visibility, "rings": _rings(shape, frame),
         }
         for kind, name, visibility, shape in zip(*columns, strict=True)
     ]  # fmt: skip

@@ -39,6 +39,14 @@ def light_word(light: str) -> str:
 
 
 @register.filter
+def task_page(task: int) -> str:
+    """The address of the page of a task."""
+    from urbanwork.office.maps.marks import task_page as address
+
+    return address(task)
+
+
+@register.filter
 def task_address(told: Any, area: str | None) -> str:
     """The form of a new task for an explained number."""
     query = {"source": "problem", "indicator": told.indicator, "area": area or ""}
