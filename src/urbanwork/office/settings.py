@@ -149,7 +149,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "worker-src": ["'self'", "blob:"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *(o for p in OFFICE_FILE.sign_in.oidc for o in p.origins)],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

@@ -6,8 +6,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("urbanwork.office.people.urls")),
-    path("account/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
     path("", include("urbanwork.office.api.urls")),
     path("", include("urbanwork.office.operation.urls")),
     path("", include("urbanwork.office.maps.urls")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from urbanwork.office.people.models import Body, Person, Post
@@ -23,10 +24,11 @@ READS_RESTRICTED: Final = frozenset({"leader", "supervisor"})
 
 @dataclass(frozen=True)
 class Rights:
-    """A person acting in one of their posts."""
+    """A person acting in one of their posts; `others` are those that they could act in."""
 
     person: Person
     post: Post
+    others: tuple[Post, ...] = ()
 
     @property
     def role(self) -> str:
@@ -68,14 +70,31 @@ class Rights:
         return Actor(str(self.person.pk), str(self.body.pk), self.role)
 
 
+def signed_in(request: HttpRequest) -> Person:
+    """Who asks.
+
+    Raises:
+        PermissionDenied: nobody who is signed in.
+    """
+    if not isinstance(request.user, Person):
+        raise PermissionDenied
+    return request.user
+
+
+def held_posts(person: Person) -> list[Post]:
+    """The posts that a person holds today, in bodies that are open."""
+    held = Post.objects.held().filter(person=person, body__is_closed=False)
+    return list(held.select_related("body"))
+
+
 def rights_of(request: HttpRequest) -> Rights | None:
     """The rights of who asks, in the post that they chose, else their first; None without one."""
     person = request.user
     if not isinstance(person, Person):
         return None
-    posts = list(
-        Post.objects.held().filter(person=person, body__is_closed=False).select_related("body")
-    )
+    posts = held_posts(person)
     chosen = request.session.get(POST_IN_SESSION)
     post = next((each for each in posts if each.pk == chosen), posts[0] if posts else None)
-    return None if post is None else Rights(person, post)
+    if post is None:
+        return None
+    return Rights(person, post, tuple(each for each in posts if each != post))
