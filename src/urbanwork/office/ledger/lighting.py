@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
+from urbanwork.office.ledger.history import state_of
 from urbanwork.office.ledger.models import Task
-from urbanwork.office.rules import lights, working_time
+from urbanwork.office.rules import lifecycle, lights, working_time
+from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.clocks import put_off
 from urbanwork.supervision.lights import Course, Light, Milestone, light
+
+NOTHING_RUNS = Bilingual("No deadline is set yet.", "尚未设定时限。")
 
 
 def relight(task: Task, state: pure.Task, now: datetime) -> bool:
@@ -25,10 +32,12 @@ def light_of(task: Task, state: pure.Task, now: datetime) -> Light:
     """The light of a task: submitted work waits for others, so its clock does not run."""
     finished = task.closed if not task.is_open else None
     paused = next((each.begin for each in state.pauses if each.end is None), None)
-    due = due_of(state)
+    due, milestones = due_of(state), tuple(_milestones(task))
+    if state.deadline is None and not milestones and task.is_open:
+        return Light(None, NOTHING_RUNS)
     course = Course(
         due=due,
-        milestones=tuple(_milestones(task)),
+        milestones=milestones,
         reported_percent=task.percent,
         finished=finished or _submitted(state),
         paused_since=paused,
@@ -44,10 +53,20 @@ def _submitted(state: pure.Task) -> datetime | None:
     return next(each.at for each in reversed(state.events) if each.action == "submit")
 
 
+def relight_stale(tasks: Sequence[Task], now: datetime) -> None:
+    """Bring rows that are shown up to `now` where the tick has not come yet. Does not save."""
+    stale = [each for each in tasks if each.light_next is not None and each.light_next <= now]
+    if not stale:
+        return
+    prefetch_related_objects(stale, "events", "milestones")
+    for each in stale:
+        relight(each, state_of(each.events.all(), lifecycle()), now)
+
+
 def due_of(state: pure.Task) -> datetime | None:
     """The deadline that holds, later by what approved pauses took; None while one lasts."""
-    if state.deadline is None:
-        return None
+    if state.deadline is None or not state.pauses:
+        return state.deadline
     start = next((each.at for each in state.events if each.action == "assign"), state.events[0].at)
     return put_off(state.deadline, start, state.pauses, working_time()).at
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from urbanwork.office.ledger.lighting import relight_stale
 from urbanwork.office.ledger.models import HELPER, Task, TaskArea, TaskBody
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.ledger.wanted import ALL, DONE, OPEN, Wanted
@@ -30,7 +31,8 @@ RUNNING: Final = ("registered", "assigned", "disputed", "in_progress")
 """States in which a deadline runs: what is submitted waits for others, what is paused stands."""
 SHOWN: Final = (
     "id", "number", "title", "state", "is_open", "lead", "deadline", "light", "light_reason",
-    "light_next", "people", "weight", "visibility", "percent", "area", "registered", "report_due",
+    "light_since", "light_next", "people", "weight", "visibility", "percent", "area",
+    "registered", "report_due", "closed",
 )  # fmt: skip
 """Columns that a list shows; texts and histories stay where they are."""
 
@@ -123,6 +125,7 @@ def page_of(tasks: QuerySet[Task], sort: str, after: str = "", size: int = PAGE)
     rows = list(_from(tasks.select_related("lead").only(*SHOWN, *_LEAD), sort, after, size + 1))
     more = len(rows) > size
     rows = rows[:size]
+    relight_stale(rows, timezone.now())
     return Page(rows, _place(rows[-1], sort) if more else "")
 
 

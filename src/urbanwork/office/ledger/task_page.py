@@ -16,7 +16,13 @@ from urbanwork.office.ledger.history import state_of
 from urbanwork.office.ledger.lighting import light_of
 from urbanwork.office.ledger.models import Milestone, Task, TaskEvent
 from urbanwork.office.ledger.names import Names, names
-from urbanwork.office.ledger.telling import Happening, Step, happenings, next_steps
+from urbanwork.office.ledger.telling import (
+    Happening,
+    Step,
+    asked_for_pause,
+    happenings,
+    next_steps,
+)
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.people.models import Body
 from urbanwork.office.people.rights import Rights
@@ -58,12 +64,13 @@ class TaskPage:
     @property
     def first_actions(self) -> list[str]:
         """Actions that lead on the way, and reporting; the others stand behind them."""
-        main = way(self.table)
+        main, is_asked = way(self.table), asked_for_pause(self.state)
         here = main.index(self.task.state) if self.task.state in main else -1
         return [
             name
             for name in self.actions
             if name in ("report", "uphold", "resume")
+            or (is_asked and name in ("pause", "decline_pause"))
             or self._leads_to(name) in main[here + 1 : here + 2]
             or (here < 0 and self._leads_to(name) in main)
         ]
@@ -128,7 +135,7 @@ def task_page(rights: Rights, task: Task) -> TaskPage:
     table, now = lifecycle(), timezone.now()
     rows = list(task.events.select_related("person", "body", "lead"))
     state = state_of(rows, table)
-    mine = pure.allowed(state, rights.actor, table)
+    mine = _open_to(rights, state, table)
     working = list(Body.objects.filter(pk__in=map(int, _members(state))))
     bodies = {str(each.pk): each for each in working}
     evidence = Evidence.objects.filter(task=task)
@@ -140,6 +147,13 @@ def task_page(rights: Rights, task: Task) -> TaskPage:
         [bodies[each] for each in state.helpers if each in bodies],
         mine, next_steps(state, mine, table, bodies), changeable(rights, task), names(), now,
     )  # fmt: skip
+
+
+def _open_to(rights: Rights, state: pure.Task, table: Lifecycle) -> list[str]:
+    """Actions open to the post; a pause is declined only where one was asked for."""
+    allowed = pure.allowed(state, rights.actor, table)
+    is_asked = asked_for_pause(state)
+    return [each for each in allowed if each != "decline_pause" or is_asked]
 
 
 def _members(state: pure.Task) -> list[str]:

@@ -21,6 +21,7 @@ DONE: Final[Mapping[str, Bilingual]] = {
     "report": Bilingual("Progress reported", "报告进展"),
     "request_pause": Bilingual("Pause asked for", "申请缓办"),
     "pause": Bilingual("Paused", "批准缓办"),
+    "decline_pause": Bilingual("Pause declined", "不批准缓办"),
     "resume": Bilingual("Resumed", "恢复办理"),
     "extend": Bilingual("Deadline extended", "批准延期"),
     "submit": Bilingual("Submitted with evidence", "报送佐证"),
@@ -95,11 +96,11 @@ def _leads_on(name: str, action: Action, state: pure.Task, table: Lifecycle) -> 
         return False
     if name == "reopen":
         return False
-    return name != "pause" or _asked_for_pause(state)
+    return name != "pause" or asked_for_pause(state)
 
 
-def _asked_for_pause(state: pure.Task) -> bool:
-    """Whether somebody waits for the answer to a request."""
+def asked_for_pause(state: pure.Task) -> bool:
+    """Whether the lead body waits for the answer to its request of a pause."""
     asked = next((each.action for each in reversed(state.events) if each.action != "report"), "")
     return asked == "request_pause"
 
