@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("urbanwork.office.api.urls")),
     path("", include("urbanwork.office.operation.urls")),
     path("", include("urbanwork.office.maps.urls")),
+    path("", include("urbanwork.office.evidence.urls")),
     path("", include("urbanwork.office.ledger.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]

@@ -1,0 +1,39 @@
+{% load static %}// Opens pages of tasks without a connection. Pages put themselves into the store of their reader
+// (everywhere.js); this script only answers from it where the network does not.
+"use strict";
+const SHELL = "shell";
+const UNSENT = "{% url 'unsent' %}";
+const FILES = ["{% static 'tokens.css' %}", "{% static 'office/office.css' %}", "{% static 'evidence/evidence.css' %}"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches.open(SHELL).then((shell) => shell.addAll(FILES)).then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (url.pathname.startsWith("{% get_static_prefix %}")) event.respondWith(file(request));
+});
+
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch (fault) {
+    const kept = await caches.match(request, { ignoreVary: true });
+    return kept ?? (await caches.match(UNSENT, { ignoreVary: true })) ?? Response.error();
+  }
+}
+
+async function file(request) {
+  try {
+    return await fetch(request);
+  } catch (fault) {
+    return (await caches.match(request, { ignoreVary: true })) ?? Response.error();
+  }
+}
