@@ -161,7 +161,7 @@ def _with_zone(city: PreparedCity, change: Change) -> PreparedCity:
 
     known: dict[str, Any] = {
         "id": f"plan/{change.id}", "kind": change.category, "name": change.name,
-        "visibility": str(change.properties.get("visibility", "public")), "geometry": shape[0],
+        "visibility": str(change.properties.get("visibility") or "public"), "geometry": shape[0],
         "origin": change.origin,
     }  # fmt: skip
     columns = {}

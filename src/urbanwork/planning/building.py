@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from urbanwork.planning.changes import KINDS, Change
-from urbanwork.planning.kinds import ALWAYS, LINE, NEEDS, NUMBERS, POLYGON, categories_of
+from urbanwork.planning.kinds import ALWAYS, LINE, MOST, NEEDS, NUMBERS, POLYGON, categories_of
+from urbanwork.sources.layers import ZONE_KINDS
+from urbanwork.sources.zones import LEVELS
 
 _SHAPE = {"Point": "point", "LineString": "line", "MultiLineString": "line",
           "Polygon": "polygon", "MultiPolygon": "polygon", "MultiPoint": "points",
@@ -41,6 +44,8 @@ def change_of(
         return None, [f"{where}: {said}; wanted one of {', '.join(KINDS)}"]
     geometry = _as_wanted(kind, geometry)
     faults = [f"{where}: {fault}" for fault in _faults(kind, known, geometry)]
+    if kind == "add_zone":
+        faults += [f"{where}: {fault}" for fault in _zone_faults(known, rest)]
     if faults:
         return None, faults
     numbers: dict[str, Any] = {name: _number(known.get(name)) for name in NUMBERS}
@@ -99,12 +104,32 @@ def _faults(kind: str, known: Mapping[str, Any], geometry: BaseGeometry | None) 
     for name, unit in NUMBERS.items():
         if known.get(name) is not None and not _is_number(known[name]):
             yield f"{name} must be a number of {unit}, 0 or more, got {known[name]!r}"
+        elif (number := _number(known.get(name))) is not None and number > MOST[name]:
+            yield f"{name} is {number:,.6g} {unit}, but at most {MOST[name]:,.0f} can be; mend it"
+    if _number(known.get("headway_min")) == 0:
+        yield "headway_min is 0, minutes between departures are above 0; remove the stop instead?"
     words = categories_of(kind)
     category = known.get("category")
     if words is not None and category is not None and category not in words:
         yield f"{kind} knows no category '{category}'; wanted one of {', '.join(words)}"
     if geometry is not None:
         yield from _shape_faults(kind, geometry)
+
+
+def _zone_faults(known: Mapping[str, Any], rest: Mapping[str, Any]) -> Iterator[str]:
+    """A city may have kinds of its own, but none that is a slip of ours."""
+    category = str(known.get("category") or "")
+    near = difflib.get_close_matches(category, ZONE_KINDS, n=1, cutoff=0.85)
+    if near and category not in ZONE_KINDS:
+        yield f"there is no kind of zone '{category}'; did you mean '{near[0]}'?"
+    level = rest.get("visibility")
+    if level is not None and level not in LEVELS:
+        yield f"visibility is one of {', '.join(LEVELS)}, got {level!r}"
+    for name in ("quality", "error_m"):
+        number = _number(rest.get(name))
+        is_blank = rest.get(name) in (None, "") or (number is not None and math.isnan(number))
+        if not is_blank and not _is_number(rest[name]):
+            yield f"{name} of a zone is a number, 0 or more, got {rest[name]!r}"
 
 
 def _has(name: str, known: Mapping[str, Any], geometry: BaseGeometry | None) -> bool:
@@ -118,6 +143,8 @@ def _shape_faults(kind: str, geometry: BaseGeometry) -> Iterator[str]:
         yield "its geometry is empty; draw it"
     elif wanted and shape not in wanted:
         yield f"{kind} needs a {' or '.join(wanted)}, got a {shape}"
+    elif shape == "line" and geometry.length == 0:
+        yield "the line has no length; draw it from one place to another"
     elif shape == "polygon" and not geometry.is_valid:
         yield (
             f"the polygon is not valid ({shapely.is_valid_reason(geometry)}), it crosses itself "

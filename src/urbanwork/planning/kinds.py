@@ -76,6 +76,8 @@ NUMBERS = {
     "capacity": "seats or beds", "people": "people", "floor_m2": "m2 of floor",
     "headway_min": "minutes",
 }  # fmt: skip
+MOST = {"capacity": 1e6, "people": 1e8, "floor_m2": 1e9, "headway_min": 10_080.0}
+"""More of it is a slip of the pen: no city has 100 million people, no line runs once a week."""
 ALWAYS = ("id", "kind", "codes", "approvals", "note")
 
 
@@ -106,7 +108,8 @@ def scenario_schema() -> dict[str, Any]:
         "target": {"type": "string", "description": "Id of the place, stop or change meant."},
         "category": {"type": "string"},
         "name": {"type": "string"},
-        **{name: {**number, "description": unit} for name, unit in NUMBERS.items()},
+        **{name: {**number, "maximum": MOST[name], "description": unit}
+           for name, unit in NUMBERS.items()},
         "codes": {"type": "array", "items": {"type": "string"},
                   "description": "Exceptions of a bottom line that the plan claims."},
         "approvals": {"type": "array", "items": {"type": "string"},

@@ -179,7 +179,8 @@ def _drawn(value: Any, *, is_point: bool) -> tuple[BaseGeometry | None, str | No
             x, y = value
             return shapely.Point(float(x), float(y)), None
         if isinstance(value, str):
-            return shapely.force_2d(shapely.from_wkt(value)), None
+            with np.errstate(invalid="ignore"):  # nan: told when coordinates are looked at
+                return shapely.force_2d(shapely.from_wkt(value)), None
         return shapely.force_2d(shapely.geometry.shape(value)), None
     except Exception:  # shapely meets what is no geometry with errors of many kinds
         wanted = "'at: [lon, lat]'" if is_point else "a GeoJSON geometry or WKT text"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
 
 from town import cell_at, town
+from urbanwork.catalogue.bottomlines import load_bottom_lines
 from urbanwork.errors import ManyFaultsError
 from urbanwork.planning.changes import Change, Scenario
 from urbanwork.planning.whatif import Session
@@ -87,3 +90,21 @@ def test_people_who_move_in_are_told_apart_from_who_gains(session):
     line = line_of(found, KINDERGARTEN)
     assert line.city.people_gain == 0
     assert np.isclose(line.city.after, 100 * 800 / 2_400)
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ({"codes": ("red_line.1",)}, "is claimed without its approval document"),
+        ({"codes": ("red_line.99",), "approvals": ("No 1",)}, "there is no exception"),
+    ],
+)
+def test_an_exception_without_its_document_is_refused_before_anything_is_made(
+    session, claim, words
+):
+    lines = [rule for rule in load_bottom_lines() if rule.id == "ecology.red_line"]
+    held = Session(session.city, CATALOGUE, bottom_lines=lines)
+    change = replace(place(session, "k", 9, 2), **claim)
+    with pytest.raises(ManyFaultsError, match=words):
+        what_if(held, scenario(session, change))
+    assert held.changes == ()

@@ -121,6 +121,36 @@ def test_all_faults_are_told_at_once_with_the_feature(tmp_path):
         assert any(words in each and f"plan.geojson:{number}:" in each for each in found), words
 
 
+def test_numbers_and_zones_that_cannot_be_are_told(tmp_path):
+    here, ground = shapely.Point(25, 60), shapely.box(25, 60, 25.1, 60.1)
+    plan = written(tmp_path, geojson(
+        feature("add_housing", here, people=1e300),
+        feature("add_place", here, category="kindergarten", capacity=1e7),
+        feature("set_headway", target="stop/1", headway_min=0),
+        feature("add_street", shapely.LineString([(25, 60), (25, 60)])),
+        feature("add_zone", ground, category="greenn_line"),
+        feature("add_zone", ground, category="park", visibility="secret"),
+        feature("add_zone", ground, category="permanent_farmland", quality="rather good"),
+        feature("add_zone", ground, category="permanent_farmland", error_m=-1),
+    ), "plan.geojson")  # fmt: skip
+    found = faults_of(plan)
+    for number, words in enumerate([
+        "people is 1e+300 people, but at most 100,000,000 can be", "at most 1,000,000",
+        "headway_min is 0", "the line has no length", "did you mean 'green_line'?",
+        "visibility is one of public, internal, restricted, got 'secret'",
+        "quality of a zone is a number", "error_m of a zone is a number",
+    ], start=1):  # fmt: skip
+        assert any(words in each and f"plan.geojson:{number}:" in each for each in found), words
+    assert len(found) == 8
+
+
+def test_a_kind_of_zone_of_the_city_s_own_is_taken(tmp_path):
+    zone = feature("add_zone", shapely.box(25, 60, 25.1, 60.1), category="bird_reserve",
+                   visibility="internal", quality=None, error_m="2.5")  # fmt: skip
+    plan = written(tmp_path, geojson(zone), "plan.geojson")
+    assert read_scenario(plan).changes[0].category == "bird_reserve"
+
+
 def test_an_id_given_twice_is_told(tmp_path):
     text = TWO.replace("kind: remove_place", "id: k1, kind: remove_place")
     assert "given twice" in faults_of(written(tmp_path, text))[0]

@@ -8,6 +8,7 @@ from pathlib import Path
 from urbanwork.errors import ManyFaultsError
 from urbanwork.planning.changes import Scenario
 from urbanwork.planning.consistency import check_scenario
+from urbanwork.planning.exceptions import claim_faults
 from urbanwork.planning.stacking import changes_of, read_stack
 from urbanwork.planning.whatif.outcome import Outcome, State
 from urbanwork.planning.whatif.session import Session
@@ -17,9 +18,12 @@ from urbanwork.quantities.datum import Datum
 def run_scenario(session: Session, stack: Sequence[Scenario]) -> None:
     """Make all changes of a stack of scenarios.
 
-    Raises ManyFaultsError, and changes nothing, when they cannot be made.
+    Raises ManyFaultsError, and changes nothing, when they cannot be made, or claim exceptions of
+    bottom lines without their document.
     """
     faults = check_scenario(session.city, stack)
+    if session.bottom_lines:
+        faults += claim_faults(changes_of(stack), session.bottom_lines)
     if faults:
         raise ManyFaultsError(faults)
     for change in changes_of(stack):
