@@ -13,9 +13,10 @@ Each indicator counts once, in the order of the catalogue.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
 from urbanwork.arrangement.loading import Reading
 from urbanwork.arrangement.models import Arrangement, Ask
@@ -68,7 +69,8 @@ def matches(named: str, catalogue: Catalogue) -> list[str]:
         code = named.removeprefix(SERVES)
         return [key for key, each in catalogue.indicators.items() if code in each.serves]
     if "*" in named:
-        return [key for key in catalogue.indicators if fnmatchcase(key, named)]
+        is_like = re.compile(translate(named)).match
+        return [key for key in catalogue.indicators if is_like(key)]
     return [named] if named in catalogue.indicators else []
 
 

@@ -7,17 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from urbanwork.city.areas import NamedAreas
-from urbanwork.city.assemble import Layers
 from urbanwork.city.settings import FILE, AreaSource, CitySettings, OsmSource, Source
 from urbanwork.city.store import hash_file
 from urbanwork.errors import UserError
 from urbanwork.sources.layers import OsmExtract, Stops
+
+if TYPE_CHECKING:
+    from urbanwork.city.assemble import Layers
 
 Bounds = tuple[float, float, float, float]
 Progress = Callable[[str, str], None]
@@ -54,6 +56,8 @@ def gather(settings: CitySettings, progress: Progress) -> tuple[Layers, date]:
         described("osm", source, osm.report), *boundary_report, *areas_report,
         *people_report, *timetable_report, *register_reports, *correction_reports,
     ]  # fmt: skip
+    from urbanwork.city.assemble import Layers  # on kernels, loaded by now
+
     layers = Layers(corrected, boundary, areas, people, timetable, reports, shown)
     return layers, as_of
 

@@ -45,11 +45,13 @@ def counted_people(raster: PopulationRaster, grid: Grid) -> PeopleByCell:
 
     Raises UserError when the raster covers nothing of it.
     """
-    from urbanwork.sources.population import covered_share, zonal_people
+    from urbanwork.sources.population import covered_share, rings_in, zonal_people
 
-    people = zonal_people(raster, grid.lonlat)
+    rings = rings_in(raster, grid.lonlat)
+    people = zonal_people(raster, grid.lonlat, rings=rings)
     area = shapely.area(grid.metric)
-    covered = float((covered_share(raster, grid.lonlat) * area).sum() / area.sum())
+    seen = covered_share(raster, grid.lonlat, rings=rings)
+    covered = float((seen * area).sum() / area.sum())
     if covered < LEAST_COVERED:
         raise UserError(
             "population: the raster covers nothing of the boundary; give one of this city, or "

@@ -127,11 +127,12 @@ def _from_areas(settings: CitySettings, progress: Progress) -> Any:
 
 
 def _from_extract(settings: CitySettings, progress: Progress) -> Any:
-    from urbanwork.city.assemble import Choices, assemble
     from urbanwork.city.gather import gather
     from urbanwork.sources.osm import load_categories
 
     layers, as_of = gather(settings, progress)
+    from urbanwork.city.assemble import Choices, assemble  # on kernels, loaded while gathering
+
     choices = Choices(
         name=settings.name,
         name_zh=settings.name_zh,

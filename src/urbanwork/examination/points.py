@@ -46,18 +46,18 @@ data it needs).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from urbanwork.arrangement.binding import Binding, bind
 from urbanwork.arrangement.models import Arrangement, Ask, Point, Section
 from urbanwork.catalogue.models import Bilingual, Catalogue
+from urbanwork.examination.tables import rows_where
 from urbanwork.examination.tabulate import CITY
 from urbanwork.quantities.measured import Reason
 from urbanwork.quantities.plain_data import plain_data
@@ -141,47 +141,46 @@ def summarise(
 
 def _city_rows(indicators: pa.Table) -> dict[str, Row]:
     columns = ["indicator", "grade", "reason", "note_en", "note_zh"]
-    rows = indicators.filter(pc.equal(indicators["area"], CITY)).select(columns).to_pylist()
+    rows = rows_where(indicators, "area", CITY.__eq__, columns)
     return {row["indicator"]: row for row in rows}
 
 
 def _shortfalls(indicators: pa.Table) -> _Shortfalls:
-    rows = indicators.filter(pc.not_equal(indicators["area"], CITY))
-    keys = sorted(pc.unique(rows["indicator"]).to_pylist())
-    areas = sorted(pc.unique(rows["area"]).to_pylist())
-    at = (_places(rows["indicator"], keys), _places(rows["area"], areas))
+    columns = ["indicator", "area", "grade", "people_short"]
+    rows = rows_where(indicators, "area", CITY.__ne__, columns)
+    keys = _places(row["indicator"] for row in rows)
+    areas = _places(row["area"] for row in rows)
+    at = ([keys[row["indicator"]] for row in rows], [areas[row["area"]] for row in rows])
     poor, fair = (np.zeros((len(keys), len(areas)), np.bool_) for _ in range(2))
     people = np.zeros((len(keys), len(areas)))
-    poor[at] = pc.equal(rows["grade"], "poor").to_numpy()
-    fair[at] = pc.equal(rows["grade"], "fair").to_numpy()
-    people[at] = pc.fill_null(rows["people_short"], 0.0).to_numpy()
-    return _Shortfalls({key: n for n, key in enumerate(keys)}, areas, poor, fair, people)
+    poor[at] = [row["grade"] == "poor" for row in rows]
+    fair[at] = [row["grade"] == "fair" for row in rows]
+    people[at] = [row["people_short"] or 0.0 for row in rows]
+    return _Shortfalls(keys, list(areas), poor, fair, people)
 
 
-def _places(column: pa.ChunkedArray, words: Sequence[str]) -> NDArray[np.int64]:
-    found = pc.index_in(column, value_set=pa.array(words, pa.string()))
-    return np.asarray(found.to_numpy(), np.int64)
+def _places(words: Iterable[str]) -> dict[str, int]:
+    """The place of each word in order."""
+    return {word: place for place, word in enumerate(sorted(set(words)))}
 
 
 def _concerned(problems: pa.Table) -> dict[str, _Concerned]:
-    wanted = [("people", "sum"), ("area", "count"), ("is_estimate", "any")]
-    grouped = problems.group_by("indicator", use_threads=False)  # one order of summing
-    rows = grouped.aggregate(wanted).to_pylist()
-    return {
-        row["indicator"]: _Concerned(
-            float(row["people_sum"] or 0.0),  # a problem of land concerns no people
-            int(row["area_count"]),
-            bool(row["is_estimate_any"]),
+    found: dict[str, _Concerned] = {}
+    names = ("indicator", "people", "is_estimate")
+    for key, people, is_estimate in zip(*(problems[n].to_pylist() for n in names), strict=True):
+        before = found.get(key, _NOBODY)
+        found[key] = _Concerned(
+            before.people + (people or 0.0),  # a problem of land concerns no people
+            before.problems + 1,
+            before.is_estimate or bool(is_estimate),
         )
-        for row in rows
-    }
+    return found
 
 
 def _rows_by_standard(indicators: pa.Table, lines: Sequence[str]) -> dict[str, list[Row]]:
     columns = ["indicator", "area", "grade", "reason", "is_provisional", "standard"]
-    named = pc.is_in(indicators["standard"], value_set=pa.array(lines, pa.string()))
     groups: dict[str, list[Row]] = {}
-    for row in indicators.filter(named).select(columns).to_pylist():
+    for row in rows_where(indicators, "standard", frozenset(lines).__contains__, columns):
         groups.setdefault(row["standard"], []).append(row)
     return groups
 

@@ -6,6 +6,10 @@ raises `SCHEMA_VERSION` and is noted in CHANGELOG.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import compress
+from typing import Any
+
 import pyarrow as pa
 
 SCHEMA_VERSION = 2
@@ -87,6 +91,22 @@ CELLS = pa.schema(
         # "<id>:distance" float64 for indicators of reach (metres or minutes to the nearest)
     ]
 )
+
+
+def rows_where(
+    table: pa.Table, column: str, is_wanted: Callable[[Any], bool], names: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows whose value in one column is wanted, with all columns or those of `names`.
+
+    Rows of a run are few: looking at them takes less than loading pyarrow's filters (50 ms).
+
+    >>> rows_where(pa.table({"a": [1, 2, 3], "b": ["x", "y", "z"]}), "a", lambda a: a > 1, ["b"])
+    [{'b': 'y'}, {'b': 'z'}]
+    """
+    kept = [is_wanted(value) for value in table[column].to_pylist()]
+    names = names or table.column_names
+    columns = [compress(table[name].to_pylist(), kept) for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def described() -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -144,7 +145,18 @@ def area_sums(tables: Tables, values: Floats, raster: DatedRaster) -> Floats:
     from urbanwork.sources.population import zonal_people
 
     grid = PopulationRaster(np.nan_to_num(values), raster.transform, raster.crs)
-    return zonal_people(grid, geometries_of(tables), crs=tables.city.crs)
+    rings = _rings_of(tables, grid)
+    return zonal_people(grid, geometries_of(tables), crs=tables.city.crs, rings=rings)
+
+
+def _rings_of(tables: Tables, raster: PopulationRaster) -> Any:
+    """The areas and the city in the system of a raster, moved there once."""
+    from urbanwork.sources.population import rings_in
+
+    key = f"dated.rings.{raster.crs}"
+    if key not in tables.shared:
+        tables.shared[key] = rings_in(raster, geometries_of(tables), crs=tables.city.crs)
+    return tables.shared[key]
 
 
 def covered(tables: Tables, raster: DatedRaster) -> Floats:
@@ -154,7 +166,8 @@ def covered(tables: Tables, raster: DatedRaster) -> Floats:
     from urbanwork.sources.population import covered_share
 
     grid = PopulationRaster(raster.values, raster.transform, raster.crs)
-    return np.nan_to_num(covered_share(grid, geometries_of(tables), crs=tables.city.crs))
+    shapes, rings = geometries_of(tables), _rings_of(tables, grid)
+    return np.nan_to_num(covered_share(grid, shapes, crs=tables.city.crs, rings=rings))
 
 
 def _of_statistics(tables: Tables, variable: str) -> Series:

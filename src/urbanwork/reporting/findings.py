@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from urbanwork.catalogue.models import Bilingual, Catalogue, Standard
+from urbanwork.examination.tables import rows_where
 from urbanwork.reporting.numbers import Lang, format_bounded, format_people, people_range
 from urbanwork.reporting.wording import demand_words, reason_words, say
 
@@ -104,7 +104,8 @@ def headline_findings(
 
 def distinct_people(problems: pa.Table, cells: pa.Table) -> tuple[float, float, float]:
     """People (and their lower and upper bound) in the cells of any problem, each counted once."""
-    concerned = np.unique(pc.list_flatten(problems["cells"]).to_numpy(zero_copy_only=False))
+    lists = problems["cells"].combine_chunks()
+    concerned = np.unique(lists.flatten().to_numpy(zero_copy_only=False))
     row = np.isin(cells["cell"].to_numpy(), concerned.astype(np.uint64))
     columns = ("people", "people_lower", "people_upper")
     middle, lower, upper = (float(cells[name].to_numpy()[row].sum()) for name in columns)
@@ -127,8 +128,7 @@ def city_name(manifest: Mapping[str, Any]) -> Bilingual:
 
 
 def _city_rows(indicators: pa.Table) -> dict[str, Row]:
-    rows: list[Row] = indicators.filter(pc.equal(indicators["area"], CITY)).to_pylist()
-    return {row["indicator"]: row for row in rows}
+    return {row["indicator"]: row for row in rows_where(indicators, "area", CITY.__eq__)}
 
 
 def _problems_by_indicator(problems: pa.Table) -> dict[str, list[Row]]:

@@ -47,7 +47,7 @@ class Grid:
 
 def grid(report: ReportInput, city: Bilingual) -> Grid:
     """The table of indicators turned into a grid."""
-    ids = set(report.indicators["indicator"].unique().to_pylist())
+    ids = set(report.indicators["indicator"].to_pylist())
     indicators = tuple(i for i in report.catalogue.indicators.values() if i.id in ids)
     areas = (CITY, *report.areas["area"].to_pylist())
     row = _positions(report.indicators["indicator"], [each.id for each in indicators])

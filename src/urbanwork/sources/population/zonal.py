@@ -25,7 +25,13 @@ degrees and a projection, which moves less than 1e-6 of the area of a city."""
 METRES_PER_DEGREE = 111_320.0
 
 
-def zonal_people(raster: PopulationRaster, geometries: Geometries, *, crs: str = LONLAT) -> Floats:
+def zonal_people(
+    raster: PopulationRaster,
+    geometries: Geometries,
+    *,
+    crs: str = LONLAT,
+    rings: Rings | None = None,
+) -> Floats:
     """[n] people within each polygon: sum over pixels of people x share of the pixel covered.
 
     Edges are straight in `crs`. Before they are moved into the system of the raster, edges longer
@@ -36,22 +42,30 @@ def zonal_people(raster: PopulationRaster, geometries: Geometries, *, crs: str =
         raster: people per pixel.
         geometries: [n] polygons or multipolygons; None or empty has nobody.
         crs: the system of the geometries, longitude and latitude (WGS84) unless given.
+        rings: `rings_in` of them, where several rasters of one system are asked.
 
     Source: exact coverage fractions, as in exactextract (Baston 2017).
     """
     from urbanwork.kernels.zonal import zonal_sum
 
-    return zonal_sum(_rings(raster, geometries, crs), raster.people, inverse_of(raster.transform))
+    rings = rings or rings_in(raster, geometries, crs=crs)
+    return zonal_sum(rings, raster.people, inverse_of(raster.transform))
 
 
-def covered_share(raster: PopulationRaster, geometries: Geometries, *, crs: str = LONLAT) -> Floats:
+def covered_share(
+    raster: PopulationRaster,
+    geometries: Geometries,
+    *,
+    crs: str = LONLAT,
+    rings: Rings | None = None,
+) -> Floats:
     """[n] share (0 to 1) of the area of each polygon that the raster covers; nan where empty.
 
     No-data pixels count as covered: they say that nobody lives there.
     """
     from urbanwork.kernels.zonal import zonal_sum
 
-    rings = _rings(raster, geometries, crs)
+    rings = rings or rings_in(raster, geometries, crs=crs)
     pixels = zonal_sum(rings, np.ones(raster.people.shape), inverse_of(raster.transform))
     a, b, _, d, e, _ = raster.transform
     # Relative to the first vertex: far from the origin the products would lose digits.
@@ -66,7 +80,7 @@ def covered_share(raster: PopulationRaster, geometries: Geometries, *, crs: str 
     return np.minimum(share, 1.0)
 
 
-def _rings(raster: PopulationRaster, geometries: Geometries, crs: str) -> Rings:
+def rings_in(raster: PopulationRaster, geometries: Geometries, *, crs: str = LONLAT) -> Rings:
     """Rings of the polygons in the system of the raster."""
     from urbanwork.kernels.zonal import Rings, rings_of
 
