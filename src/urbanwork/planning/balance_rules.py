@@ -191,7 +191,7 @@ def as_number(value: object) -> float:
     """A number that a file states, nan where it states none."""
     try:
         return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return math.nan
 
 

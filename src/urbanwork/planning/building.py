@@ -108,6 +108,9 @@ def _faults(kind: str, known: Mapping[str, Any], geometry: BaseGeometry | None) 
             yield f"{name} is {number:,.6g} {unit}, but at most {MOST[name]:,.0f} can be; mend it"
     if _number(known.get("headway_min")) == 0:
         yield "headway_min is 0, minutes between departures are above 0; remove the stop instead?"
+    for name in ("id", "target", "category", "name"):
+        if isinstance(known.get(name), list | dict):
+            yield f"{name} must be a text, got {known[name]!r}"
     words = categories_of(kind)
     category = known.get("category")
     if words is not None and category is not None and category not in words:
@@ -162,7 +165,7 @@ def _number(value: Any) -> float | None:
         return None
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -61,8 +61,10 @@ def share(rule: BottomLine, plan: Plan, known: Known) -> Iterator[Finding]:
 
 
 def _is_meant(rule: BottomLine, plan: Plan, row: int) -> bool:
-    said = str(plan.changes[row].properties.get(FINANCING) or "").strip().lower()
-    return not rule.financing or said in rule.financing
+    said = plan.changes[row].properties.get(FINANCING) or ""
+    ways = said if isinstance(said, list | tuple) else str(said).split(";")
+    named = {str(each).strip().lower() for each in ways}
+    return not rule.financing or bool(named & set(rule.financing))
 
 
 def _of_figures(rule: BottomLine, known: Known) -> _Share | None:

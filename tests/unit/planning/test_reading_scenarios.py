@@ -132,6 +132,8 @@ def test_numbers_and_zones_that_cannot_be_are_told(tmp_path):
         feature("add_zone", ground, category="park", visibility="secret"),
         feature("add_zone", ground, category="permanent_farmland", quality="rather good"),
         feature("add_zone", ground, category="permanent_farmland", error_m=-1),
+        feature("add_housing", here, people=10**400),
+        feature("remove_place", target=["a"]),
     ), "plan.geojson")  # fmt: skip
     found = faults_of(plan)
     for number, words in enumerate([
@@ -139,9 +141,10 @@ def test_numbers_and_zones_that_cannot_be_are_told(tmp_path):
         "headway_min is 0", "the line has no length", "did you mean 'green_line'?",
         "visibility is one of public, internal, restricted, got 'secret'",
         "quality of a zone is a number", "error_m of a zone is a number",
+        "people must be a number", "target must be a text, got ['a']",
     ], start=1):  # fmt: skip
         assert any(words in each and f"plan.geojson:{number}:" in each for each in found), words
-    assert len(found) == 8
+    assert len(found) == 10
 
 
 def test_a_kind_of_zone_of_the_city_s_own_is_taken(tmp_path):

@@ -87,6 +87,7 @@ def test_without_the_figure_or_the_boundary_of_today_nothing_is_known():
         (4, "ppp_government_pay", ["pass", "pass"]),
         (7, "ppp_government_pay", ["pass", "breach"]),
         (11, "PPP_government_pay ", ["breach", "breach"]), (99, "budget", []), (99, None, []),
+        (11, ["budget", "ppp"], ["breach"]), (11, "budget; ppp", ["breach"]),
     ],
 )  # fmt: skip
 def test_partnership_stops_at_ten_percent_and_what_the_government_pays_at_five(
