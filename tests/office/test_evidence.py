@@ -186,7 +186,7 @@ def test_only_a_digest_names_a_file(digest):
 
 def test_the_form_reports_with_photos_without_any_script(office, task, client_of):
     client = client_of("handler")
-    address = reverse("evidence_report", args=[task.pk])
+    address = reverse("evidence_report", args=[task.number])
     page = client.get(address).content.decode()
     assert 'enctype="multipart/form-data"' in page
     answer = client.post(address, form(files=[("照片.jpg", photo())]))
@@ -197,7 +197,7 @@ def test_the_form_reports_with_photos_without_any_script(office, task, client_of
 
 
 def test_a_form_that_is_sent_again_does_once(office, task, client_of):
-    client, address = client_of("handler"), reverse("evidence_report", args=[task.pk])
+    client, address = client_of("handler"), reverse("evidence_report", args=[task.number])
     for _ in range(2):
         assert client.post(address, form(files=[("a.jpg", photo())])).status_code == 302
     assert TaskEvent.objects.filter(action="report").count() == Evidence.objects.count() == 1
@@ -213,7 +213,9 @@ def test_a_form_that_is_sent_again_does_once(office, task, client_of):
     ],
 )  # fmt: skip
 def test_a_wrong_form_is_shown_again_with_its_fault_and_its_text(office, task, client_of, wrong):
-    answer = client_of("handler").post(reverse("evidence_report", args=[task.pk]), form(**wrong))
+    answer = client_of("handler").post(
+        reverse("evidence_report", args=[task.number]), form(**wrong)
+    )
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert not TaskEvent.objects.filter(action="report").exists()
@@ -227,7 +229,7 @@ def test_text_of_an_attacker_is_shown_as_text(office, client_of):
     row = given(office, task, name=f"{hostile}.jpg")
     client = client_of("handler")
     for address in (
-        reverse("evidence_report", args=[task.pk]), reverse("evidence", args=[row.pk]),
+        reverse("evidence_report", args=[task.number]), reverse("evidence", args=[row.pk]),
     ):  # fmt: skip
         page = client.get(address).content.decode()
         assert hostile not in page
@@ -235,7 +237,7 @@ def test_text_of_an_attacker_is_shown_as_text(office, client_of):
 
 
 def test_evidence_alone_can_be_added(office, task, client_of):
-    address = reverse("evidence_report", args=[task.pk])
+    address = reverse("evidence_report", args=[task.number])
     answer = client_of("inspector").post(
         address, form(action="add", text="", files=[("a.jpg", photo())])
     )
@@ -257,7 +259,7 @@ def test_evidence_of_a_task_that_is_hidden_does_not_exist(office, hidden, client
     for role, status in (("handler", 200), ("leader", 200), ("oversight", 404), ("inspector", 404)):
         client = client_of(role)
         assert {client.get(each).status_code for each in addresses} == {status}, role
-    report = reverse("evidence_report", args=[hidden.task_id])
+    report = reverse("evidence_report", args=[hidden.task.number])
     assert client_of("inspector").get(report).status_code == 404
     assert client_of("inspector").post(report, form()).status_code == 404
 
@@ -315,7 +317,7 @@ def test_a_small_picture_is_made_at_its_first_use_and_stays(office, task, client
 def test_a_request_above_the_limit_is_turned_away_unread(office, task, client_of, monkeypatch):
     monkeypatch.setattr(sizes, "MOST_BYTES", 5_000)
     answer = client_of("handler").post(
-        reverse("evidence_report", args=[task.pk]), form(files=[("a.jpg", b"\xff" * 10_000)])
+        reverse("evidence_report", args=[task.number]), form(files=[("a.jpg", b"\xff" * 10_000)])
     )
     assert answer.status_code == 413
 
@@ -364,7 +366,7 @@ def test_all_files_of_a_task_cost_as_few_questions_as_one(
     with django_assert_max_num_queries(2):
         page = template.render({"task": task, "rights": request.rights, "lang": "en"})
     assert page.count("<img") == 8
-    assert reverse("evidence_report", args=[task.pk]) in page
+    assert reverse("evidence_report", args=[task.number]) in page
 
 
 def test_the_worker_and_the_page_of_what_is_not_sent_open_for_anyone(client, db):
@@ -380,8 +382,8 @@ def test_the_shapes_of_areas_come_from_the_last_examination(tmp_path, monkeypatc
 
 def test_restricted_tasks_are_not_kept_on_devices(office, hidden, task, client_of):
     client = client_of("handler")
-    kept = client.get(reverse("evidence_report", args=[task.pk])).content.decode()
-    not_kept = client.get(reverse("evidence_report", args=[hidden.task_id])).content.decode()
+    kept = client.get(reverse("evidence_report", args=[task.number])).content.decode()
+    not_kept = client.get(reverse("evidence_report", args=[hidden.task.number])).content.decode()
     assert "data-offline" in kept
     assert "data-offline" not in not_kept
     assert visible(office.rights["handler"]).count() == 2

@@ -214,7 +214,7 @@ def test_a_script_sends_a_file_and_reports_with_it(task, client_of):
     assert piece(client, address, 0, DATA[:HALF]).status_code == 409
     told = piece(client, address, HALF, DATA[HALF:]).json()
     form = {"action": "report", "text": "x", "key": "r" * 32, "evidence": told["evidence"]}
-    report = reverse("evidence_report", args=[task.pk])
+    report = reverse("evidence_report", args=[task.number])
     for _ in range(2):
         answer = client.post(report, form, headers={"Accept": "application/json"})
         assert answer.status_code == 200

@@ -37,9 +37,9 @@ def rights_of(request: HttpRequest) -> Rights:
     return rights
 
 
-def task_of(request: HttpRequest, pk: int) -> Task:
-    """A task that the post may see; else there is none."""
-    return get_object_or_404(visible(rights_of(request)).select_related("lead"), pk=pk)
+def task_of(request: HttpRequest, **given: int | str) -> Task:
+    """A task that the post may see, by `pk` or `number`; else there is none."""
+    return get_object_or_404(visible(rights_of(request)), **given)
 
 
 def evidence_of(request: HttpRequest, pk: UUID) -> Evidence:

@@ -32,7 +32,7 @@ CONFLICT = 409
 def begin_upload(request: HttpRequest) -> HttpResponse:
     """Begin to send a file; with the same key again, the same upload."""
     pk = request.POST.get("task", "")
-    task = task_of(request, int(pk) if pk.isdecimal() and len(pk) < 18 else 0)
+    task = task_of(request, pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0)
     try:
         check_person(request)
         upload = begin(rights_of(request), task, begun_of(request.POST))

@@ -7,7 +7,7 @@ from django.urls import path
 from urbanwork.office.evidence import upload_views, views
 
 urlpatterns = [
-    path("tasks/<int:pk>/report/", views.report, name="evidence_report"),
+    path("ledger/<str:number>/report/", views.report, name="evidence_report"),
     path("evidence/<uuid:pk>/", views.look, name="evidence"),
     path("evidence/<uuid:pk>/<slug:variant>/<str:token>", views.file, name="evidence_file"),
     path("uploads/", upload_views.begin_upload, name="evidence_uploads"),

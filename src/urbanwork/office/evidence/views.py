@@ -15,8 +15,8 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from urbanwork.errors import UserError
 from urbanwork.office.access import EVERYONE, page, public
@@ -57,10 +57,10 @@ SENT: Final = Bilingual("Sent and stored.", "已发送并存档。")
 
 
 @page(*GIVERS)
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, number: str) -> HttpResponse:
     """Report on a task or submit it, with files, in one form."""
-    task = task_of(request, pk)
+    task = task_of(request, number=number)
     if request.method != "POST":
         return _form(request, task)
     try:
@@ -146,14 +146,11 @@ def _ours(rights: Rights, task: Task) -> list[Evidence]:
 
 def task_page(task: Task) -> str:
     """The address of the page of a task."""
-    try:
-        return reverse("task", kwargs={"number": task.number})
-    except NoReverseMatch:
-        return reverse("evidence_report", args=[task.pk])
+    return reverse("task", args=[task.number])
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def look(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One piece of evidence, with all that is known of it."""
     row = evidence_of(request, pk)
@@ -192,14 +189,14 @@ def file(request: HttpRequest, pk: UUID, variant: str, token: str) -> HttpRespon
 
 
 @public
-@require_GET
+@require_safe
 def unsent(request: HttpRequest) -> HttpResponse:
     """What this device has not sent yet; also the page that opens without a connection."""
     return render(request, "evidence/unsent.html")
 
 
 @public
-@require_GET
+@require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that opens pages of tasks without a connection."""
     response = render(request, "evidence/worker.js", content_type="text/javascript; charset=utf-8")

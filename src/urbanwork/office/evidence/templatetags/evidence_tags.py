@@ -31,7 +31,7 @@ def evidence_of(context: Context, task: Task) -> dict[str, Any]:
         "items": [shown(row, task) for row in rows[:SHOWN]],
         "is_kept_offline": task.visibility != "restricted",
         "more": len(rows) > SHOWN,
-        "report_page": reverse("evidence_report", args=[task.pk])
+        "report_page": reverse("evidence_report", args=[task.number])
         if rights and rights.role in GIVERS and task.is_open
         else "",
     }

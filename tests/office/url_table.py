@@ -1,0 +1,149 @@
+"""Who may open what, address by address: `test_every_url.py` tries all of it.
+
+To add an address, add a row under the name that it has in `urls.py`:
+
+    "task": Row(EVERYONE, "GET POST", lambda office: {"number": office.assigned().number}),
+
+- who       roles, EVERYONE (any post), PERSON (signed in, a post or none), ANYONE, or NOBODY (closed)
+- methods   those that it answers; HEAD goes with GET; every other one must be refused
+- given     what stands in the address, made from the `office` fixture; it must be visible to
+            every role in `who`, else name those who get 404 in `hidden_from`
+- found     statuses that are right for GET, where 200 and 302 are not (such as 404 or 410)
+
+A test that fails because a row is missing prints the row that the view asks for: paste it, and
+look whether it is what you mean.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from urbanwork.office.access import EVERYONE, PERSON
+from urbanwork.office.access import PUBLIC as ANYONE
+from urbanwork.office.evidence.storing import store
+
+NOBODY = ()
+LEADING = ("leader", "supervisor", "dispatcher")
+WORKING = (*LEADING, "handler", "inspector")
+
+
+def nothing_given(office: Any) -> dict[str, Any]:
+    """An address without anything in it."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address must do."""
+
+    who: str | tuple[str, ...]
+    methods: str
+    given: Callable[[Any], dict[str, Any]] = nothing_given
+    found: tuple[int, ...] = (200, 302)
+    hidden_from: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may, as a set."""
+        return frozenset([self.who] if isinstance(self.who, str) else self.who)
+
+
+def a_task(office: Any) -> dict[str, Any]:
+    return {"number": office.assigned().number}
+
+
+def some_evidence(office: Any) -> dict[str, Any]:
+    rights, task = office.rights["handler"], office.assigned()
+    row = store(rights, task, io.BytesIO(b"text"), "a.txt")
+    return {"pk": row.pk}
+
+
+CLOSED = Row(NOBODY, "")
+FORM = "GET POST"
+
+TABLE: dict[str, Row] = {
+    # signing in
+    "login_link": Row(ANYONE, "GET POST", lambda office: {"token": "unknown"}, found=(410,)),
+    "account_login": Row(ANYONE, FORM),
+    "account_logout": Row(ANYONE, "GET POST"),
+    "account_inactive": Row(ANYONE, "GET"),
+    "openid_connect_login": Row(ANYONE, "", lambda office: {"provider_id": "none"}),
+    "openid_connect_callback": Row(ANYONE, "", lambda office: {"provider_id": "none"}),
+    "socialaccount_login_cancelled": Row(ANYONE, "GET"),
+    "socialaccount_login_error": Row(ANYONE, "GET", found=(401,)),
+    "mfa_authenticate": Row(ANYONE, FORM),
+    "set_language": Row(ANYONE, "POST"),
+    # closed pages of the library of sign-in
+    "account_signup": CLOSED,
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "account_reset_password": CLOSED,
+    "socialaccount_signup": CLOSED,
+    "socialaccount_connections": CLOSED,
+    "mfa_edit_webauthn": CLOSED,
+    # one's own account
+    "own_page": Row(PERSON, "GET"),
+    "choose_post": Row(PERSON, "POST"),
+    "account_reauthenticate": Row(PERSON, FORM),
+    "account_change_password": Row(PERSON, FORM),
+    "account_set_password": Row(PERSON, FORM),
+    "mfa_index": Row(PERSON, "GET"),
+    "mfa_reauthenticate": Row(PERSON, FORM),
+    "mfa_activate_totp": Row(PERSON, FORM),
+    "mfa_deactivate_totp": Row(PERSON, FORM, found=(404,)),
+    "mfa_view_recovery_codes": Row(PERSON, "GET", found=(404, 302)),
+    "mfa_generate_recovery_codes": Row(PERSON, FORM),
+    "mfa_download_recovery_codes": Row(PERSON, "GET", found=(404, 302)),
+    "mfa_list_webauthn": Row(PERSON, "GET"),
+    "mfa_add_webauthn": Row(PERSON, FORM),
+    "mfa_reauthenticate_webauthn": Row(PERSON, FORM),
+    "mfa_remove_webauthn": Row(PERSON, "GET POST", lambda office: {"pk": 1}, found=(404, 302)),
+    # frame
+    "first_page": Row(EVERYONE, "GET"),
+    "health": Row(ANYONE, "GET"),
+    "health_details": Row(("administrator",), "GET"),
+    # programs
+    "openapi": Row(PERSON, "GET"),
+    "api_keys": Row(EVERYONE, "GET POST"),
+    "api:api-root": CLOSED,
+    "api:health": Row(ANYONE, "GET"),
+    "api:who_acts": Row(EVERYONE, "GET"),
+    # map
+    "map": Row(EVERYONE, "GET"),
+    "map_piece": Row(
+        EVERYONE, "GET", lambda office: {"key": "none", "name": "none"}, found=(404,)
+    ),
+    "map_tasks": Row(EVERYONE, "GET"),
+    "map_zones": Row(EVERYONE, "GET"),
+    "map_table": Row(EVERYONE, "GET"),
+    "explain": Row(EVERYONE, "GET", found=(200, 400, 404)),
+    # ledger
+    "ledger": Row(EVERYONE, "GET"),
+    "ledger_export": Row(EVERYONE, "GET", lambda office: {"kind": "csv"}),
+    "filter_keep": Row(EVERYONE, "POST"),
+    "filter_forget": Row(EVERYONE, "POST", lambda office: {"pk": 1}),
+    "task_new": Row((*LEADING, "oversight"), "GET POST"),
+    "task_origins": Row(LEADING, "GET", lambda office: {"kind": "problem"}),
+    "task": Row(EVERYONE, "GET POST", a_task),
+    "task_edit": Row(
+        EVERYONE, "GET POST", a_task,
+        hidden_from=("handler", "inspector", "oversight", "administrator"),
+    ),
+    # evidence
+    "evidence": Row(EVERYONE, "GET", some_evidence),
+    "evidence_file": Row(
+        EVERYONE, "GET", lambda office: {**some_evidence(office), "variant": "full", "token": "x"},
+        found=(404,),
+    ),
+    "evidence_report": Row(WORKING, "GET POST", a_task),
+    "evidence_uploads": Row(WORKING, "POST"),
+    "evidence_upload": Row(
+        WORKING, "GET PATCH", lambda office: {"pk": uuid.UUID(int=1)}, found=(404,)
+    ),
+    "unsent": Row(ANYONE, "GET"),
+    "worker": Row(ANYONE, "GET"),
+}  # fmt: skip
