@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "urbanwork.office.evidence",
     "urbanwork.office.supervising",
     "urbanwork.office.notices",
+    "urbanwork.office.ledger_files",
     "urbanwork.office.api",
     "urbanwork.office.operation",
     "urbanwork.office.maps",

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("urbanwork.office.people.urls")),
+    path("", include("urbanwork.office.ledger_files.urls")),
     path("", include("urbanwork.office.api.urls")),
     path("", include("urbanwork.office.operation.urls")),
     path("", include("urbanwork.office.maps.urls")),

@@ -1,0 +1,79 @@
+"""Carrying out a reading: each row in a transaction of its own, each once, however often sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from urbanwork.errors import UserError
+from urbanwork.office.ledger.acting import Doing, Draft, act, register
+from urbanwork.office.ledger.changing import change
+from urbanwork.office.ledger.models import Task
+from urbanwork.office.ledger_files.comparing import Comparison, Outcome
+from urbanwork.office.ledger_files.models import Reading, ReadRow
+from urbanwork.office.people.rights import Rights
+
+
+@dataclass
+class CarriedOut:
+    """What became of the rows; `refused` says where and why."""
+
+    entered: int = 0
+    assigned: int = 0
+    changed: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def carry_out(
+    rights: Rights,
+    reading: Reading,
+    comparison: Comparison,
+    *,
+    also_assign: bool = True,
+    progress: Callable[[int], None] = lambda done: None,
+) -> CarriedOut:
+    """Enter what is new and change what is changed. What fails is told, the rest goes on."""
+    done = CarriedOut()
+    wanted = [*comparison.of("new"), *comparison.of("changed")]
+    for at, outcome in enumerate(wanted, start=1):
+        try:
+            with transaction.atomic():
+                _carry(rights, reading, outcome, done, also_assign=also_assign)
+        except UserError as fault:
+            done.refused.append((outcome.meant.row.where, str(fault)))
+        progress(at)
+    return done
+
+
+def _carry(
+    rights: Rights, reading: Reading, outcome: Outcome, done: CarriedOut, *, also_assign: bool
+) -> None:
+    if outcome.task is not None:
+        change(rights, outcome.task.pk, {name: new for name, (_, new) in outcome.changes.items()})
+        done.changed += 1
+        return
+    task = _entered(rights, reading, outcome)
+    done.entered += 1
+    meant = outcome.meant
+    if also_assign and meant.lead and meant.deadline and task.state == "registered":
+        doing = Doing(
+            "assign", lead=meant.lead.pk, helpers=[each.pk for each in meant.helpers],
+            deadline=meant.deadline, key=f"{reading.pk.hex}-{meant.row.key[:16]}+",
+        )  # fmt: skip
+        act(rights, task.pk, doing)
+        done.assigned += 1
+
+
+def _entered(rights: Rights, reading: Reading, outcome: Outcome) -> Task:
+    meant = outcome.meant
+    fields = {name: value for name, value in meant.fields.items() if name not in ("handler",)}
+    origin = {"ledger": reading.ledger, "row": meant.row.where, "number": meant.row.text("number")}
+    draft = Draft(
+        {**fields, "source": "ledger", "origin": origin},
+        key=f"{reading.pk.hex}-{meant.row.key[:16]}",
+    )
+    task = register(rights, draft)
+    ReadRow.objects.get_or_create(ledger=reading.ledger, key=meant.row.key, defaults={"task": task})
+    return task
