@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from urbanwork.measures.coupling import (
     coupling_grade,
 )
 from urbanwork.measures.figures import Notes
+from urbanwork.quantities.plain_data import plain_data
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ def described(found: Assessment, people: Floats | None = None) -> dict[str, Any]
         "form": system.form,
         "weighting": system.weights,
         "epsilon": system.epsilon,
-        "definition": asdict(system),
+        "definition": plain_data(system),
         "units": list(found.units),
         "names": [list(each) for each in zip(found.units, found.units_zh, strict=True)],
         "values": [plain(row) for row in found.values],
@@ -58,7 +59,7 @@ def described(found: Assessment, people: Floats | None = None) -> dict[str, Any]
     return {
         **told,
         **_scored(found, found.basis, found.scores, people),
-        "warnings": [asdict(each) for each in cautions(found)],
+        "warnings": [plain_data(each) for each in cautions(found)],
     }
 
 
@@ -144,7 +145,7 @@ def _mean(degrees: Floats, people: Floats | None) -> float | None:
 
 def plain(values: Floats) -> list[float | None]:
     """Numbers as JSON has them: nan is null."""
-    return [None if np.isnan(each) else float(each) for each in values]
+    return [None if math.isnan(each) else each for each in np.asarray(values, float).tolist()]
 
 
 def grade_words(grade: int) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from urbanwork.measures.tabled import (
     broken_between,
     combined,
     in_year,
+    known_years,
     most_distant,
     ratio_of,
     series_of,
@@ -248,7 +249,7 @@ def _given(tables: Tables, found: Found, place: int) -> Notes:
 def _not_given(tables: Tables, found: Found, place: int) -> tuple[Reason, Notes]:
     series = found.series
     names = titles(series.names)
-    have = np.flatnonzero(np.isfinite(series.value[:, place]))
+    have = np.flatnonzero(np.isfinite(series.value[:, place])) if series.years else ()
     if len(have):
         years = ", ".join(str(series.years[row]) for row in have)
         year = found.common_year
@@ -263,18 +264,12 @@ def _not_given(tables: Tables, found: Found, place: int) -> tuple[Reason, Notes]
 
 def _lacking(tables: Tables, series: Series, place: int) -> tuple[Reason, Notes]:
     """Which of the variables no table gives for a place, or that their years differ."""
-    years: dict[str, set[int]] = {}
-    for name in series.names:
-        one = series_of(tables, name)
-        rows = np.flatnonzero(np.isfinite(one.value[:, place]))
-        years[name] = {one.years[row] for row in rows}
+    years = {name: known_years(tables, name)[place] for name in series.names}
     absent = [name for name, known in years.items() if not known]
     names = titles(absent or series.names)
     if absent:
         return Reason.NOT_GIVEN, (f"No table gives {names[0]}.", f"统计表中没有{names[1]}。")
-    several = "; ".join(
-        f"{name}: {', '.join(map(str, sorted(known)))}" for name, known in years.items()
-    )
+    several = "; ".join(f"{name}: {', '.join(map(str, known))}" for name, known in years.items())
     return Reason.NO_PERIOD, (
         f"No year has all of {names[0]} ({several}).",
         f"{names[1]}没有同一年份的数据（{several}）。",

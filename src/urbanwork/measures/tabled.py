@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -234,6 +235,17 @@ def _of_examination(tables: Tables, variable: Variable) -> Series:
     return replace(series, stands_for_any_year=True)
 
 
+def known_years(tables: Tables, variable: str) -> list[tuple[int, ...]]:
+    """[A + 1] the years in which each area, and last the city, has a variable."""
+    key = f"statistics.years.{variable}"
+    if key not in tables.shared:
+        series = series_of(tables, variable)
+        years, has = np.array(series.years, np.int64), np.isfinite(series.value)
+        tables.shared[key] = [tuple(years[has[:, at]].tolist()) for at in range(tables.size)]
+    known: list[tuple[int, ...]] = tables.shared[key]
+    return known
+
+
 # Which year
 
 
@@ -327,6 +339,11 @@ def broken_between(series: Series, one: int, two: int, place: int) -> str | None
 
 def titles(names: Iterable[str]) -> Notes:
     """The variables by their titles, in English and Chinese."""
+    return _titles(tuple(names))
+
+
+@lru_cache(4096)
+def _titles(names: tuple[str, ...]) -> Notes:
     known = [load_variables().variables[name] for name in names]
     return ", ".join(each.title[0] for each in known), "、".join(each.title[1] for each in known)
 

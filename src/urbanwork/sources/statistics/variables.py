@@ -77,7 +77,7 @@ def load_variables(path: Path = OWN) -> Vocabulary:
         UserError: the file cannot be read as YAML.
         ManyFaultsError: all faults at once, each with its line.
     """
-    return _own() if path == OWN else _loaded(path)
+    return _own() if path is OWN else _loaded(path)
 
 
 @cache
