@@ -8,3 +8,9 @@ class MapsConfig(AppConfig):
 
     name = "urbanwork.office.maps"
     label = "maps"
+
+    def ready(self) -> None:
+        """Write the entry of a correction when its task is closed."""
+        from urbanwork.office.maps.corrections import listen
+
+        listen()

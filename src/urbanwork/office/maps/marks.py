@@ -55,14 +55,14 @@ def _row(task: dict[str, Any], frame: Frame) -> list[Any]:
     light = task["light"] or ""
     return [
         task["id"], task["number"], task["title"], light, area, *at, task["indicator"],
-        task_page(task["id"]),
+        task_page(task["number"]),
     ]  # fmt: skip
 
 
-def task_page(task: int) -> str:
+def task_page(number: str) -> str:
     """The address of the page of a task; empty where the ledger has no such page."""
     try:
-        return reverse("task", args=[task])
+        return reverse("task", args=[number])
     except NoReverseMatch:
         return ""
 

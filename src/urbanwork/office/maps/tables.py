@@ -123,3 +123,29 @@ def area_of_cell(exam: Path, key: str, cell: str) -> str | None:
     number = np.uint64(int(cell, 16))
     row = int(np.searchsorted(cells, number))
     return areas[row] if row < len(cells) and cells[row] == number else None
+
+
+@lru_cache(maxsize=4)
+def _shapes(exam: Path, _key: str) -> tuple[Any, list[str]]:
+    import shapely
+
+    table = pq.read_table(exam / "areas.parquet", columns=["area", "geometry"])
+    shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
+    return shapely.STRtree(shapes), table["area"].to_pylist()
+
+
+def area_at(exam: Path, longitude: float, latitude: float) -> str | None:
+    """The area in which a point lies; None outside of all."""
+    import shapely
+
+    tree, areas = _shapes(exam, key_of(exam))
+    rows = tree.query(shapely.Point(longitude, latitude), predicate="within")
+    return areas[int(min(rows))] if len(rows) else None
+
+
+def figure_of(exam: Path, indicator: str, area: str, lang: Lang) -> str:
+    """The value of an indicator in an area, else in the city; empty where there is none."""
+    wanted = area or CITY
+    rows = _rows(exam, key_of(exam)).get(indicator, [])
+    row = next((each for each in rows if each["area"] == wanted), None)
+    return _value(row, lang) if row is not None else ""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from urbanwork.errors import UserError
 from urbanwork.office.access import EVERYONE, page
+from urbanwork.office.ledger.names import CITY, names
 from urbanwork.office.maps import explaining, marks, pieces
 from urbanwork.office.maps.asking import faults_of, fresh, lasting, rights_in
 from urbanwork.office.maps.last import key_of, last_examination, manifest_of
@@ -19,6 +20,8 @@ from urbanwork.office.maps.standing import standing
 from urbanwork.office.maps.tables import area_rows, worst_cells
 from urbanwork.office.pages.language import language
 from urbanwork.office.rules import lifecycle
+from urbanwork.planning.kinds import categories_of
+from urbanwork.sources.category_titles import category_titles
 
 
 @require_GET
@@ -29,10 +32,12 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if exam is None:
         return render(request, "maps/nothing.html")
     folder = pieces.pieces_of(exam)
-    standing()  # opens the city for what-ifs while the page is read
+    titles = category_titles()
+    places = [key for key in categories_of("add_place") or () if key in titles]
     return render(request, "maps/map.html", {
         "key": folder.name, "manifest": manifest_of(exam), "exam": exam.name,
         "indicators": pieces.indicators_of(exam), "may_register": may_register(request),
+        "categories": places, "category_titles": {key: titles[key] for key in places},
     })  # fmt: skip
 
 
@@ -108,8 +113,15 @@ def explain_page(request: HttpRequest) -> HttpResponse:
         "told": explaining.told(found, language()), "area": area,
         "walks": explaining.walks_of(found, pieces.frame_of(exam), language()),
         "who": responsible(rights_in(request), exam, found.indicator, area),
-        "may_register": may_register(request),
+        "problem": _problem(found.indicator, area), "may_register": may_register(request),
     })  # fmt: skip
+
+
+def _problem(indicator: str, area: str | None) -> str:
+    """The id of the problem of an indicator in an area, else of the city; empty without one."""
+    found = {each.area: each.id for each in names().problems.values()
+             if each.indicator == indicator}  # fmt: skip
+    return found.get(area or CITY) or found.get(CITY, "")
 
 
 def _area_of(exam: Path, found: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from urbanwork.reporting.html.stillmap import course, placed
 from urbanwork.reporting.numbers import format_value
 from urbanwork.reporting.wording import GRADES, threshold_words
 
-VERSION: Final = "1"
+VERSION: Final = "3"
 """Raise it when what is kept changes."""
 MOST_PROBLEMS: Final = 60
 CITY: Final = "city"
@@ -89,7 +90,8 @@ def _problem(
         declared.get("standard") or ""
     )
     return {
-        "indicator": row["indicator"], "area": "" if row["area"] == CITY else row["area"],
+        "problem": row["problem_id"], "indicator": row["indicator"],
+        "area": "" if row["area"] == CITY else row["area"],
         "title": declared["title"],
         "where": names.get(row["area"], {"en": "Whole city", "zh": "全市"}),
         "people": _people(row["people"], is_estimate=bool(row["is_estimate"])),
@@ -117,13 +119,26 @@ def _picture(areas: pa.Table, problems: list[dict[str, Any]]) -> dict[str, Any]:
     ids = areas["area"].to_pylist()
     largest = max((most[each] for each in ids), default=0) or 1
     return {
-        "width": round(width), "height": round(height),
+        "width": round(width), "height": round(height), "frame": _frame(areas, width),
         "areas": [
-            {"d": course(drawn), "fill": SHADES[_shade(most[each] / largest)]}
+            {"area": each, "d": course(drawn), "fill": SHADES[_shade(most[each] / largest)]}
             for each, drawn in zip(ids, shapes, strict=True)
         ],
         "shades": list(SHADES),
     }  # fmt: skip
+
+
+def _frame(areas: pa.Table, width: float) -> list[float]:
+    """West, north, and how many units of the picture a degree of longitude and latitude takes."""
+    import shapely
+
+    shapes = shapely.from_wkb(areas["geometry"].to_numpy(zero_copy_only=False))
+    if len(shapes) == 0 or shapely.is_empty(shapes).all():
+        return []
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    squeeze = math.cos(math.radians((south + north) / 2))
+    across = width / max(east - west, 1e-9)
+    return [west, north, across, across / squeeze]
 
 
 def _shade(share: float) -> int:

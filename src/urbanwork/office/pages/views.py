@@ -28,7 +28,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
         "lights": [(light, counted.lights[light]) for light in (*LIGHTS, "")],
         "total": counted.total, "waiting": waiting(rights), "exam": exam,
         "states": lifecycle().states, "ledger": _address("ledger"), "to_do": _address("to_do"),
-        "new_task": _address("new_task"),
+        "new_task": _address("task_new"),
         "may_register": rights.role in lifecycle().actions["register"].roles,
     }  # fmt: skip
     if exam is not None:

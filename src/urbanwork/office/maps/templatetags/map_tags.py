@@ -1,14 +1,13 @@
-"""Small helpers of the templates of the map."""
+"""`{% task_map task %}`: where a task lies; and small helpers of the templates of the map."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 
+from urbanwork.office.ledger.models import Task
 from urbanwork.office.pages.language import language
 from urbanwork.quantities.bilingual import Bilingual
 
@@ -39,24 +38,16 @@ def light_word(light: str) -> str:
 
 
 @register.filter
-def task_page(task: int) -> str:
+def task_page(number: str) -> str:
     """The address of the page of a task."""
     from urbanwork.office.maps.marks import task_page as address
 
-    return address(task)
+    return address(number)
 
 
-@register.filter
-def task_address(told: Any, area: str | None) -> str:
-    """The form of a new task for an explained number."""
-    query = {"source": "problem", "indicator": told.indicator, "area": area or ""}
-    return new_task(query)
+@register.inclusion_tag("maps/task_map.html")
+def task_map(task: Task) -> dict[str, Any]:
+    """The place of a task on a picture of the city, its figure there, and its correction."""
+    from urbanwork.office.maps.located import located
 
-
-def new_task(query: dict[str, str]) -> str:
-    """The address of the form of a new task; the ledger where it has none."""
-    filled = urlencode({key: value for key, value in query.items() if value})
-    try:
-        return f"{reverse('new_task')}?{filled}"
-    except NoReverseMatch:
-        return "/"
+    return located(task, language())

@@ -1,0 +1,115 @@
+"""Scenarios of the city that people of the office save: files that the command line reads too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from urbanwork.errors import UserError
+from urbanwork.office.audit.record import record
+from urbanwork.office.maps.marks import levels
+from urbanwork.office.people.rights import Rights
+from urbanwork.office.place import office_place
+from urbanwork.planning.changes import Change, Scenario
+from urbanwork.planning.reading import read_scenario
+from urbanwork.planning.writing import write_scenario
+
+FOLDER: Final = "scenarios"
+FILE: Final = re.compile(r"[\w][\w-]{0,79}\.(yaml|yml|geojson)")
+LONGEST_NAME: Final = 120
+_writing = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A scenario as lists show it."""
+
+    file: str
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        return self.scenario.name
+
+
+def saved(rights: Rights) -> list[Saved]:
+    """The scenarios that a post may see, the newest first; files that are no scenario are not."""
+    found = (path for path in _folder().glob("*") if FILE.fullmatch(path.name))
+    newest = sorted(found, key=lambda path: (-path.stat().st_mtime, path.name))
+    return [each for path in newest if (each := _seen(rights, path)) is not None]
+
+
+def scenario_of(rights: Rights, file: str) -> Saved | None:
+    """One scenario by the name of its file; None where there is none that the post may see."""
+    path = _folder() / file
+    if FILE.fullmatch(file) is None or not path.is_file():
+        return None
+    return _seen(rights, path)
+
+
+def _seen(rights: Rights, path: Path) -> Saved | None:
+    try:
+        scenario = read_scenario(path)
+    except UserError:
+        return None
+    allowed = levels(rights)
+    said = (str(each.properties.get("visibility") or "public") for each in scenario.changes)
+    return Saved(path.name, scenario) if all(each in allowed for each in said) else None
+
+
+def save(rights: Rights, name: str, changes: Sequence[Change]) -> Saved:
+    """Write a scenario into the city, under a name of its own.
+
+    Raises UserError for a name that is empty or too long, no change, or a disk that is full.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise UserError(f"name: wanted 1 to {LONGEST_NAME} characters, got {len(name)}")
+    if not changes:
+        raise UserError("the scenario is empty: it has no change; make at least one")
+    today = timezone.localdate().isoformat()
+    with _writing, transaction.atomic():
+        path = _free(name)
+        scenario = Scenario(path.stem, name, tuple(changes), None, str(rights.person), today)
+        facts = {"changes": len(changes), "file": path.name}
+        record("scenario.save", f"scenario:{path.name}"[:120], facts,
+               actor=f"person:{rights.person.pk}")  # fmt: skip
+        write_scenario(scenario, path)
+    return Saved(path.name, scenario)
+
+
+def _free(name: str) -> Path:
+    """A file of this name that is not there yet."""
+    stem = re.sub(r"[^\w]+", "-", name.lower()).strip("-_")[:60] or "scenario"
+    numbers = ["", *(f"-{n}" for n in range(2, 1_000))]
+    free = (path for n in numbers if not (path := _folder() / f"{stem}{n}.yaml").exists())
+    found = next(free, None)
+    if found is None:
+        raise UserError(f"there are too many scenarios called '{name}'; give another name")
+    return found
+
+
+def _folder() -> Path:
+    return office_place().city / FOLDER
+
+
+def as_given(change: Change) -> dict[str, Any]:
+    """A change as pages and programs send it."""
+    import shapely
+
+    fields: dict[str, Any] = {
+        name: value
+        for name in ("id", "kind", "category", "target", "name", "capacity")
+        if (value := getattr(change, name)) is not None
+    }
+    if change.geometry is not None:
+        middle = shapely.point_on_surface(change.geometry)
+        fields |= {"lon": middle.x, "lat": middle.y}
+    return fields
