@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ _FIELDS = (
     "id", "kind", "target", "category", "name", *NUMBERS, "codes", "approvals", "note",
 )  # fmt: skip
 _SHORTENED = {"headway_mi": "headway_min"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What JSON can smuggle in and no file of results could hold."""
 DXF_LAYER = "Layer"
 """DXF has no fields: the name of the layer says kind and category: add_place_kindergarten."""
 
@@ -37,6 +40,10 @@ def change_of(
     fields: Mapping[str, Any], geometry: BaseGeometry | None, where: str, number: int
 ) -> tuple[Change | None, list[str]]:
     """The change of a feature, or None with one sentence for each thing that is wrong."""
+    broken = [name for name, value in fields.items() if _SURROGATE.search(f"{name} {value}")]
+    if broken:
+        shown = broken[0].encode("utf-8", "backslashreplace").decode()
+        return None, [f"{where}: {shown} holds characters that are no Unicode; write it anew"]
     known, rest = _sorted_fields(fields)
     kind = str(known.get("kind", ""))
     if kind not in KINDS:

@@ -41,7 +41,7 @@ class Raw:
 @dataclass(frozen=True, slots=True)
 class _File:
     head: Mapping[str, Any]
-    crs: str | None
+    crs: Any  # as it stands in the file
     raws: list[Raw]
     faults: list[str]
 
@@ -65,7 +65,8 @@ def read_scenario(
         raise UserError(f"{path}: the plan is empty: it has no change; give at least one")
     faults = [*file.faults, *_head_faults(file.head, path)]
     shift = datum or file.head.get("datum")
-    raws = _in_wgs84(file.raws, crs or file.crs, shift, path, is_declared=crs is not None)
+    system = crs or _system(file.crs, path)
+    raws = _in_wgs84(file.raws, system, shift, path, is_declared=crs is not None)
     changes: list[Change] = []
     for number, raw in enumerate(raws, start=1):
         change, found = change_of(raw.fields, raw.geometry, raw.where, number)
@@ -76,6 +77,15 @@ def read_scenario(
     if faults:
         raise ManyFaultsError(faults)
     return _scenario(file.head, changes, path)
+
+
+def _system(said: Any, path: Path) -> str | None:
+    """The coordinate system that a file names; a bare number is that of EPSG."""
+    if said is None or isinstance(said, str):
+        return said
+    if isinstance(said, int) and not isinstance(said, bool):
+        return f"EPSG:{said}"
+    raise UserError(f"{path}: crs must be a text such as EPSG:4326, got {said!r}")
 
 
 def _scenario(head: Mapping[str, Any], changes: list[Change], path: Path) -> Scenario:
@@ -164,7 +174,9 @@ def _listed(data: Mapping[str, Any], where: Any) -> tuple[list[Raw], list[str]]:
             continue
         drawn = entry.get("geometry", entry.get("at"))
         geometry, fault = _drawn(drawn, is_point="geometry" not in entry)
-        faults += [f"{where(row)}: {fault}"] if fault else []
+        if fault:
+            faults.append(f"{where(row)}: {fault}")
+            continue
         fields = {key: value for key, value in entry.items() if key not in ("geometry", "at")}
         raws.append(Raw(where(row), fields, geometry))
     return raws, faults
@@ -197,21 +209,27 @@ def _geojson(document: Mapping[str, Any], path: Path) -> _File:
             faults.append(f"{where}: a feature must be an object, got {type(feature).__name__}")
             continue
         geometry, fault = _drawn(feature.get("geometry"), is_point=False)
-        faults += [f"{where}: {fault}"] if fault else []
-        fields = dict(feature.get("properties") or {})
+        if fault:
+            faults.append(f"{where}: {fault}")
+            continue
+        fields = feature.get("properties") or {}
+        if not isinstance(fields, dict):
+            faults.append(f"{where}: properties must be an object, got {fields!r}")
+            continue
+        fields = dict(fields)
         if feature.get("id") is not None:
             fields.setdefault("id", str(feature["id"]))
         raws.append(Raw(where, fields, geometry))
     return _File(document, _geojson_crs(document), raws, faults)
 
 
-def _geojson_crs(document: Mapping[str, Any]) -> str:
+def _geojson_crs(document: Mapping[str, Any]) -> Any:
     """The `crs` member of GeoJSON 2008; without one, coordinates are WGS84 (RFC 7946)."""
     member = document.get("crs")
-    if isinstance(member, str):
-        return member
-    named = (member or {}).get("properties", {}) if isinstance(member, dict) else {}
-    return str(named.get("name", "OGC:CRS84"))
+    if not isinstance(member, dict):
+        return "OGC:CRS84" if member is None else member
+    named = member.get("properties")
+    return named.get("name", "OGC:CRS84") if isinstance(named, dict) else "OGC:CRS84"
 
 
 def _table(path: Path, layer: str | None) -> _File:

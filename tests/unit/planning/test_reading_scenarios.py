@@ -90,6 +90,44 @@ def test_degrees_without_a_coordinate_system_are_refused(tmp_path):
     assert read_scenario(written(tmp_path, text), crs="EPSG:4326").changes
 
 
+def test_a_bare_number_is_a_system_of_epsg(tmp_path):
+    text = TWO.replace("EPSG:4326", "4326")
+    assert read_scenario(written(tmp_path, text)).changes[0].geometry.equals(shapely.Point(25, 60))
+
+
+@pytest.mark.parametrize("said", ["[4326]", "{a: 1}", "1.5", "true"])
+def test_a_system_that_is_no_text_is_refused(tmp_path, said):
+    with pytest.raises(UserError, match="crs must be a text such as EPSG:4326, got"):
+        read_scenario(written(tmp_path, TWO.replace("EPSG:4326", said)))
+
+
+@pytest.mark.parametrize(
+    ("crs", "words"),
+    [(5, "no coordinate system that PROJ knows"), ([1], "crs must be a text"),
+     ({"properties": {"name": [5]}}, "crs must be a text")],
+)  # fmt: skip
+def test_the_system_of_a_geojson_is_told_where_it_is_none(tmp_path, crs, words):
+    plan = written(tmp_path, geojson(feature("add_housing", shapely.Point(25, 60)), crs=crs),
+                   "plan.geojson")  # fmt: skip
+    with pytest.raises(UserError, match=words):
+        read_scenario(plan)
+
+
+def test_half_a_character_is_told(tmp_path):
+    text = geojson(feature("add_housing", shapely.Point(25, 60), people=3, name="A-here"))
+    found = faults_of(written(tmp_path, text.replace("A-here", "\\ud800"), "plan.geojson"))
+    assert found[0].endswith("name holds characters that are no Unicode; write it anew")
+
+
+def test_what_cannot_be_read_of_a_feature_is_one_sentence(tmp_path):
+    broken = {**feature("add_housing"), "geometry": {"type": "Blob"}}
+    listed = {"type": "Feature", "geometry": None, "properties": ["kind"]}
+    found = faults_of(written(tmp_path, geojson(broken, listed), "plan.geojson"))
+    assert [each.rpartition("plan.geojson:")[2][:30] for each in found] == [
+        "1: its geometry cannot be read", "2: properties must be an objec",
+    ]  # fmt: skip
+
+
 def test_degrees_called_metres_are_refused(tmp_path):
     with pytest.raises(UserError, match="look like degrees"):
         read_scenario(written(tmp_path, TWO.replace("4326", "4547")))
