@@ -25,9 +25,8 @@ ROLES: Final = (
 EVERYONE: Final = ROLES
 PERSON: Final = "person"
 PUBLIC: Final = "public"
-OPEN_NAMESPACES: Final = ("allauth.", "django.views.i18n", "ninja.operation")
-"""Modules of libraries that keep their own doors: signing in, second
-factor, language, keys of programs."""
+OPEN_NAMESPACES: Final = ("ninja.operation",)
+"""Modules of libraries that keep their own doors: keys of programs."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -6,7 +6,8 @@ to "there is nothing here".
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from allauth.account import views as account
 from allauth.mfa.base import views as factor
@@ -16,8 +17,9 @@ from allauth.mfa.webauthn import views as keys
 from allauth.socialaccount import views as provider
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
 
-from urbanwork.office.access import public
+from urbanwork.office.access import PERSON, page, public
 from urbanwork.office.people import provided
 
 CLOSED: Final = (
@@ -37,29 +39,42 @@ def nothing(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-OPEN: Final[list[URLPattern]] = [
-    path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
-    path("inactive/", account.account_inactive, name="account_inactive"),
-    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
-    path("password/set/", account.password_set, name="account_set_password"),
-    path("factor/", factor.index, name="mfa_index"),
-    path("factor/ask/", factor.authenticate, name="mfa_authenticate"),
-    path("factor/confirm/", factor.reauthenticate, name="mfa_reauthenticate"),
-    path("factor/app/add/", totp.activate_totp, name="mfa_activate_totp"),
-    path("factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("factor/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("factor/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("factor/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("factor/keys/", keys.list_webauthn, name="mfa_list_webauthn"),
-    path("factor/keys/add/", keys.add_webauthn, name="mfa_add_webauthn"),
-    path("factor/keys/confirm/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("factor/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
-    path("provider/cancelled/", provider.login_cancelled, name="socialaccount_login_cancelled"),
-    path("provider/error/", provider.login_error, name="socialaccount_login_error"),
-    path("provider/<str:provider_id>/", provided.start, name="openid_connect_login"),
-    path("provider/<str:provider_id>/back/", provided.back, name="openid_connect_callback"),
-]
+FOR_ANYONE: Final[dict[str, tuple[str, Any]]] = {
+    "account_login": ("login/", account.login),
+    "account_logout": ("logout/", account.logout),
+    "account_inactive": ("inactive/", account.account_inactive),
+    "mfa_authenticate": ("factor/ask/", factor.authenticate),
+    "socialaccount_login_cancelled": ("provider/cancelled/", provider.login_cancelled),
+    "socialaccount_login_error": ("provider/error/", provider.login_error),
+    "openid_connect_login": ("provider/<str:provider_id>/", provided.start),
+    "openid_connect_callback": ("provider/<str:provider_id>/back/", provided.back),
+}
+FOR_PEOPLE: Final[dict[str, tuple[str, Any]]] = {
+    "account_reauthenticate": ("confirm/", account.reauthenticate),
+    "account_change_password": ("password/", account.password_change),
+    "account_set_password": ("password/set/", account.password_set),
+    "mfa_index": ("factor/", factor.index),
+    "mfa_reauthenticate": ("factor/confirm/", factor.reauthenticate),
+    "mfa_activate_totp": ("factor/app/add/", totp.activate_totp),
+    "mfa_deactivate_totp": ("factor/app/remove/", totp.deactivate_totp),
+    "mfa_view_recovery_codes": ("factor/codes/", codes.view_recovery_codes),
+    "mfa_generate_recovery_codes": ("factor/codes/new/", codes.generate_recovery_codes),
+    "mfa_download_recovery_codes": ("factor/codes/file/", codes.download_recovery_codes),
+    "mfa_list_webauthn": ("factor/keys/", keys.list_webauthn),
+    "mfa_add_webauthn": ("factor/keys/add/", keys.add_webauthn),
+    "mfa_reauthenticate_webauthn": ("factor/keys/confirm/", keys.reauthenticate_webauthn),
+    "mfa_remove_webauthn": ("factor/keys/<int:pk>/remove/", keys.remove_webauthn),
+}
 
-urlpatterns = [*OPEN, *(path(f"closed/{name}/", nothing, name=name) for name in CLOSED)]
+
+def _open(pages: dict[str, tuple[str, Any]], mark: Callable[[Any], Any]) -> list[URLPattern]:
+    """Pages of the library, with our mark of who may, and forms of two methods only."""
+    only = require_http_methods(["GET", "HEAD", "POST"])
+    return [path(route, mark(only(view)), name=name) for name, (route, view) in pages.items()]
+
+
+urlpatterns = [
+    *_open(FOR_ANYONE, public),
+    *_open(FOR_PEOPLE, page(PERSON)),
+    *(path(f"closed/{name}/", nothing, name=name) for name in CLOSED),
+]
