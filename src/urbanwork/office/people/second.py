@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from urbanwork.office.access import PUBLIC, who_may
+from urbanwork.office.people.doors import FOR_PEOPLE
 
 _KNOWN: Final = "has_second_factor"
-OPEN_NAMES: Final = frozenset({"own_page", "own_language", "choose_post"})
+OPEN_NAMES: Final = frozenset({"own_page", "choose_post", *FOR_PEOPLE})
 
 
 class DemandSecondFactor:
