@@ -15,6 +15,7 @@ from urbanwork.cli.options import (
     NoProgress,
     PlanCrs,
     PlanDatum,
+    PlanLayer,
 )
 from urbanwork.cli.streams import print_json, stages
 
@@ -29,6 +30,7 @@ def check(
     ],
     crs: PlanCrs = None,
     datum: PlanDatum = None,
+    layer: PlanLayer = None,
     geojson: Annotated[
         Path | None, typer.Option(help="Write the verdicts to this GeoJSON. 输出 GeoJSON")
     ] = None,
@@ -60,7 +62,7 @@ def check(
     from urbanwork.planning.verdicts import EXIT_CODES
 
     told = stages(lang, quiet=quiet or as_json)
-    found = check_plan(folder, plan, crs=crs, datum=datum, quick=quick, progress=told)
+    found = check_plan(folder, plan, crs=crs, datum=datum, layer=layer, quick=quick, progress=told)
     found = found.for_public() if public else found
     if geojson is not None:
         from urbanwork.city.store import write_file

@@ -25,6 +25,12 @@ Language = Annotated[
 PlanCrs = Annotated[
     str | None, typer.Option(help="Coordinate system where the file says none. 坐标系")
 ]
+PlanLayer = Annotated[
+    str | None,
+    typer.Option(
+        "--layer", help="Layer of a file that holds several. 图层名称", show_default=False
+    ),
+]
 PlanDatum = Annotated[
     Literal["wgs84", "gcj02", "bd09"] | None,
     typer.Option(help="Datum of the coordinates. 坐标偏移"),

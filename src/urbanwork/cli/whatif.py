@@ -17,6 +17,7 @@ from urbanwork.cli.options import (
     NoProgress,
     PlanCrs,
     PlanDatum,
+    PlanLayer,
 )
 from urbanwork.cli.streams import print_json, stages
 
@@ -36,6 +37,7 @@ def whatif(
     ] = None,
     crs: PlanCrs = None,
     datum: PlanDatum = None,
+    layer: PlanLayer = None,
     html: Annotated[
         Path | None,
         typer.Option(help="Write a page too: today beside the plan. 网页文件", show_default=False),
@@ -58,7 +60,7 @@ def whatif(
     from urbanwork.planning.whatif.opening import open_session
     from urbanwork.planning.whatif.running import what_if
 
-    stack = read_stack(scenario, crs=crs, datum=datum)
+    stack = read_stack(scenario, crs=crs, datum=datum, layer=layer)
     other = None if against is None else read_stack(against)
     session = open_session(folder, stages(lang, quiet=quiet or as_json))
     found = what_if(session, stack, other)

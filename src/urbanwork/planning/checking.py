@@ -73,6 +73,7 @@ def check_plan(
     *,
     crs: str | None = None,
     datum: Datum | None = None,
+    layer: str | None = None,
     quick: bool = False,
     progress: Progress = lambda en, zh: None,
 ) -> Checked:
@@ -86,7 +87,7 @@ def check_plan(
             document too.
     """
     settings = read_settings(folder)
-    stack = read_stack(plan, crs=crs, datum=datum)
+    stack = read_stack(plan, crs=crs, datum=datum, layer=layer)
     city = prepared(settings, progress)
     rules = _rules(settings, city)
     changes = changes_of(stack)

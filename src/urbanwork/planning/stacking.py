@@ -12,17 +12,19 @@ from urbanwork.quantities.datum import Datum
 
 
 def read_stack(
-    path: Path | str, *, crs: str | None = None, datum: Datum | None = None
-) -> tuple[Scenario, ...]:
+    path: Path | str, *, crs: str | None = None, datum: Datum | None = None,
+    layer: str | None = None,
+) -> tuple[Scenario, ...]:  # fmt: skip
     """Return the scenario of a file after all that it stands on; the first stands on today.
 
-    `base` names a file beside it. `crs` and `datum` are of the file named; bases say their own.
+    `base` names a file beside it. `crs`, `datum` and `layer` are of the file named; bases
+    say their own.
 
     Raises UserError when one is missing or wrong, when they stand on one another in a circle, or
     when two have a change of the same id.
     """
     path = Path(path)
-    stack = [read_scenario(path, crs=crs, datum=datum)]
+    stack = [read_scenario(path, crs=crs, datum=datum, layer=layer)]
     seen = [path.resolve()]
     while (base := stack[0].base) is not None:
         below = (seen[-1].parent / base).resolve()

@@ -215,7 +215,7 @@ def _layer_name(name: str, path: Path, layer: str | None) -> str:
     if len(fitting) > 1:
         raise UserError(
             f"{path}: has {len(fitting)} layers of polygons ({_some(fitting)}); name one with "
-            "'layer:'"
+            "'layer:' in city.yaml, or with --layer"
         )
     if not names:
         raise UserError(f"{path}: the file has no layers; {WANTED}")

@@ -242,6 +242,23 @@ def test_a_scenario_stands_on_another(tmp_path):
     assert changes_of(stack)[-1].target == "k1"
 
 
+def test_of_several_layers_the_one_that_is_named_is_read(tmp_path):
+    import pyogrio.raw
+
+    for name, people in (("north", 10), ("south", 20)):
+        pyogrio.raw.write(
+            tmp_path / "plan.gpkg", shapely.to_wkb(np.array([shapely.box(25, 60, 26, 61)], object)),
+            [np.array(["add_housing"], object), np.array([people])], ["kind", "people"],
+            geometry_type="Polygon", crs="EPSG:4326", layer=name, driver="GPKG",
+            append=name == "south",
+        )  # fmt: skip
+    assert changes_of(read_stack(tmp_path / "plan.gpkg", layer="south"))[0].people == 20
+    with pytest.raises(UserError, match="or with --layer"):
+        read_stack(tmp_path / "plan.gpkg")
+    with pytest.raises(UserError, match="there is no layer 'west'; its layers are"):
+        read_stack(tmp_path / "plan.gpkg", layer="west")
+
+
 def test_scenarios_in_a_circle_are_refused(tmp_path):
     for one, two in (("a", "b"), ("b", "a")):
         written(tmp_path, f"scenario: {one}\nbase: {two}.yaml\nchanges:\n"
