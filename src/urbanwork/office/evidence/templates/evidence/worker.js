@@ -3,12 +3,16 @@
 "use strict";
 const SHELL = "shell";
 const UNSENT = "{% url 'unsent' %}";
-const FILES = ["{% static 'tokens.css' %}", "{% static 'office/office.css' %}", "{% static 'evidence/evidence.css' %}"];
+const FILES = [
+  "{% static 'tokens.css' %}", "{% static 'office/office.css' %}", "{% static 'evidence/evidence.css' %}",
+  "{% static 'office/office.js' %}", "{% static 'evidence/everywhere.js' %}",
+  "{% static 'evidence/drafts.js' %}", "{% static 'evidence/words.js' %}",
+  "{% static 'evidence/sending.js' %}", "{% static 'evidence/shrinking.js' %}",
+  "{% static 'evidence/report.js' %}", "{% static 'evidence/unsent.js' %}",
+];
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches.open(SHELL).then((shell) => shell.addAll(FILES)).then(() => self.skipWaiting()),
-  );
+  event.waitUntil(install());
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -20,6 +24,13 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (url.pathname.startsWith("{% get_static_prefix %}")) event.respondWith(file(request));
 });
+
+async function install() {
+  await caches.delete(SHELL); // that of an older version
+  const shell = await caches.open(SHELL);
+  await shell.addAll(FILES);
+  await self.skipWaiting();
+}
 
 async function page(request) {
   try {
