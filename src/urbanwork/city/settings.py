@@ -275,6 +275,12 @@ class StatisticsSource(Source):
     )
 
 
+class TaskSource(Source):
+    """How the tasks of the city's office were handled."""
+
+    path: ExistingPath = Field(description="path of the table that `urbanwork office export` wrote")
+
+
 class CommuteSource(Source):
     """Workers by area of home and area of work."""
 
@@ -427,6 +433,9 @@ class CitySettings(Model):
         tuple[StatisticsSource, ...],
         BeforeValidator(as_list, json_schema_input_type=StatisticsSource | list[StatisticsSource]),
     ] = Field((), description="tables of figures by area and year")
+    tasks: Annotated[TaskSource | None, BeforeValidator(as_path_mapping)] = Field(
+        None, description="tasks of the city's office, as `urbanwork office export` writes them"
+    )
     commutes: Annotated[CommuteSource | None, BeforeValidator(as_path_mapping)] = Field(
         None, description="workers by area of home and area of work"
     )

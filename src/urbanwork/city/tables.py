@@ -25,8 +25,8 @@ def with_tables(city: PreparedCity, settings: CitySettings) -> PreparedCity:
 
     Raises UserError for a file that cannot be read, or of which nothing matches.
     """
-    given = (settings.statistics, settings.commutes, settings.projects, settings.rasters,
-             settings.population)  # fmt: skip
+    given = (settings.statistics, settings.tasks, settings.commutes, settings.projects,
+             settings.rasters, settings.population)  # fmt: skip
     city = _with_zones(city, settings)
     if not any(given):
         return city
@@ -35,7 +35,7 @@ def with_tables(city: PreparedCity, settings: CitySettings) -> PreparedCity:
         areas.id, areas.name, areas.name_zh, areas.name_en, unproject(areas.geometry, city.crs),
         tuple(name for name in (city.name, city.name_zh) if name),
     )  # fmt: skip
-    for add in (_with_statistics, _with_commutes, _with_projects):
+    for add in (_with_statistics, _with_tasks, _with_commutes, _with_projects):
         city = add(city, settings, names)
     return _with_rasters(city, settings)
 
@@ -53,6 +53,18 @@ def _with_statistics(city: PreparedCity, settings: CitySettings, names: AreaName
     for source, found in zip(settings.statistics, report["sources"], strict=True):
         city = _reported(city, "statistics", source, found)
     return replace(city, statistics=statistics)
+
+
+def _with_tasks(city: PreparedCity, settings: CitySettings, names: AreaNames) -> PreparedCity:
+    """Figures of the office stand behind those that a table of statistics gives too."""
+    source = settings.tasks
+    if source is None:
+        return city
+    from urbanwork.sources.tasks import read_tasks, with_figures
+
+    figures, report = read_tasks(source.path, names)
+    statistics = with_figures(city.statistics, figures)
+    return replace(_reported(city, "tasks", source, report), statistics=statistics)
 
 
 def _with_commutes(city: PreparedCity, settings: CitySettings, names: AreaNames) -> PreparedCity:

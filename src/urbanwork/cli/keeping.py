@@ -94,3 +94,29 @@ def retain(
         )
     else:
         print(f"Deleted: {done.values} values, {done.links} login links, {done.sessions} sessions.")
+
+
+def export(
+    city: CityFolder,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of the year that is counted. 统计截止日"),
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write how tasks were handled for the next examination (tasks.parquet). 导出任务数据。"""
+    from urbanwork.office.opening import open_office
+
+    place = open_office(city, is_made=True)
+    from urbanwork.office.supervising.tasks_table import export as exported
+    from urbanwork.office.supervising.tasks_table import named_in_settings
+
+    path, count = exported(place, (until or datetime.now().astimezone()).date())
+    is_added = named_in_settings(place)
+    if as_json:
+        print_json({"file": str(path), "tasks": count, "named_in_city_yaml": is_added})
+        return
+    print(f"{path}: {count} {'项任务' if lang == 'zh' else 'tasks'}")
+    if is_added:
+        print("已写入 city.yaml。" if lang == "zh" else "city.yaml names it now.")

@@ -58,6 +58,7 @@ app.command()(keeping.backup)
 app.command()(keeping.restore)
 serving.app.command()(keeping.erase)
 serving.app.command()(keeping.retain)
+serving.app.command()(keeping.export)
 
 
 def _tell_version(asked: bool) -> None:

@@ -128,6 +128,33 @@ def rates(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How one task counts in a period: whether it was due in it, then closed, then in time."""
+
+    is_due: bool
+    is_closed: bool
+    is_in_time: bool
+
+
+def counted(task: Handled, begin: datetime, end: datetime) -> Counted:
+    """How one task counts in `rates` of a period; what is not due counts nowhere.
+
+    >>> from datetime import UTC
+    >>> def day(number): return datetime(2026, 3, number, tzinfo=UTC)
+    >>> task = Handled(day(1), day(9), day(9), finished=day(8), closed=day(10))
+    >>> counted(task, day(1), day(31))
+    Counted(is_due=True, is_closed=True, is_in_time=True)
+    """
+    is_due = (
+        not task.is_void
+        and task.first_due is not None
+        and begin <= task.first_due < end
+        and not is_deferred(task, end)
+    )
+    return Counted(is_due, is_due and _is_closed(task, end), is_due and _is_in_time(task, end))
+
+
 def is_deferred(task: Handled, end: datetime) -> bool:
     """Whether a task due before `end` was approved to be done after it, or stands paused."""
     if task.first_due is None or (task.closed is not None and task.closed < task.first_due):
