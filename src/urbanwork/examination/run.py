@@ -225,9 +225,7 @@ def _written(
         definitions=freeze(catalogue, standards, settings),
     )  # fmt: skip
     log("writing results", "写出结果")
-    pages = faces.pages(draft)
-    log("saving", "保存")
-    write_folder(target, lambda temporary: _write(temporary, draft, pages, log))
+    write_folder(target, lambda temporary: _write(temporary, draft, faces, log))
     return target
 
 
@@ -245,11 +243,12 @@ def _like(settings: CitySettings, kept: Like | None, facts: Mapping[str, Any]) -
     return {"like": kept.record(today, _standards(settings, today, facts["as_of"]))}
 
 
-def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> None:
-    results.write_table(draft.cells, folder / "cells.parquet")
-    results.write_table(draft.areas, folder / "areas.parquet")
-    results.write_table(draft.indicators, folder / "indicators.parquet")
-    results.write_table(draft.problems, folder / "problems.parquet")
+def _write(folder: Path, draft: Draft, faces: Faces, log: Log) -> None:
+    with ThreadPoolExecutor(1) as pool:  # packing tables needs no Python: it goes beside the pages
+        tables = pool.submit(_write_tables, folder, draft)
+        pages = faces.pages(draft)
+        log("saving", "保存")
+        tables.result()
     for name, data in pages.items():
         (folder / name).write_bytes(data)
     results.write_json(draft.details, folder / DETAILS)
@@ -258,6 +257,13 @@ def _write(folder: Path, draft: Draft, pages: Mapping[str, bytes], log: Log) -> 
     results.write_json(draft.manifest, folder / "manifest.json")
     (folder / "log.txt").write_text(log.lines(), encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(_run(log), indent=1) + "\n", encoding="utf-8")
+
+
+def _write_tables(folder: Path, draft: Draft) -> None:
+    results.write_table(draft.cells, folder / "cells.parquet")
+    results.write_table(draft.areas, folder / "areas.parquet")
+    results.write_table(draft.indicators, folder / "indicators.parquet")
+    results.write_table(draft.problems, folder / "problems.parquet")
 
 
 def _run(log: Log) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`office.yaml` in the folder of an office: how people sign in, where it differs from the usual."""
+"""`office.yaml` in the folder of an office: how people sign in, and where notices go."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from urbanwork.city.setting_faults import fault_sentences, in_order
 from urbanwork.city.setting_kinds import fault
 from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.office.access import ROLES
+from urbanwork.office.notices.declared import Notices
 from urbanwork.quantities.yamlfile import load_yaml_and_faults
 
 FILE = "office.yaml"
@@ -85,6 +86,7 @@ class OfficeFile(Part):
     """What `office.yaml` says."""
 
     sign_in: SignIn = Field(default_factory=SignIn, description="how people sign in")
+    notices: Notices = Field(default_factory=Notices, description="channels of notices")
 
 
 def read_office_file(folder: Path) -> OfficeFile:

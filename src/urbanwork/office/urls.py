@@ -12,5 +12,7 @@ urlpatterns = [
     path("", include("urbanwork.office.maps.urls")),
     path("", include("urbanwork.office.evidence.urls")),
     path("", include("urbanwork.office.ledger.urls")),
+    path("", include("urbanwork.office.supervising.urls")),
+    path("", include("urbanwork.office.notices.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]

@@ -105,7 +105,8 @@ def headline_findings(
 def distinct_people(problems: pa.Table, cells: pa.Table) -> tuple[float, float, float]:
     """People (and their lower and upper bound) in the cells of any problem, each counted once."""
     lists = problems["cells"].combine_chunks()
-    concerned = np.unique(lists.flatten().to_numpy(zero_copy_only=False))
+    first, behind = (lists.offsets[at].as_py() for at in (0, -1))
+    concerned = np.unique(lists.values[first:behind].to_numpy(zero_copy_only=False))
     row = np.isin(cells["cell"].to_numpy(), concerned.astype(np.uint64))
     columns = ("people", "people_lower", "people_upper")
     middle, lower, upper = (float(cells[name].to_numpy()[row].sum()) for name in columns)

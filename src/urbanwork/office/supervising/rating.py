@@ -1,0 +1,216 @@
+"""Rates of handling by body and by person for a period, from the rows of how tasks were handled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, Literal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.people.models import Body, Person
+from urbanwork.office.people.rights import Rights
+from urbanwork.office.supervising.models import Handling
+from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.supervision.evaluation import Place, places
+from urbanwork.supervision.rates import (
+    IN_TIME,
+    SMALLEST,
+    Backlog,
+    Handled,
+    Rate,
+    backlog,
+    mean_delay_days,
+    rates,
+)
+from urbanwork.supervision.refusing import RefusedError
+
+By = Literal["body", "person"]
+SEES_PEOPLE: Final = ("leader", "supervisor")
+"""Roles that see the rates of others by name; all else see bodies, and their own."""
+LONGEST: Final = timedelta(days=1100)
+_FIELDS: Final = (
+    "assigned", "first_due", "due", "finished", "closed", "submissions", "reworks", "returns",
+    "is_void",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from one to another, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def begin(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.first, time()))
+
+    @property
+    def end(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.last + timedelta(days=1), time()))
+
+    def check(self) -> None:
+        """Whether it can be counted.
+
+        Raises:
+            RefusedError: it ends before it begins, or lasts longer than three years.
+        """
+        if self.last < self.first:
+            raise RefusedError(
+                Bilingual("The period ends before it begins.", "统计期结束早于开始。")
+            )
+        if self.last - self.first > LONGEST:
+            raise RefusedError(Bilingual("A period of three years at most.", "统计期最长三年。"))
+
+
+def this_year(today: date | None = None) -> Period:
+    """From New Year until today."""
+    day = today or timezone.localdate()
+    return Period(day.replace(month=1, day=1), day)
+
+
+@dataclass(frozen=True)
+class Rated:
+    """The rates of one body or person, or of all; `place` where it can be told."""
+
+    name: Bilingual
+    rates: tuple[Rate, ...]
+    backlog: Backlog
+    delay_days: float | None
+    place: Place | None = None
+    body: Body | None = None
+
+    @property
+    def width(self) -> float:
+        """How wide its interval is, as a share."""
+        return 0.0 if self.place is None else self.place.interval.high - self.place.interval.low
+
+
+@dataclass(frozen=True)
+class Rating:
+    """All of them, in the order of their names; `all` together."""
+
+    period: Period
+    by: By
+    all: Rated
+    rows: list[Rated]
+    told_apart: int
+
+
+def rating(rights: Rights, period: Period, by: By = "body", *, smallest: int = SMALLEST) -> Rating:
+    """The rates of a period among the tasks that a post may see.
+
+    Raises:
+        RefusedError: the period cannot be counted, or the post may not see people by name.
+    """
+    period.check()
+    if by == "person" and rights.role not in SEES_PEOPLE:
+        raise RefusedError(
+            Bilingual("Your post does not see rates by name.", "您的岗位不能查看个人指标。")
+        )
+    groups = _groups(rights, period, by)
+    everything = [each for group in groups.values() for each in group]
+    rows = _rows(groups, period, by, smallest)
+    whole = _rated(Bilingual("All", "合计"), everything, period, smallest)
+    apart = sum(row.place is not None and row.place.rank is not None for row in rows)
+    return Rating(period, by, whole, rows, apart)
+
+
+def _groups(rights: Rights, period: Period, by: By) -> dict[int, list[Handled]]:
+    """What was due, assigned or still open in the period, by id of body or person; one query."""
+    begin, end = period.begin, period.end
+    counted = Q(first_due__gte=begin, first_due__lt=end) | Q(assigned__gte=begin, assigned__lt=end)
+    late = Q(closed__isnull=True, is_void=False, due__lt=end)
+    rows = Handling.objects.filter(counted | late, task__in=visible(rights))
+    found: dict[int, list[Handled]] = defaultdict(list)
+    for key, *values in rows.values_list(by, *_FIELDS).iterator(chunk_size=5000):
+        if key is not None:
+            found[key].append(Handled(*values))
+    return found
+
+
+def _rows(groups: dict[int, list[Handled]], period: Period, by: By, smallest: int) -> list[Rated]:
+    model: Any = Body if by == "body" else Person
+    known = model.objects.in_bulk(groups)
+    rows = {str(key): _rated(_name(known[key]), group, period, smallest)
+            for key, group in groups.items()}  # fmt: skip
+    shares = {
+        key: (rate.numerator, rate.denominator)
+        for key, row in rows.items()
+        if (rate := _in_time(row.rates)).share is not None
+    }
+    stands = places(shares)
+    order = sorted(rows, key=lambda key: _order(known[int(key)]))
+    return [
+        Rated(rows[key].name, rows[key].rates, rows[key].backlog, rows[key].delay_days,
+              stands.get(key), known[int(key)] if by == "body" else None)
+        for key in order
+    ]  # fmt: skip
+
+
+def _order(one: Any) -> str:
+    return str(one.path) if isinstance(one, Body) else str(one.name)
+
+
+def _name(one: Any) -> Bilingual:
+    if isinstance(one, Body):
+        return Bilingual(one.title("en"), one.title("zh"))
+    return Bilingual(str(one), str(one))
+
+
+def _in_time(found: Sequence[Rate]) -> Rate:
+    return next(rate for rate in found if rate.title == IN_TIME)
+
+
+def _rated(name: Bilingual, group: Iterable[Handled], period: Period, smallest: int) -> Rated:
+    tasks, at = list(group), min(period.end, timezone.now())
+    return Rated(
+        name, rates(tasks, period.begin, period.end, smallest=smallest), backlog(tasks, at),
+        mean_delay_days(tasks, at),
+    )  # fmt: skip
+
+
+HEAD: Final = (
+    Bilingual("body or person", "机构或人员"),
+    Bilingual("rate", "指标"),
+    Bilingual("numerator", "分子"),
+    Bilingual("denominator", "分母"),
+    Bilingual("value", "数值"),
+    Bilingual("95 % from", "95%区间下限"),
+    Bilingual("95 % to", "95%区间上限"),
+    Bilingual("best rank", "最好位次"),
+    Bilingual("worst rank", "最差位次"),
+    Bilingual("note", "说明"),
+)
+OPEN: Final = Bilingual("open", "在办")
+LATE: Final = Bilingual("overdue", "逾期未办结")
+DELAY: Final = Bilingual("mean delay of late ones, days", "逾期办结平均延误（天）")
+
+
+def table(found: Rating, lang: Literal["en", "zh"]) -> list[list[Any]]:
+    """The rating as rows of a sheet, a rate each, with its numerator and denominator."""
+    rows: list[list[Any]] = []
+    for rated in (found.all, *found.rows):
+        name = getattr(rated.name, lang)
+        rows += [_line(name, rate, rated, lang) for rate in rated.rates]
+        numbers = ((OPEN, rated.backlog.open), (LATE, rated.backlog.overdue),
+                   (DELAY, rated.delay_days))  # fmt: skip
+        rows += [
+            [name, getattr(title, lang), None, None, value, *[None] * 5] for title, value in numbers
+        ]
+    return rows
+
+
+def _line(name: str, rate: Rate, rated: Rated, lang: Literal["en", "zh"]) -> list[Any]:
+    place = rated.place if rate.title == IN_TIME else None
+    span = [None] * 4
+    if place is not None:
+        span = [place.interval.low, place.interval.high, place.best, place.worst]  # type: ignore[list-item]
+    note = getattr(rate.silent, lang) if rate.silent is not None else ""
+    return [name, getattr(rate.title, lang), rate.numerator, rate.denominator, rate.share,
+            *span, note]  # fmt: skip
