@@ -1,7 +1,9 @@
 """The ledger as a list: what is wanted of what a post may see, a page at a time.
 
 Pages are found by the place of the last row (keyset), so that page 1,000 costs what page 1 does.
-Tasks without a deadline, or without people, come last. Counts stop at 1,000.
+Tasks without a deadline, or without people, come last. Counts stop at 1,000. Who reads only their
+own tasks is answered from the rows of their bodies, which hold what lists filter and sort by: so
+it does not matter how many tasks others have.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -18,9 +20,9 @@ from django.utils import timezone
 
 from urbanwork.office.ledger.lighting import relight_stale
 from urbanwork.office.ledger.models import HELPER, Task, TaskArea, TaskBody
-from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.ledger.visibility import own_parts, visible
 from urbanwork.office.ledger.wanted import ALL, DONE, OPEN, Wanted
-from urbanwork.office.ledger.word_index import with_words
+from urbanwork.office.ledger.word_index import has_words
 from urbanwork.office.people.models import Body
 from urbanwork.office.people.rights import Rights
 
@@ -32,9 +34,11 @@ RUNNING: Final = ("registered", "assigned", "disputed", "in_progress")
 SHOWN: Final = (
     "id", "number", "title", "state", "is_open", "lead", "deadline", "light", "light_reason",
     "light_since", "light_next", "people", "weight", "visibility", "percent", "area",
-    "registered", "report_due", "closed",
+    "registered", "report_due", "closed", "lead__name", "lead__name_en",
 )  # fmt: skip
 """Columns that a list shows; texts and histories stay where they are."""
+OF_PARTS: Final = frozenset({"is_open", "state", "light", "deadline"})
+"""Columns of a task that the rows of its bodies have too."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +49,74 @@ class Page:
     after: str
 
 
-def found(rights: Rights | None, wanted: Wanted) -> QuerySet[Task]:
-    """All tasks that are wanted, of those that the post may see, in no order."""
+@dataclass(frozen=True)
+class Found:
+    """What is wanted of what a post may see: rows of tasks, or of the parts of bodies in them."""
+
+    rows: QuerySet[Any]
+    is_of_parts: bool
+
+    @property
+    def key(self) -> str:
+        """The column with the id of the task."""
+        return "task_id" if self.is_of_parts else "id"
+
+    def name(self, column: str) -> str:
+        """How a column of the task is called from these rows."""
+        return f"task__{column}" if self.is_of_parts and column not in OF_PARTS else column
+
+    @property
+    def tasks(self) -> QuerySet[Task]:
+        """The tasks themselves, each once, in no order."""
+        if not self.is_of_parts:
+            return self.rows
+        return Task.objects.filter(pk__in=self.rows.values("task"))
+
+    def ids(self, *columns: str) -> QuerySet[Any, Any]:
+        """Ids of the tasks with columns beside, each once."""
+        listed = self.rows.values_list(self.key, *columns)
+        return listed.distinct() if self.is_of_parts else listed
+
+
+def found(rights: Rights | None, wanted: Wanted) -> Found:
+    """All tasks that are wanted, of those that the post may see."""
+    is_of_parts = rights is not None and not rights.reads_all
+    start: QuerySet[Any] = visible(rights)
+    if is_of_parts and rights is not None:
+        start = own_parts(rights)
+    seen = Found(start, is_of_parts)
+    return Found(start.filter(*_conditions(seen, wanted, rights)), is_of_parts)
+
+
+def _conditions(seen: Found, wanted: Wanted, rights: Rights | None) -> Iterator[Any]:
     now = timezone.now()
-    tasks = visible(rights, _ours(wanted, now)).filter(_of_row(wanted, now))
+    yield from (_state(wanted.state), _light(wanted.light), _deadline(wanted, now))
+    for column in ("point", "source", "indicator", "weight"):
+        if value := getattr(wanted, column):
+            yield Q(**{seen.name(column): value})
+    if wanted.owes:
+        yield Q(**{f"{seen.name('report_due')}__lt": now})
     if wanted.lead is not None:
-        tasks = tasks.filter(lead__in=_below(wanted.lead))
+        yield Q(**{f"{seen.name('lead')}__in": _below(wanted.lead)})
+    yield from (_among(seen, ids) for ids in _lookups(wanted, rights))
+    if wanted.words:
+        yield has_words(wanted.words, seen.key, seen.name("sought"))
+
+
+def _among(seen: Found, ids: QuerySet[Any, Any]) -> Q:
+    return Q(**{f"{seen.key}__in": ids})
+
+
+def _lookups(wanted: Wanted, rights: Rights | None) -> Iterator[QuerySet[Any, Any]]:
+    """Ids of tasks by what stands in tables of its own, or in few rows."""
     if wanted.helper is not None:
-        helped = TaskBody.objects.filter(body__in=_below(wanted.helper), part=HELPER)
-        tasks = tasks.filter(pk__in=helped.values("task"))
+        parts = TaskBody.objects.filter(body__in=_below(wanted.helper), part=HELPER)
+        yield parts.values("task_id")
     if wanted.area:
-        there = TaskArea.objects.filter(area=wanted.area)
-        tasks = tasks.filter(pk__in=there.values("task"))
+        yield TaskArea.objects.filter(area=wanted.area).values("task_id")
     if wanted.mine and rights is not None:
-        tasks = tasks.filter(Q(handler=rights.person) | Q(leader=rights.person))
-    return with_words(tasks, wanted.words)
+        handled = Task.objects.filter(handler=rights.person).values("id")
+        yield handled.union(Task.objects.filter(leader=rights.person).values("id"))
 
 
 def _below(body: int) -> list[int]:
@@ -70,23 +127,9 @@ def _below(body: int) -> list[int]:
     return list(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
 
 
-def _ours(wanted: Wanted, now: datetime) -> Q:
-    """What can be told of a task by the row of its body, which has these columns too."""
-    return _state(wanted.state) & _light(wanted.light) & _deadline(wanted, now)
-
-
-def _of_row(wanted: Wanted, now: datetime) -> Q:
-    asked = _ours(wanted, now)
-    for name in ("point", "source", "indicator", "weight"):
-        if value := getattr(wanted, name):
-            asked &= Q(**{name: value})
-    if wanted.owes:
-        asked &= Q(report_due__lt=now)
-    return asked
-
-
 def _state(state: str) -> Q:
-    broad = {OPEN: Q(is_open=True), DONE: Q(is_open=False), ALL: Q()}
+    """Of a state. Whether open is asked with IN: SQLite uses no index for a bare boolean."""
+    broad = {OPEN: Q(is_open__in=[True]), DONE: Q(is_open__in=[False]), ALL: Q()}
     return broad.get(state, Q(state=state))
 
 
@@ -100,75 +143,83 @@ def _deadline(wanted: Wanted, now: datetime) -> Q:
     asked = Q()
     if wanted.begin is not None:
         asked &= Q(deadline__gte=_midnight(wanted.begin))
-    if wanted.end is not None and wanted.end.year < 9999:
+    if wanted.end is not None and wanted.end < date.max:
         asked &= Q(deadline__lt=_midnight(wanted.end + timedelta(days=1)))
     if wanted.overdue:
         asked &= Q(deadline__lt=now, state__in=RUNNING)
     return asked
 
 
-def _midnight(day: Any) -> datetime:
+def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def counted(tasks: QuerySet[Task]) -> int:
+def counted(seen: Found) -> int:
     """How many there are, up to one more than `MOST`."""
-    return len(tasks.order_by().values_list("pk", flat=True)[: MOST + 1])
+    return len(seen.ids().order_by()[: MOST + 1])
 
 
-def page_of(tasks: QuerySet[Task], sort: str, after: str = "", size: int = PAGE) -> Page:
-    """One page of tasks in an order.
+def page_of(seen: Found, sort: str, after: str = "", size: int = PAGE) -> Page:
+    """One page of what was found, in an order.
 
     Raises:
         ValueError: `after` is none of ours.
     """
-    rows = list(_from(tasks.select_related("lead").only(*SHOWN, *_LEAD), sort, after, size + 1))
-    more = len(rows) > size
-    rows = rows[:size]
+    places = list(_from(seen, sort, after, size + 1))
+    by_id = (
+        Task.objects.select_related("lead").only(*SHOWN).in_bulk([at for at, _ in places[:size]])
+    )
+    rows = [by_id[at] for at, _ in places[:size] if at in by_id]
     relight_stale(rows, timezone.now())
-    return Page(rows, _place(rows[-1], sort) if more else "")
+    return Page(rows, _said(*places[size - 1]) if len(places) > size else "")
 
 
-_LEAD = ("lead__name", "lead__name_en")
+Place = tuple[int, Any]
+"""Id of a task, and what the list is sorted by."""
 
 
-def _from(tasks: QuerySet[Task], sort: str, after: str, size: int) -> Iterator[Task]:
-    """Rows from a place on: first those that have what is sorted by, then those that have not."""
+def _from(seen: Found, sort: str, after: str, size: int) -> Iterator[Place]:
+    """Places from one on: first those that have what is sorted by, then those that have not."""
     at = _read(after, sort) if after else None
     if sort == "newest":
-        following = tasks if at is None else tasks.filter(pk__lt=at[1])
-        yield from following.order_by("-pk")[:size]
+        rows = seen.rows if at is None else seen.rows.filter(**{f"{seen.key}__lt": at[0]})
+        newest = Found(rows, seen.is_of_parts).ids().order_by(f"-{seen.key}")[:size]
+        yield from ((pk, None) for (pk,) in newest)
         return
-    taken = 0
-    if at is None or at[0] is not None:
-        for task in _sorted(tasks.filter(**{f"{sort}__isnull": False}), sort, at)[:size]:
+    column, taken = seen.name(sort), 0
+    if at is None or at[1] is not None:
+        for place in _sorted(seen, column, at, is_falling=sort == "people")[:size]:
             taken += 1
-            yield task
+            yield place
     if taken < size:
-        rest = tasks.filter(**{f"{sort}__isnull": True})
-        if at is not None and at[0] is None:
-            rest = rest.filter(pk__gt=at[1])
-        yield from rest.order_by("pk")[: size - taken]
+        rest = seen.rows.filter(**{f"{column}__isnull": True})
+        if at is not None and at[1] is None:
+            rest = rest.filter(**{f"{seen.key}__gt": at[0]})
+        without = Found(rest, seen.is_of_parts).ids().order_by(seen.key)
+        yield from ((pk, None) for (pk,) in without[: size - taken])
 
 
-def _sorted(tasks: QuerySet[Task], sort: str, at: tuple[Any, int] | None) -> QuerySet[Task]:
+def _sorted(
+    seen: Found, column: str, at: Place | None, *, is_falling: bool
+) -> QuerySet[Any, Place]:
     """By deadline, soonest first; by people concerned, most first."""
-    sign, beyond = ("-", "lt") if sort == "people" else ("", "gt")
+    sign, beyond = ("-", "lt") if is_falling else ("", "gt")
+    rows = seen.rows.filter(**{f"{column}__isnull": False})
     if at is not None:
-        value, pk = at
-        tasks = tasks.filter(**{f"{sort}__{beyond}e": value}).exclude(
-            Q(**{sort: value}, pk__lte=pk)
+        pk, value = at
+        rows = rows.filter(
+            Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"{seen.key}__gt": pk}),
+            **{f"{column}__{beyond}e": value},
         )
-    return tasks.order_by(f"{sign}{sort}", "pk")
+    return Found(rows, seen.is_of_parts).ids(column).order_by(f"{sign}{column}", seen.key)
 
 
-def _place(task: Task, sort: str) -> str:
-    value = None if sort == "newest" else getattr(task, sort)
-    said = value.isoformat() if isinstance(value, datetime) else value
-    return urlsafe_b64encode(json.dumps([said, task.pk]).encode()).decode()
+def _said(pk: int, value: Any) -> str:
+    plain = value.isoformat() if isinstance(value, datetime) else value
+    return urlsafe_b64encode(json.dumps([plain, pk]).encode()).decode()
 
 
-def _read(after: str, sort: str) -> tuple[Any, int]:
+def _read(after: str, sort: str) -> Place:
     """The place that an address names.
 
     Raises:
@@ -186,4 +237,4 @@ def _read(after: str, sort: str) -> tuple[Any, int]:
         raise ValueError(f"no place in this list: '{after[:40]}'") from fault
     if not isinstance(pk, int) or not 0 <= pk < 2**63:
         raise ValueError(f"no place in this list: '{after[:40]}'")
-    return value, pk
+    return pk, value

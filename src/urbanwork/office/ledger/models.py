@@ -85,6 +85,7 @@ class Task(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["is_open", "deadline", "id"], name="task_open_deadline"),
+            models.Index(fields=["deadline", "id"], name="task_deadline"),
             models.Index(fields=["state", "deadline", "id"], name="task_state_deadline"),
             models.Index(fields=["light", "deadline", "id"], name="task_light_deadline"),
             models.Index(fields=["light_next"], name="task_light_next"),
@@ -114,6 +115,7 @@ class TaskBody(models.Model):
         constraints = [models.UniqueConstraint(fields=["task", "body"], name="body_once_a_task")]
         indexes = [
             models.Index(fields=["body", "is_open", "deadline", "task"], name="body_open_deadline"),
+            models.Index(fields=["body", "deadline", "task"], name="body_deadline"),
             models.Index(fields=["body", "state", "deadline", "task"], name="body_state_deadline"),
         ]
 

@@ -45,14 +45,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The list, as filtered."""
     rights: Rights = request.rights  # type: ignore[attr-defined]
     asked, faults = wanted(request.GET)
-    tasks = found(rights, asked)
+    seen = found(rights, asked)
     after = request.GET.get("after", "")
     try:
-        shown = page_of(tasks, asked.sort, after)
+        shown = page_of(seen, asked.sort, after)
     except ValueError:
-        shown, after = page_of(tasks, asked.sort), ""
+        shown, after = page_of(seen, asked.sort), ""
         faults.append(NO_PLACE)
-    total = counted(tasks) if shown.after or after else len(shown.rows)
+    total = counted(seen) if shown.after or after else len(shown.rows)
     return render(request, "ledger/ledger.html", {
         "asked": asked, "faults": faults, "rows": shown.rows, "after": shown.after,
         "is_first": not after, "total": min(total, MOST), "is_more": total > MOST,
@@ -84,7 +84,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         sentence = " ".join(said(each) for each in faults)
         return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
     try:
-        return EXPORTS[kind](found(rights, asked), asked)
+        return EXPORTS[kind](found(rights, asked).tasks, asked)
     except UserError as fault:
         return HttpResponse(str(fault), status=422, content_type="text/plain; charset=utf-8")
 

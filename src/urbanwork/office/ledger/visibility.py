@@ -8,18 +8,16 @@ from urbanwork.office.ledger.models import Task, TaskArea, TaskBody
 from urbanwork.office.people.rights import Rights
 
 
-def visible(rights: Rights | None, ours: Q | None = None) -> QuerySet[Task]:
+def visible(rights: Rights | None) -> QuerySet[Task]:
     """The tasks that a post may see: those of its bodies, and by role all of its areas and fields.
 
-    Restricted tasks show only to bodies that work on them, to leaders and to supervisors. Of a
-    post that reads its own only, `ours` narrows rows of `TaskBody` down before tasks are looked up.
+    Restricted tasks show only to bodies that work on them, to leaders and to supervisors.
     """
     if rights is None:
         return Task.objects.none()
     if not rights.reads_all:
-        own = TaskBody.objects.filter(ours or Q(), body__in=rights.bodies)
-        return Task.objects.filter(pk__in=own.values("task"))
-    works_on = Exists(TaskBody.objects.filter(task=OuterRef("pk"), body__in=rights.bodies))
+        return Task.objects.filter(pk__in=own_parts(rights).values("task"))
+    works_on = Exists(own_parts(rights).filter(task=OuterRef("pk")))
     seen = Task.objects.all()
     if rights.areas:
         in_them = Exists(TaskArea.objects.filter(task=OuterRef("pk"), area__in=rights.areas))
@@ -29,3 +27,10 @@ def visible(rights: Rights | None, ours: Q | None = None) -> QuerySet[Task]:
     if not rights.reads_restricted:
         seen = seen.filter(~Q(visibility="restricted") | works_on)
     return seen
+
+
+def own_parts(rights: Rights) -> QuerySet[TaskBody]:
+    """The parts that the bodies of a post have in tasks: a post that reads only its own sees these
+    tasks and no others. A task can show more than once, where several of the bodies work on it.
+    """
+    return TaskBody.objects.filter(body__in=rights.bodies)

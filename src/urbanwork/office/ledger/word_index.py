@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
-from django.db.models import QuerySet
+from django.db import connection, connections
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from urbanwork.office.ledger.models import Task
-
+RARE = 5_000
+"""Words that no more tasks have are rare; measured, see benchmarks/office_list.py."""
 _FORGET = (
     "INSERT INTO ledger_words(ledger_words, rowid, sought) VALUES ('delete', old.id, old.sought)"
 )
@@ -50,13 +50,38 @@ def keep_words(using: str = "default", **_: Any) -> None:
                 cursor.execute(statement)
 
 
-def with_words(tasks: QuerySet[Task], words: Sequence[str]) -> QuerySet[Task]:
-    """Those of the tasks that have every word."""
-    if not words:
-        return tasks
-    if connections[tasks.db].vendor == "postgresql":
-        has_all = RawSQL("string_to_array(ledger_task.sought, ' ') @> %s::text[]", [list(words)])
-        return tasks.alias(has_words=has_all).filter(has_words=True)
+def has_words(words: Sequence[str], key: str, sought: str) -> Q:
+    """The condition that a task has every word.
+
+    Rare words are looked up in the index. Words that many tasks have are sought row by row in the
+    order of the list instead: a page is full long before the index would have named them all.
+
+    Args:
+        words: words as `searching.words` makes them.
+        key: the column with the id of the task.
+        sought: the column with its words.
+    """
+    if connection.vendor == "postgresql":
+        having = RawSQL(
+            "SELECT id FROM ledger_task WHERE string_to_array(sought, ' ') @> %s::text[]",
+            [list(words)],
+        )
+        return Q(**{f"{key}__in": having})
     wanted = " AND ".join(f'"{word}"' for word in words)
-    found = RawSQL("SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s", [wanted])
-    return tasks.filter(pk__in=found)
+    if _is_rare(wanted):
+        found = RawSQL("SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s", [wanted])
+        return Q(**{f"{key}__in": found})
+    asked = Q()
+    for word in words:
+        asked &= Q(**{f"{sought}__contains": f" {word} "})
+    return asked
+
+
+def _is_rare(wanted: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM "
+            "(SELECT 1 FROM ledger_words WHERE ledger_words MATCH %s LIMIT %s)",
+            [wanted, RARE + 1],
+        )
+        return bool(cursor.fetchone()[0] <= RARE)
