@@ -20,11 +20,15 @@ import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from urbanwork.office.access import EVERYONE, PERSON
 from urbanwork.office.access import PUBLIC as ANYONE
 from urbanwork.office.evidence.storing import store
+from urbanwork.office.supervising.reading import Paper, publish
 
 NOBODY = ()
 LEADING = ("leader", "supervisor", "dispatcher")
@@ -60,6 +64,12 @@ def some_evidence(office: Any) -> dict[str, Any]:
     rights, task = office.rights["handler"], office.assigned()
     row = store(rights, task, io.BytesIO(b"text"), "a.txt")
     return {"pk": row.pk}
+
+
+def a_document(office: Any) -> dict[str, Any]:
+    until = timezone.now() + timedelta(days=5)
+    paper = Paper(uuid.uuid4().hex, "other", "文件", "1", "正文", until)
+    return {"pk": publish(office.rights["leader"], paper).pk}
 
 
 NO_EXAMINATION = (200, 404)  # the city of the tests has none
@@ -145,6 +155,24 @@ TABLE: dict[str, Row] = {
     "evidence_upload": Row(
         WORKING, "GET PATCH", lambda office: {"pk": uuid.UUID(int=1)}, found=(404,)
     ),
+    # supervision
+    "supervision": Row((*LEADING, "inspector", "oversight", "administrator"), "GET"),
+    "rates": Row(EVERYONE, "GET"),
+    "chiefs": Row(EVERYONE, FORM),
+    "chief_end": Row(("supervisor", "administrator"), "POST", lambda office: {"pk": 1}),
+    "order": Row(EVERYONE, "POST", a_task),
+    "documents": Row(EVERYONE, "GET"),
+    "document_new": Row((*LEADING, "administrator"), FORM),
+    "document": Row(EVERYONE, "GET", a_document),
+    "document_read": Row(EVERYONE, "POST", a_document),
+    # notices
+    "to_do": Row(EVERYONE, "GET"),
+    "to_do_count": Row(EVERYONE, "GET"),
+    "told": Row(EVERYONE, "GET"),
+    "notices_seen": Row(EVERYONE, "POST"),
+    "wishes": Row(EVERYONE, FORM),
+    "deliveries": Row(("administrator",), "GET"),
+    "delivery_again": Row(("administrator",), "POST", lambda office: {"pk": 1}),
     "unsent": Row(ANYONE, "GET"),
     "worker": Row(ANYONE, "GET"),
 }  # fmt: skip

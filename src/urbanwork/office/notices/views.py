@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.ledger.visibility import visible
@@ -35,7 +35,7 @@ def _rights(request: HttpRequest) -> Rights:
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def to_do(request: HttpRequest) -> HttpResponse:
     """What waits for this post."""
     shown = {"waiting": waiting.to_do(_rights(request)), "now": timezone.now()}
@@ -43,7 +43,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def to_do_count(request: HttpRequest) -> HttpResponse:
     """How much waits, for the menu: a number, with + where it is more."""
     number, is_more = waiting.count(_rights(request))
@@ -53,7 +53,7 @@ def to_do_count(request: HttpRequest) -> HttpResponse:
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def told(request: HttpRequest) -> HttpResponse:
     """What this person was told, the newest first."""
     rights = _rights(request)
@@ -101,7 +101,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @page(*EVERYONE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def wishes(request: HttpRequest) -> HttpResponse:
     """What comes where, and when nothing does."""
     rights = _rights(request)
@@ -126,7 +126,7 @@ def _channels(rights: Rights) -> list[dict[str, Any]]:
 
 
 @page(*KEEPERS)
-@require_GET
+@require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
     """The log of deliveries with their attempts: no words of notices, no secrets."""
     rows = Delivery.objects.select_related("person").prefetch_related("tries").order_by("-pk")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.pages.language import said
@@ -35,7 +35,7 @@ MOST = 200
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def documents(request: HttpRequest) -> HttpResponse:
     """All documents, those to be read first."""
     rights = rights_in(request)
@@ -58,7 +58,7 @@ def _seen(rights: Rights, pk: int) -> Version:
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """One version: its text, a button to say that one has read it, and who has."""
     rights = rights_in(request)
@@ -90,7 +90,7 @@ def document_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(*PUBLISH)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def document_new(request: HttpRequest) -> HttpResponse:
     """Publish a version; of the city's arrangement where that is asked for."""
     form = DocumentForm(request.POST or None, initial=_initial(request))

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.ledger.models import Task
@@ -46,7 +46,7 @@ def seen_task(request: HttpRequest, number: str) -> Task:
 
 
 @page(*READERS)
-@require_GET
+@require_safe
 def supervision(request: HttpRequest) -> HttpResponse:
     """The room: what is recommended today, what stands, where it hangs."""
     rights = rights_in(request)
@@ -78,7 +78,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(*EVERYONE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def chiefs(request: HttpRequest) -> HttpResponse:
     """Who answers for which area; areas without a chief, and with two."""
     rights = rights_in(request)
@@ -105,7 +105,7 @@ def chief_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(*EVERYONE)
-@require_GET
+@require_safe
 def rates(request: HttpRequest) -> HttpResponse:
     """Rates of a period by body or person; as a page, CSV or XLSX."""
     period, faults = _period(request)
