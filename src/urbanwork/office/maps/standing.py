@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from urbanwork.errors import UserError
@@ -41,6 +41,7 @@ class Standing:
     fault: str = ""
     session: Session | None = None
     prepared: Any = None
+    opened: Event = field(default_factory=Event)  # set when it stands open, or cannot
 
     def open(self) -> None:
         """Open it; runs in a thread of its own."""
@@ -56,6 +57,8 @@ class Standing:
         except Exception as error:
             _log.exception("the city could not be opened for what-ifs")
             self._fail(f"{type(error).__name__}: {error}")
+        finally:
+            self.opened.set()
 
     def _fail(self, why: str) -> None:
         self.fault, self.state = why, "failed"

@@ -24,6 +24,7 @@ export class OfficeMap {
     this.readHash();
     if (!this.viewFromHash) this.goHome();
     await this.data.load(this.state.indicator);
+    this.isReady = true;
     this.render();
     $('wait').hidden = true;
     this.node.dataset.drawn = Math.round(performance.now());
@@ -62,9 +63,10 @@ export class OfficeMap {
   }
 
   async choose(number) {
+    this.wanted = number;
+    await this.data.load(number);  // before it is chosen: a drawing of what is not there is kept
+    if (this.wanted !== number) return;
     this.state.indicator = number;
-    await this.data.load(number);
-    if (this.state.indicator !== number) return;
     this.render();
     this.writeHash();
     if (!$('panel').hidden) this.explain();
@@ -123,7 +125,7 @@ export class OfficeMap {
   }
 
   draw() {
-    if (!this.scene.width) return;
+    if (!this.scene.width || !this.isReady) return;
     const begun = performance.now();
     this.canvas.style.transform = '';
     const cross = document.activeElement === this.canvas && this.canvas.matches(':focus-visible');
@@ -140,14 +142,21 @@ export class OfficeMap {
     bar.textContent = metres >= 1000 ? withUnit(number(metres / 1000), 'km') : withUnit(number(metres), 'm');
   }
 
-  goHome() { this.camera.fit(this.city.home, [this.room()]); }
+  // Whether the whole city is in view, as one has not moved since.
+  get isHome() {
+    const before = this.camera.view;
+    const home = this.homeView;
+    return home && Math.abs(before.k / home.k - 1) < 0.02 && Math.hypot(before.x - home.x, before.y - home.y) * before.k < 8;
+  }
+
+  goHome() { this.camera.fit(this.city.home, [this.room()]); this.homeView = this.camera.view; }
 
   // What the cards leave free of the stage.
   room() {
     const room = { left: 16, right: 16, top: 16, bottom: 40 };
     if (innerWidth <= 860) return room;
     room.left = document.querySelector('.choose').getBoundingClientRect().right + 16;
-    if (!$('panel').hidden) room.right = 400;
+    if (document.querySelector('.panel:not([hidden])')) room.right = 400;
     return room;
   }
 

@@ -2,7 +2,7 @@
 /* global Scene, addRing, overlap, pick, language */
 const INK = { red: '#c62828', yellow: '#f2c200', green: '#1a7f37', '': '#ffffff' };
 const PRESSING = ['red', 'yellow', 'green', ''];
-const GAINS = ['#5b2a86', '#dfe1e4', '#1d8a83'];
+const GAINS = ['#5b2a86', '#c9cdd3', '#1d8a83'];
 const CLUSTER = 34;
 
 export class OfficeScene extends Scene {

@@ -41,8 +41,10 @@ class WhatIf {
   }
 
   open() {
+    const { isHome } = this.map;
     this.map.close();
     this.node.hidden = false;
+    if (isHome) this.map.goHome();
     $('whatif-open').setAttribute('aria-expanded', 'true');
     this.suggest();
     this.map.tool = (point) => this.drop(point);
@@ -162,8 +164,8 @@ class WhatIf {
     if (number >= 0 && number !== map.state.indicator && cells) {
       if (map.indicator.id !== this.wanted) {
         this.wanted = cells.indicator;
-        map.state.indicator = number;
         await map.data.load(number);
+        map.state.indicator = number;
         map.render();
       }
     }
