@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,7 @@ from urbanwork.cli.options import DEFAULT_LANG, CityFolder, Lang, Language
 from urbanwork.errors import UserError
 
 if TYPE_CHECKING:
-    from urbanwork.office.operation.serving import Served
+    from urbanwork.office.operation.serving import Address, Served
 
 app = typer.Typer(
     name="office",
@@ -21,7 +22,12 @@ app = typer.Typer(
 
 
 def serve(
-    folder: CityFolder,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder of the city (it holds city.yaml). 城市文件夹", show_default=False
+        ),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on. 监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port. 端口")] = 8765,
     demo: Annotated[
@@ -44,7 +50,21 @@ def serve(
         if opens:
             _open(served.link or served.url)
 
-    serve(folder, Address(host, port), is_demo=demo, tell=tell)
+    address = Address(host, port)
+    serve(_city(folder, address, is_demo=demo), address, is_demo=demo, lang=lang, tell=tell)
+
+
+def _city(folder: Path | None, address: Address, *, is_demo: bool) -> Path:
+    """The city to serve; a demonstration makes the sample city and examines it."""
+    if not is_demo and folder is None:
+        raise UserError("serve: name the folder of a city, or try it: urbanwork serve --demo")
+    if folder is not None and not is_demo:
+        return folder
+    from urbanwork.office.operation.sample import FOLDER, sample
+    from urbanwork.office.operation.serving import check
+
+    check(address, is_demo=True)
+    return sample(folder or Path(FOLDER), lambda en, zh: print(en, file=sys.stderr))
 
 
 def _opened(served: Served, lang: Lang) -> str:

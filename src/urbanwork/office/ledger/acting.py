@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +26,7 @@ from urbanwork.office.ledger.models import (
     TaskBody,
     TaskEvent,
 )
+from urbanwork.office.ledger.people_for import check_handler
 from urbanwork.office.ledger.rhythm import report_due
 from urbanwork.office.ledger.searching import search_words
 from urbanwork.office.people.models import Person
@@ -34,6 +37,7 @@ from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.lifecycle_table import NEW
 from urbanwork.supervision.refusing import RefusedError
 
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 task_acted = Signal()
 """Sent inside the transaction, with `task`, `event` and `before` (the state that it had)."""
 
@@ -74,6 +78,23 @@ class Draft:
     key: str | None = None
 
 
+@contextmanager
+def at_moment(at: datetime) -> Iterator[None]:
+    """Let what is done inside have been done at a moment: for demonstrations, which have a past.
+
+    No page and no program reaches this; the chain notes when it was really written.
+    """
+    token = _moment.set(at)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def _now() -> datetime:
+    return _moment.get() or timezone.now()
+
+
 @transaction.atomic
 def register(rights: Rights, draft: Draft) -> Task:
     """Enter a task in the ledger (登记).
@@ -83,7 +104,7 @@ def register(rights: Rights, draft: Draft) -> Task:
     """
     if (done := _done_before(rights, draft.key)) is not None:
         return done.task
-    _check(pure.Task(), Doing("register", draft.reason), rights, timezone.now())
+    _check(pure.Task(), Doing("register", draft.reason), rights, _now())
     year = timezone.localtime().year
     number = Counter.next(str(year))
     if (done := _done_before(rights, draft.key)) is not None:  # while the counter was waited for
@@ -145,9 +166,11 @@ def _done_before(rights: Rights, key: str | None, task: Task | None = None) -> T
 def _carry_out(task: Task, state: pure.Task, doing: Doing, rights: Rights) -> TaskEvent:
     before = task.state if state.events else NEW
     last = state.events[-1].at if state.events else None
-    at = max(timezone.now(), last) if last else timezone.now()
+    at = max(_now(), last) if last else _now()
     row = _row(task, doing, rights, at)
     new = pure.after(state, event_of(row), lifecycle())
+    if doing.handler is not None:
+        check_handler(task, doing.handler, [int(each) for each in (new.lead, *new.helpers) if each])
     row.save(force_insert=True)
     _show(task, new, row, doing)
     _record(task, row, before)

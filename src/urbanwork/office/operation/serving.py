@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 from urbanwork.errors import UserError
 
@@ -59,25 +60,41 @@ class Served:
     username: str | None
 
 
-def serve(city: Path, address: Address, *, is_demo: bool, tell: Callable[[Served], None]) -> None:
+def serve(
+    city: Path,
+    address: Address,
+    *,
+    is_demo: bool,
+    lang: Literal["en", "zh"],
+    tell: Callable[[Served], None],
+) -> None:
     """Open the office of a city, call `tell`, and serve until SIGINT or SIGTERM.
 
     Raises:
         UserError: the city, the address or the database cannot be used.
     """
-    _check(address, is_demo=is_demo)
+    check(address, is_demo=is_demo)
     from urbanwork.office.opening import open_office
 
     open_office(city, is_demo=is_demo)
     from urbanwork.office.operation.statics import gather
 
     gather()
+    if is_demo:
+        from urbanwork.office.operation.demo import fill
+
+        fill(lang)
     served = _served(address)
     _close_connections()
     _run(address, lambda: tell(served))
 
 
-def _check(address: Address, *, is_demo: bool) -> None:
+def check(address: Address, *, is_demo: bool) -> None:
+    """Whether an office may listen there.
+
+    Raises:
+        UserError: the port is taken, or the address is open to others and may not be.
+    """
     if not address.is_loopback:
         _may_be_public(address, is_demo=is_demo)
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
@@ -149,7 +166,15 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
         workers_kill_timeout=SECONDS_TO_STOP,
     )
     server.on_startup(lambda: Thread(target=_when_it_answers, args=(address, opened)).start())
+    server.on_startup(_work)
     server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+def _work() -> None:
+    """Start what goes on without being asked: lights, the tick of the night, notices."""
+    from urbanwork.office.supervising.worker import start
+
+    start()
 
 
 def _when_it_answers(address: Address, opened: Callable[[], None]) -> None:
