@@ -23,6 +23,7 @@ from urbanwork.cli import (
     lifecycle,
     serving,
     siting,
+    ticking,
     whatif,
 )
 from urbanwork.cli.light import start_lightly
@@ -59,6 +60,7 @@ app.command()(keeping.restore)
 serving.app.command()(keeping.erase)
 serving.app.command()(keeping.retain)
 serving.app.command()(keeping.export)
+serving.app.command()(ticking.tick)
 
 
 def _tell_version(asked: bool) -> None:

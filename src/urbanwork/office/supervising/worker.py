@@ -1,7 +1,8 @@
 """The worker: lights at their moments, the tick of the night, the outbox. One process does it.
 
-It runs in every process of the server, as a thread that sleeps; a lease in the database lets one of
-them work. Where that one ends, another takes over once the lease is out.
+It is a thread of each server, which sleeps most of the time; a lease in the database lets one of
+several servers work. Where that one ends, another takes over once the lease is out. No connection
+is left open while it sleeps, for the processes that answer are forks of this one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import close_old_connections, transaction
+from django.db import connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -40,12 +41,11 @@ class Worker:
         """Work and sleep until `stop` is set; a fault is logged and does not end it."""
         while not self.stop.is_set():
             try:
-                close_old_connections()
                 self.run_once()
             except Exception:
                 log.exception("the worker met a fault and goes on")
             finally:
-                close_old_connections()
+                connections.close_all()
             self.stop.wait(OUTBOX.total_seconds())
 
     def run_once(self, now: datetime | None = None) -> bool:
