@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from urbanwork.office.ledger.models import Task
-from urbanwork.office.people.models import Body, Person, Post, Qualification
+from urbanwork.office.people.models import Body, Person, Post
+from urbanwork.office.people.qualifying import qualified
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
@@ -47,7 +47,7 @@ def check_handler(task: Task, person: Person, bodies: Collection[int]) -> None:
                 "具体责任人须在主办或协办机构任职。",
             )
         )
-    if task.qualification and not _is_qualified(person, task.qualification):
+    if task.qualification and not qualified(person, task.qualification):
         raise RefusedError(
             Bilingual(
                 f"This task demands the qualification '{task.qualification}', and the person named "
@@ -55,8 +55,3 @@ def check_handler(task: Task, person: Person, bodies: Collection[int]) -> None:
                 f"本任务要求具备资格“{task.qualification}”，所填责任人目前不具备。",
             )
         )
-
-
-def _is_qualified(person: Person, code: str) -> bool:
-    held = Qualification.objects.filter(person=person, code=code)
-    return any(each.holds(timezone.localdate()) for each in held)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxSelectMultiple
 
 register = template.Library()
 
@@ -25,4 +25,5 @@ def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
         "label": label or bound.label,
         "hint": hint or bound.help_text,
         "is_box": is_box,
+        "is_choice": isinstance(bound.field.widget, CheckboxSelectMultiple),
     }

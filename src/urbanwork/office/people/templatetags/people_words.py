@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import template
 from django.utils import timezone
 
+from urbanwork.office.ledger.names import names
 from urbanwork.office.pages.language import language, said
+from urbanwork.office.people.models import Post
+from urbanwork.office.people.qualifying import SOON_DAYS
 from urbanwork.office.rules import lifecycle
+from urbanwork.quantities.bilingual import Bilingual
 
 register = template.Library()
 
@@ -32,4 +37,28 @@ def standing(expires: date | None) -> str:
     return f"有效期至{expires}" if language() == "zh" else f"until {expires}"
 
 
-SOON_DAYS = 60
+@register.filter
+def scope(post: Post) -> str:
+    """The areas and points of a post, by name."""
+    known = names()
+    titles = [known.area(key) for key in post.areas] + [known.point(key) for key in post.fields]
+    return ("、" if language() == "zh" else ", ").join(said(title) for title in titles)
+
+
+KINDS = {
+    "body": Bilingual("body", "机构"),
+    "person": Bilingual("person", "人员"),
+    "post": Bilingual("post", "岗位"),
+}
+
+
+@register.filter
+def kinds(found: Sequence[str]) -> str:
+    """What was added or changed, in words."""
+    return ("、" if language() == "zh" else ", ").join(said(KINDS[each]) for each in found)
+
+
+@register.filter
+def place(where: str) -> str:
+    """Where a row stands in its file, without the name under which the file is kept."""
+    return where.rpartition("!")[2] if "!" in where else where.rpartition(":")[2]
