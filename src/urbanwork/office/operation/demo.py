@@ -106,6 +106,11 @@ INSTRUCTIONS: Final = (
     Bilingual("Mend the crossings before the winter", "入冬前完成路口改造"),
     Bilingual("Give old stairs a lift", "老旧住宅加装电梯"),
     Bilingual("Plant trees along the tram", "有轨电车沿线植树"),
+    Bilingual("Insulate the schools before they are heated", "供暖前完成学校外墙保温"),
+    Bilingual("Clear the way to the shelters", "疏通应急避难场所通道"),
+    Bilingual("Teach in the neighbourhood how to sort waste", "社区垃圾分类宣传"),
+    Bilingual("Find beds for the night shelter", "增加救助站床位"),
+    Bilingual("Light the underpasses", "地下通道照明改造"),
 )
 """What is asked for where an examination has too few problems."""
 
