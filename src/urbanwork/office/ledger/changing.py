@@ -186,11 +186,9 @@ def _plan(task: Task, planned: Planned) -> None:
         return
     if planned.due is None:
         raise RefusedError(Bilingual("A milestone needs a day.", "节点须有日期。"))
-    Milestone.objects.update_or_create(
-        pk=planned.pk, task=task,
-        defaults={"title": planned.title, "due": planned.due,
-                  "planned_percent": planned.planned_percent},
-    )  # fmt: skip
+    row = task.milestones.get(pk=planned.pk) if planned.pk else Milestone(task=task)
+    row.title, row.due, row.planned_percent = planned.title, planned.due, planned.planned_percent
+    row.save()
 
 
 def _keep(

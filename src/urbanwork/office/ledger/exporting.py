@@ -77,8 +77,8 @@ def rows(tasks: QuerySet[Task], asked: Wanted) -> Iterator[dict[str, Any]]:
 def _of_chunk(chunk: Sequence[Task], bodies: dict[int, Body]) -> Iterator[dict[str, Any]]:
     helpers: dict[int, list[int]] = {}
     parts = TaskBody.objects.filter(task__in=[each.pk for each in chunk], part=HELPER)
-    for task, body in parts.order_by("task", "body").values_list("task", "body"):
-        helpers.setdefault(task, []).append(body)
+    for key, body in parts.order_by("task", "body").values_list("task", "body"):
+        helpers.setdefault(key, []).append(body)
     known, states = names(), lifecycle().states
     for task in chunk:
         yield {

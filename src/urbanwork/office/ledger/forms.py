@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -42,17 +42,25 @@ LABELS: Final[Mapping[str, Bilingual]] = {
     "percent": Bilingual("Progress in per cent", "完成进度（%）"),
     "handler": Bilingual("Person named for it", "具体责任人"),
 }
+if TYPE_CHECKING:
+    _OneBody = forms.ModelChoiceField[Body]
+    _Bodies = forms.ModelMultipleChoiceField[Body]
+    _Files = forms.ModelMultipleChoiceField[Evidence]
+else:
+    _OneBody = forms.ModelChoiceField
+    _Bodies = _Files = forms.ModelMultipleChoiceField
+
 key_is_plain = RegexValidator(r"^[0-9A-Za-z+-]{8,64}\Z")
 
 
-class BodyChoice(forms.ModelChoiceField):
+class BodyChoice(_OneBody):
     """Bodies that are open, indented by their place in the tree."""
 
     def label_from_instance(self, obj: Any) -> str:
         return indented(obj)
 
 
-class BodyChoices(forms.ModelMultipleChoiceField):
+class BodyChoices(_Bodies):
     """Several bodies, as boxes to tick."""
 
     widget = forms.CheckboxSelectMultiple
@@ -61,7 +69,7 @@ class BodyChoices(forms.ModelMultipleChoiceField):
         return str(obj.title(language()))
 
 
-class FileChoices(forms.ModelMultipleChoiceField):
+class FileChoices(_Files):
     """Evidence of the task, as boxes to tick."""
 
     widget = forms.CheckboxSelectMultiple
@@ -151,7 +159,7 @@ class ActionForm(forms.Form):
         )  # fmt: skip
 
     def _hide(self, **initial: Any) -> None:
-        hidden = {"widget": forms.HiddenInput, "required": False}
+        hidden: dict[str, Any] = {"widget": forms.HiddenInput, "required": False}
         self.fields["action"] = forms.CharField(initial=initial["action"], **hidden)
         self.fields["version"] = forms.IntegerField(
             min_value=0, max_value=2**31 - 1, initial=initial["version"], **hidden

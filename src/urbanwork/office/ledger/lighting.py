@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.clocks import put_off
 from urbanwork.supervision.lights import Course, Light, Milestone, light
+from urbanwork.supervision.refusing import RefusedError
 
 NOTHING_RUNS = Bilingual("No deadline is set yet.", "尚未设定时限。")
 
@@ -60,7 +62,8 @@ def relight_stale(tasks: Sequence[Task], now: datetime) -> None:
         return
     prefetch_related_objects(stale, "events", "milestones")
     for each in stale:
-        relight(each, state_of(each.events.all(), lifecycle()), now)
+        with suppress(RefusedError):  # a history that a changed table no longer allows
+            relight(each, state_of(each.events.all(), lifecycle()), now)
 
 
 def due_of(state: pure.Task) -> datetime | None:

@@ -183,7 +183,7 @@ class NewTaskForm(TaskForm):
             self.add("lead", BodyChoice(open_bodies(), required=False))
             self.add("helpers", BodyChoices(open_bodies(), required=False))
             self.add("deadline", Day(required=False))
-        hidden = {"widget": forms.HiddenInput, "required": False}
+        hidden: dict[str, Any] = {"widget": forms.HiddenInput, "required": False}
         self.fields["key"] = forms.CharField(
             initial=uuid.uuid4().hex, validators=[key_is_plain], **hidden
         )
@@ -226,7 +226,8 @@ class MilestoneForm(forms.Form):
     planned_percent = forms.FloatField(min_value=0, max_value=100, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         for name, label in MILESTONE_LABELS.items():
             self.fields[name].label = said(label)
 

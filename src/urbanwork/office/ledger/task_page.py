@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from urbanwork.office.evidence.models import Evidence
@@ -160,5 +161,5 @@ def _members(state: pure.Task) -> list[str]:
     return [each for each in (state.lead, *state.helpers) if each]
 
 
-def _parts(rights: Rights, task: Task) -> Sequence[Task]:
+def _parts(rights: Rights, task: Task) -> QuerySet[Task]:
     return visible(rights).filter(parent=task).select_related("lead").order_by("pk")[:MOST_PARTS]

@@ -97,8 +97,9 @@ def _refuse(
     """Show the page as it is now, with the form as it was typed and why it did not pass."""
     form.add_error(None, sentence)
     fresh = seen_task(form.rights, task.number)
-    form.data = form.data.copy()
-    form.data["version"] = str(fresh.version)
+    typed = request.POST.copy()
+    typed["version"] = str(fresh.version)
+    form.data = typed
     return _show(request, fresh, form, status)
 
 

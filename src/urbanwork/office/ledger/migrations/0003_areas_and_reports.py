@@ -1,7 +1,9 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
-def areas_of_tasks(apps, schema_editor):
+def areas_of_tasks(apps: Any, schema_editor: Any) -> None:
     task_area = apps.get_model("ledger", "TaskArea")
     for task in apps.get_model("ledger", "Task").objects.exclude(area="").iterator():
         names = dict.fromkeys([task.area, *task.areas])
