@@ -327,7 +327,7 @@ def schema(
 @app.command(name="compile")
 def compile_(
     every: Annotated[
-        bool, typer.Option("--all", help="Those of planning too, for tests. 含规划用内核")
+        bool, typer.Option("--all", help="Those of plans, growth and siting too. 含规划用内核")
     ] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def warm(*, every: bool = False) -> float:
     """Run kernels on tiny inputs, so that their machine code is on disk; return the seconds.
 
-    Those that examine any city with an extract, about six seconds the first time on a machine, a
-    fraction of one afterwards. `every`: those of plans, growth, siting and rasters too, which
-    otherwise compile at their first use.
+    Those that examine any city with an extract, about ten seconds the first time on a machine, a
+    fraction of one afterwards. `every`: those of plans, growth and siting too, which otherwise
+    compile at their first use.
 
     The machine code is kept beside the source, or in the user's cache folder where the package is
     read-only, or in the folder of the environment variable NUMBA_CACHE_DIR.
@@ -20,10 +21,11 @@ def warm(*, every: bool = False) -> float:
     begin = time.perf_counter()
     _warm_searches()
     _warm_sums()
+    _warm_clusters()
     if every:
         _warm_what_changes()
         _warm_siting()
-        _warm_grids()
+        _warm_growth()
         _warm_means()
     return time.perf_counter() - begin
 
@@ -93,21 +95,26 @@ def _warm_sums() -> None:
     window_sums(np.zeros(2), np.zeros(2), np.ones((2, 1)), radius_m=100)
 
 
-def _warm_grids() -> None:
-    from urbanwork.kernels.automaton import ground_of, grow
-    from urbanwork.kernels.clusters import (
-        around_patches,
-        cluster_sums,
-        connected,
-        with_smooth_edges,
-        without_holes,
-    )
-
+def _ring() -> NDArray[np.bool_]:
     ring = np.ones((3, 3), np.bool_)
     ring[1, 1] = False
+    return ring
+
+
+def _warm_clusters() -> None:
+    from urbanwork.kernels.clusters import cluster_sums, connected, with_smooth_edges, without_holes
+
+    ring = _ring()
     label, count = connected(ring, contiguity=8)
     cluster_sums(label, np.ones((3, 3)), count)
     with_smooth_edges(label, ring, ring)
     without_holes(label, below_cells=2)
-    around_patches(label, ring, ring, 1, cells=1)
+
+
+def _warm_growth() -> None:
+    from urbanwork.kernels.automaton import ground_of, grow
+    from urbanwork.kernels.clusters import around_patches
+
+    ring = _ring()
+    around_patches(ring.astype(np.int32), ring, ring, 1, cells=1)
     grow(ground_of(np.ones((3, 3)), ~ring, np.ones(9), radius=1), [1], seed=1)
