@@ -22,6 +22,7 @@ import shapely
 
 from urbanwork.city.travel import PUBLIC_STREETS, is_in
 from urbanwork.planning.changes import Change
+from urbanwork.planning.placing import Snappers
 from urbanwork.planning.whatif import Session
 from urbanwork.planning.whatif.opening import open_session
 from urbanwork.quantities.crs import unproject
@@ -63,7 +64,9 @@ def edits(session: Session, count: int) -> Iterator[Change]:
     city = session.city
     weight = city.cells.people / city.cells.people.sum()
     walk = city.walk
-    streets = np.flatnonzero(is_in(walk.street_class, PUBLIC_STREETS) & (walk.length_m > 20))
+    public = is_in(walk.street_class, PUBLIC_STREETS) & (walk.length_m > 20)
+    lived_on = Snappers(city).walk.edges  # a piece of network cut off from the rest is no street
+    streets = lived_on[public[lived_on]]
     categories = sorted(set(city.places.category) - {"timetable_stop_high"})
     for number in range(count):
         category = str(categories[number % len(categories)])
@@ -114,7 +117,10 @@ def _check(session: Session, change: Change) -> None:
     from urbanwork.planning.applying import applied
 
     session.apply(change)
-    other = Session(applied(session.city, [change]), session.catalogue)
+    other = Session(
+        applied(session.city, [change]), session.catalogue, systems=session.systems,
+        sample=session.sample,
+    )  # fmt: skip
     for key, ratio in session.measured.ratios.items():
         truth = other.measured.ratios[key]
         assert np.allclose(ratio.numerator, truth.numerator, rtol=1e-9, atol=1e-9), (change, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 import shapely
@@ -12,7 +14,7 @@ from town import town
 from urbanwork.errors import UserError
 from urbanwork.planning.applying import applied
 from urbanwork.planning.changes import Change
-from urbanwork.planning.whatif import Session
+from urbanwork.planning.whatif import Session, windows
 from whatif_towns import (
     LEGEND,
     differences,
@@ -84,6 +86,13 @@ def test_what_if_is_a_full_recomputation_and_its_undoing_today(city, seed, count
 @given(city=towns(), seed=st.integers(0, 2**31), count=st.integers(1, 6))
 def test_the_same_with_homes_land_and_new_streets(city, seed, count):
     play(city, SLOW, seed, count)
+
+
+@settings(max_examples=12, deadline=None)
+@given(city=towns(), seed=st.integers(0, 2**31), count=st.integers(1, 6))
+def test_the_same_where_only_the_cells_near_a_change_are_measured_again(city, seed, count):
+    with mock.patch.object(windows, "MOST_SHARE", 1.0):  # of a small town most cells are near
+        play(city, QUICK, seed, count)
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,92 @@ def values(
     return [_value(ratio, indicator, sums, row, holes.get(row)) for row in range(area_count + 1)]
 
 
-def _sums(ratio: CellRatio, cells: CellTable, area_count: int) -> Sums:
+@dataclass(frozen=True, slots=True)
+class CellsOfAreas:
+    """The cells of each area, for values of a few areas."""
+
+    order: NDArray[np.int64]  # [C] cells by area, rising in each
+    start: NDArray[np.int64]  # [A + 1] where those of each area begin
+
+    @classmethod
+    def of(cls, area: NDArray[np.int32], area_count: int) -> CellsOfAreas:
+        """Those of the area of each cell, [C]."""
+        order = np.argsort(area, kind="stable")
+        return cls(order, np.searchsorted(area[order], np.arange(area_count + 1)))
+
+    def of_areas(self, areas: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The cells of some areas."""
+        return np.concatenate([self.order[self.start[a] : self.start[a + 1]] for a in areas])
+
+
+def values_again(
+    old: Sequence[AreaValue],
+    changed: NDArray[np.int64],
+    ratio: CellRatio,
+    indicator: Indicator,
+    cells: CellTable,
+    of_areas: CellsOfAreas,
+    thin: Mapping[int, Notes] | None = None,
+) -> list[AreaValue]:
+    """The same as `values`, where only these cells differ from those of the old values.
+
+    Areas without any such cell keep their value; the sums of others are those of `values`, to the
+    last bit. The ratios must be alike but for their cells.
+    """
+    count, holes = len(of_areas.start) - 1, thin or {}
+    areas = np.unique(cells.area[changed]).astype(np.int64)
+    rows = of_areas.of_areas(areas)
+    some = replace(
+        ratio, numerator=ratio.numerator[rows], known=ratio.known[rows],
+        unknown=ratio.unknown[rows], state=ratio.state[rows], distance=None,
+    )  # fmt: skip
+    number = np.searchsorted(areas, cells.area[rows]).astype(np.int32)
+    summed = _SummedCells(number, *(each[rows] for each in _columns(cells)))
+    sums = replace(_sums(some, summed, len(areas)), is_reach=has_reach(ratio))
+    found = list(old)
+    for place, area in enumerate(areas.tolist()):
+        found[area] = _value(ratio, indicator, sums, place, holes.get(area))
+    found[count] = _value(ratio, indicator, _sums_of_city(ratio, indicator, cells), 0, None)
+    return found
+
+
+def _sums_of_city(ratio: CellRatio, indicator: Indicator, cells: CellTable) -> Sums:
+    """The sums of the city alone; who is missed is not summed where it is not asked for."""
+
+    def whole(values: Floats) -> Floats:
+        return np.array([values.sum()])
+
+    is_asked = ratio.is_share and indicator.support != "people"
+    missed = cells.people * _missed_part(ratio) if is_asked else np.zeros(1)
+    has_any = ratio.known + ratio.unknown > 0
+    return Sums(
+        whole(ratio.numerator), whole(ratio.known), whole(ratio.unknown), whole(cells.people),
+        whole(cells.people_lower), whole(cells.people_upper), whole(missed),
+        whole(np.where(has_any, cells.land_m2, 0.0)), has_reach(ratio),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _SummedCells:
+    """Some cells, with the columns that are summed."""
+
+    area: NDArray[np.int32]
+    people: Floats
+    people_lower: Floats
+    people_upper: Floats
+    land_m2: Floats
+
+
+def _columns(cells: CellTable) -> tuple[Floats, ...]:
+    return cells.people, cells.people_lower, cells.people_upper, cells.land_m2
+
+
+def has_reach(ratio: CellRatio) -> bool:
+    """Whether some cell is reached, or known not to be."""
+    return bool(((ratio.state == REACHED) | (ratio.state == NOT_REACHED)).any())
+
+
+def _sums(ratio: CellRatio, cells: CellTable | _SummedCells, area_count: int) -> Sums:
     def by_area(values: Floats) -> Floats:
         each = np.bincount(cells.area, values, area_count)
         return np.append(each, values.sum())
@@ -93,7 +178,7 @@ def _sums(ratio: CellRatio, cells: CellTable, area_count: int) -> Sums:
         by_area(cells.people), by_area(cells.people_lower), by_area(cells.people_upper),
         by_area(cells.people * _missed_part(ratio)),
         by_area(np.where(ratio.known + ratio.unknown > 0, cells.land_m2, 0.0)),
-        bool(((ratio.state == REACHED) | (ratio.state == NOT_REACHED)).any()),
+        has_reach(ratio),
     )  # fmt: skip
 
 
@@ -213,9 +298,13 @@ def city_and_areas(measured: MeasuredCity, indicator: Indicator) -> list[AreaVal
     figures = measured.figures.get(indicator.id)
     if figures is not None:
         return _of_figures(figures, indicator, measured.areas)
-    holes = _holes(indicator, _thin_rows(measured))
-    ratio = measured.ratios[indicator.id]
-    return values(ratio, indicator, measured.cells, len(measured.areas.area), holes)
+    ratio, areas = measured.ratios[indicator.id], len(measured.areas.area)
+    return values(ratio, indicator, measured.cells, areas, holes_of(measured, indicator))
+
+
+def holes_of(measured: MeasuredCity, indicator: Indicator) -> dict[int, Notes]:
+    """The areas (rows) where an input of an indicator is too thin, and why."""
+    return _holes(indicator, _thin_rows(measured))
 
 
 def _of_figures(figures: Figures, indicator: Indicator, areas: AreaTable) -> list[AreaValue]:

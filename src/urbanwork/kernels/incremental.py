@@ -150,14 +150,18 @@ def repair(
     row_start: Ints,
     neighbour: Ints,
     weight: Ints,
+    way_edge: Ints,  # [H] the edge of each half-edge
     back_start: Ints,  # [N + 1] the same graph with every street turned round
     back_neighbour: Ints,
     back_weight: Ints,
+    back_edge: Ints,  # [H]
     limit: Any,
     root: Ints,  # nodes whose keys rest on what went
-    seed_node: Ints,  # [S] every seed of the field
-    seed_key: Ints,
-    is_left: NDArray[np.bool_],  # [labels] entrances that are still there
+    first_door: Ints,  # [E] an entrance on each edge, -1 for none
+    next_door: Ints,  # [Q] the next one on the same edge
+    door_node: Ints,  # [Q, 2] nodes that each entrance has a leg to, -1 for none
+    door_cost: Ints,  # [Q, 2]
+    counts: NDArray[np.bool_],  # [Q] entrances that count now
     key: Ints,
     stamp: Ints,
     now: Any,
@@ -166,7 +170,8 @@ def repair(
 ) -> Any:
     """Forget what hangs on the roots, and search it anew; return the number of `changed` nodes.
 
-    `weight` is that after the change: a root is given for each street that closed.
+    `weight` is that after the change: a root is given for each street that closed. Entrances are
+    looked for on the streets of the nodes that are forgotten only.
     """
     found = ZERO
     for place in range(len(root)):
@@ -199,25 +204,29 @@ def repair(
         node = changed[place]
         best = FAR
         for way in range(back_start[node], back_start[node + 1]):
+            best = min(
+                best,
+                _nearest_door(
+                    back_edge[way], node, first_door, next_door, door_node, door_cost, counts
+                ),
+            )
             other = back_neighbour[way]
             if back_weight[way] == BLOCKED or key[other] == FAR:
                 continue
             best = min(best, key[other] + (np.int64(back_weight[way]) << 32))
+        for way in range(row_start[node], row_start[node + 1]):
+            best = min(
+                best,
+                _nearest_door(
+                    way_edge[way], node, first_door, next_door, door_node, door_cost, counts
+                ),
+            )
         if best != FAR:
             if rim == len(rim_node):
                 rim_node = _longer(rim_node, rim)
                 rim_key = _longer(rim_key, rim)
             rim_node[rim] = node
             rim_key[rim] = best
-            rim += 1
-    for seed in range(len(seed_node)):
-        node = seed_node[seed]
-        if stamp[node] == now and is_left[seed_key[seed] & 0xFFFFFFFF]:
-            if rim == len(rim_node):
-                rim_node = _longer(rim_node, rim)
-                rim_key = _longer(rim_key, rim)
-            rim_node[rim] = node
-            rim_key[rim] = seed_key[seed]
             rim += 1
     return lower(
         row_start, neighbour, weight, limit, rim_node[:rim], rim_key[:rim], key, stamp, now,
@@ -226,28 +235,84 @@ def repair(
 
 
 @compiled
+def _nearest_door(
+    edge: Any,
+    node: Any,
+    first_door: Ints,
+    next_door: Ints,
+    door_node: Ints,
+    door_cost: Ints,
+    counts: NDArray[np.bool_],
+) -> Any:
+    """The least key that entrances on an edge give a node, FAR where none does."""
+    best = FAR
+    door = first_door[edge]
+    while door >= 0:
+        if counts[door]:
+            for side in range(2):
+                if door_node[door, side] == node:
+                    best = min(best, (door_cost[door, side] << 32) | door)
+        door = next_door[door]
+    return best
+
+
+@compiled
+def hang(rows: Ints, edge: Ints, first: Ints, following: Ints) -> None:
+    """Enter rows into the lists of their edges, the last row first in its list."""
+    for place in range(len(rows)):
+        row = rows[place]
+        if edge[row] >= 0:
+            following[row] = first[edge[row]]
+            first[edge[row]] = row
+
+
+@compiled
 def points_at(
-    leg_node: Ints,  # [P, 2] nodes that each point has a leg to, -1 for none
-    edge: Ints,  # [P]
-    node_stamp: Ints,  # [N]
-    edge_stamp: Ints,  # [E]
+    nodes: Ints,  # nodes that changed
+    edges: Ints,  # edges besides, -1 for none
+    row_start: Ints,  # [N + 1]
+    way_edge: Ints,  # [H]
+    back_start: Ints,  # [N + 1]
+    back_edge: Ints,  # [H]
+    first_point: Ints,  # [E] a point on each edge, -1 for none
+    next_point: Ints,  # [P] the next one on the same edge
+    edge_stamp: Ints,  # [E] the number of the call that last looked at an edge
     now: Any,
     out: Ints,  # [P]
 ) -> Any:
-    """Fill `out` with the points whose nodes or whose edge bear the number; return how many."""
-    found = 0
-    for point in range(len(edge)):
-        if edge[point] < 0:
-            continue
-        a = leg_node[point, 0]
-        b = leg_node[point, 1]
-        if (
-            (a >= 0 and node_stamp[a] == now)
-            or (b >= 0 and node_stamp[b] == now)
-            or edge_stamp[edge[point]] == now
-        ):
-            out[found] = point
-            found += 1
+    """Fill `out` with the points on these edges and on those of these nodes; return how many."""
+    found = ZERO
+    for place in range(len(edges)):
+        if edges[place] >= 0:
+            found = _points_on(edges[place], first_point, next_point, edge_stamp, now, out, found)
+    for place in range(len(nodes)):
+        node = nodes[place]
+        for way in range(row_start[node], row_start[node + 1]):
+            found = _points_on(way_edge[way], first_point, next_point, edge_stamp, now, out, found)
+        for way in range(back_start[node], back_start[node + 1]):
+            found = _points_on(back_edge[way], first_point, next_point, edge_stamp, now, out, found)
+    return found
+
+
+@compiled
+def _points_on(
+    edge: Any,
+    first_point: Ints,
+    next_point: Ints,
+    edge_stamp: Ints,
+    now: Any,
+    out: Ints,
+    found: Any,
+) -> Any:
+    """Add the points on an edge that was not looked at yet; return how many there are then."""
+    if edge_stamp[edge] == now:
+        return found
+    edge_stamp[edge] = now
+    point = first_point[edge]
+    while point >= 0:
+        out[found] = point
+        found += 1
+        point = next_point[point]
     return found
 
 

@@ -14,16 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.kernels.graph import Graph, Snaps, reversed_graph
-from urbanwork.kernels.incremental import BLOCKED, FAR, lower, point_keys, points_at, repair
+from urbanwork.kernels.incremental import BLOCKED, FAR, hang, lower, point_keys, points_at, repair
 from urbanwork.kernels.legs import legs
 
 Ints = NDArray[Any]
 Flags = NDArray[np.bool_]
 Undo = Callable[[], None]
 
+MANY = 64
+"""More points than these are entered into their lists by a kernel."""
+
 
 class Doors:
-    """Points with their legs to the graph, in arrays that can grow by rows."""
+    """Points with their legs to the graph, in arrays that can grow by rows.
+
+    They hang in lists by edge: `first` is one on each edge, `next` the next on the same edge.
+    """
 
     def __init__(self, graph: Graph, snaps: Snaps, *, leaving: bool) -> None:
         self._leaving = leaving
@@ -33,25 +39,75 @@ class Doors:
         self.off = np.zeros(0, np.int32)
         self.node = np.full((0, 2), -1, np.int32)
         self.cost = np.zeros((0, 2), np.int64)
+        self.first = np.full(max(graph.edge_count, 1), -1, np.int64)
+        self.next = np.full(0, -1, np.int64)
         self.add(graph, snaps)
 
-    def add(self, graph: Graph, snaps: Snaps) -> None:
-        """Rows behind those there are."""
+    def add(self, graph: Graph, snaps: Snaps) -> Ints:
+        """Rows behind those there are; returns them."""
         count = self.count + len(snaps)
         if count > len(self.edge):
             self._widen(max(count, len(self.edge) * 5 // 4 + 64) if self.count else count)
+        rows = np.arange(self.count, count)
         self.count = count
-        self.set(graph, np.arange(count - len(snaps), count), snaps)
+        self._put(graph, rows, snaps)
+        self._hang(rows)
+        return rows
+
+    def drop(self, rows: Ints) -> None:
+        """Undo `add`: the last rows go."""
+        self._unhang(rows)
+        self.count -= len(rows)
+
+    def set(self, graph: Graph, rows: Ints, snaps: Snaps) -> None:
+        """Put points elsewhere."""
+        self._unhang(rows)
+        self._put(graph, rows, snaps)
+        self._hang(rows)
+
+    def on_edges(self, edges: Ints) -> Ints:
+        """Rows of the points on these edges, rising."""
+        found = []
+        for first in self.first[edges].tolist():
+            row = first
+            while row >= 0:
+                found.append(row)
+                row = int(self.next[row])
+        return np.array(sorted(found), np.int64)
+
+    def _hang(self, rows: Ints) -> None:
+        """Enter points into the lists of their edges, the last row first in its list."""
+        if len(rows) > MANY:
+            hang(rows, self.edge, self.first, self.next)
+            return
+        for row in rows.tolist():
+            edge = self.edge[row]
+            if edge >= 0:
+                self.next[row] = self.first[edge]
+                self.first[edge] = row
+
+    def _unhang(self, rows: Ints) -> None:
+        for row in rows.tolist():
+            edge = self.edge[row]
+            if edge < 0:
+                continue
+            if self.first[edge] == row:
+                self.first[edge] = self.next[row]
+            else:
+                at = self.first[edge]
+                while self.next[at] != row:
+                    at = self.next[at]
+                self.next[at] = self.next[row]
+            self.next[row] = -1
 
     def _widen(self, size: int) -> None:
-        for name in ("edge", "to_end", "off", "node", "cost"):
+        for name in ("edge", "to_end", "off", "node", "cost", "next"):
             old = getattr(self, name)
             new = np.full((size, *old.shape[1:]), -1, old.dtype)
             new[: len(old)] = old
             setattr(self, name, new)
 
-    def set(self, graph: Graph, rows: Ints, snaps: Snaps) -> None:
-        """Put points elsewhere."""
+    def _put(self, graph: Graph, rows: Ints, snaps: Snaps) -> None:
         self.edge[rows], self.to_end[rows], self.off[rows] = snaps.edge, snaps.to_end, snaps.off
         self.node[rows] = -1
         found = legs(graph, snaps, leaving=self._leaving, limit=int(BLOCKED) - 1)
@@ -66,8 +122,6 @@ class Field:
 
     counts: Flags  # [doors, with room to grow]
     limit: int
-    seed_node: Ints
-    seed_key: Ints
     key: Ints  # [N]
     at_points: Ints  # [P] key of each point
     version: int = 0  # rises with every change
@@ -91,15 +145,17 @@ class Streets:
         other = graph if towards_place else reversed_graph(graph)
         self.rows = _rows(searched)
         self.back = self.rows if other is searched else _rows(other)
+        self.way_edge = np.ascontiguousarray(searched.edge, np.int64)
+        self.back_edge = (
+            self.way_edge if other is searched else np.ascontiguousarray(other.edge, np.int64)
+        )
+        self._is_searched_as_given = searched is graph
         self.half = _half_edges(searched)
         self.half_back = self.half if other is searched else _half_edges(other)
         self.from_place = np.int64(not towards_place)
         self.points = Doors(graph, points, leaving=towards_place)
         self.doors = Doors(graph, doors, leaving=not towards_place)
         self._fields: list[Field] = []
-        self.first_door = np.full(max(graph.edge_count, 1), -1, np.int64)
-        self.next_door = np.full(len(doors), -1, np.int64)
-        self._hang(np.arange(len(doors)))
         size = graph.node_count
         self.node_stamp = np.zeros(max(size, 1), np.int64)
         self.edge_stamp = np.zeros(max(graph.edge_count, 1), np.int64)
@@ -111,53 +167,21 @@ class Streets:
 
     # Doors
 
-    def _hang(self, rows: Ints) -> None:
-        """Enter doors into the lists of their edges, the last row first in its list."""
-        for door in rows.tolist():
-            edge = self.doors.edge[door]
-            if edge >= 0:
-                self.next_door[door] = self.first_door[edge]
-                self.first_door[edge] = door
-
-    def _unhang(self, rows: Ints) -> None:
-        for door in rows.tolist():
-            edge = self.doors.edge[door]
-            if edge < 0:
-                continue
-            if self.first_door[edge] == door:
-                self.first_door[edge] = self.next_door[door]
-            else:
-                at = self.first_door[edge]
-                while self.next_door[at] != door:
-                    at = self.next_door[at]
-                self.next_door[at] = self.next_door[door]
-            self.next_door[door] = -1
-
     def add_doors(self, snaps: Snaps) -> Ints:
         """New doors, which count for no field yet; return their rows."""
-        first = self.doors.count
-        self.doors.add(self.graph, snaps)
-        if len(self.doors.edge) > len(self.next_door):
-            wider = np.full(len(self.doors.edge), -1, np.int64)
-            wider[: len(self.next_door)] = self.next_door
-            self.next_door = wider
-        rows = np.arange(first, self.doors.count)
-        self._hang(rows)
+        rows = self.doors.add(self.graph, snaps)
         for one in self._fields:
             self._room(one)
         return rows
 
     def drop_doors(self, rows: Ints) -> None:
         """Undo `add_doors`: the last rows go."""
-        self._unhang(rows)
-        self.doors.count -= len(rows)
+        self.doors.drop(rows)
 
     def put_doors(self, rows: Ints, snaps: Snaps) -> Snaps:
         """Put doors elsewhere; return where they stood. Fields are told by the caller."""
         old = self.where(self.doors, rows)
-        self._unhang(rows)
         self.doors.set(self.graph, rows, snaps)
-        self._hang(rows)
         return old
 
     def where(self, doors: Doors, rows: Ints) -> Snaps:
@@ -175,7 +199,7 @@ class Streets:
         counts[rows] = True
         node, key = self.seeds(rows, limit)
         made = Field(
-            counts, limit, node, key, np.full(self.graph.node_count, FAR),
+            counts, limit, np.full(self.graph.node_count, FAR),
             np.full(self.points.count, FAR),
         )  # fmt: skip
         self.now += 1
@@ -199,17 +223,15 @@ class Streets:
         p, d = self.points, self.doors
         point_keys(
             points, p.node, p.cost, p.edge, p.to_end, p.off, self.is_one_way,
-            self.from_place, self.first_door, self.next_door, d.to_end, d.off, one.counts,
+            self.from_place, d.first, d.next, d.to_end, d.off, one.counts,
             np.int64(one.limit), one.key, out,
         )  # fmt: skip
 
     def add(self, one: Field, rows: Ints) -> Change:
         """Doors count from now on."""
-        undo = [self._saved(one)]
+        undo: list[Undo] = []
         one.counts[rows] = True
         node, key = self.seeds(rows, one.limit)
-        one.seed_node = np.concatenate([one.seed_node, node])
-        one.seed_key = np.concatenate([one.seed_key, key])
         self.now += 1
         found = lower(
             *self.rows, np.int64(one.limit), node, key, one.key, self.node_stamp, self.now,
@@ -217,26 +239,26 @@ class Streets:
         )  # fmt: skip
         undo.append(self._restore(one, found))
         undo.append(_flags_back(one, rows, False))
-        return self._points(one, self.doors.edge[rows], None, undo)
+        return self._points(one, found, self.doors.edge[rows], None, undo)
 
     def remove(self, one: Field, rows: Ints) -> Change:
         """Doors count no more."""
-        undo = [self._saved(one)]
+        undo: list[Undo] = []
         node, key = self.seeds(rows, one.limit)
         root = node[one.key[node] == key]
         one.counts[rows] = False
-        gone = ~one.counts[one.seed_key & 0xFFFFFFFF]
-        one.seed_node, one.seed_key = one.seed_node[~gone], one.seed_key[~gone]
         self.now += 1
         found = self._repair(one, root)
         undo.append(self._restore(one, found))
         undo.append(_flags_back(one, rows, True))
-        return self._points(one, self.doors.edge[rows], None, undo)
+        return self._points(one, found, self.doors.edge[rows], None, undo)
 
     def _repair(self, one: Field, root: Ints) -> int:
+        d = self.doors
         return int(repair(
-            *self.rows, *self.back, np.int64(one.limit), root, one.seed_node, one.seed_key,
-            one.counts, one.key, self.node_stamp, self.now, self._changed, self._before,
+            *self.rows, self.way_edge, *self.back, self.back_edge, np.int64(one.limit), root,
+            d.first, d.next, d.node, d.cost, one.counts, one.key, self.node_stamp, self.now,
+            self._changed, self._before,
         ))  # fmt: skip
 
     def roots_of(self, one: Field, edges: Ints, doors: Ints) -> Ints:
@@ -265,13 +287,9 @@ class Streets:
             edges: edges that closed, opened, or have lost or got doors.
             points: points that stand elsewhere now.
         """
-        undo = [self._saved(one)]
+        undo: list[Undo] = []
         mine = doors[one.counts[doors]]
         new_node, new_key = self.seeds(mine, one.limit)
-        if len(mine):
-            gone = np.isin(one.seed_key & 0xFFFFFFFF, mine)
-            one.seed_node = np.concatenate([one.seed_node[~gone], new_node])
-            one.seed_key = np.concatenate([one.seed_key[~gone], new_key])
         self.now += 1
         found = self._repair(one, root)
         over_node, over_key = self._over(one, edges)
@@ -281,7 +299,7 @@ class Streets:
             self._changed, self._before, found,
         )  # fmt: skip
         undo.append(self._restore(one, found))
-        return self._points(one, edges, points, undo)
+        return self._points(one, found, edges, points, undo)
 
     def _over(self, one: Field, edges: Ints) -> tuple[Ints, Ints]:
         """What comes over these edges to their far ends."""
@@ -299,21 +317,13 @@ class Streets:
     def look_again(self, one: Field, points: Ints) -> Change:
         """Points have moved."""
         self.now += 1
-        return self._points(one, np.zeros(0, np.int64), points, [self._saved(one)])
+        return self._points(one, 0, np.zeros(0, np.int64), points, [])
 
     def _room(self, one: Field) -> None:
         if len(one.counts) < len(self.doors.edge):
             wider = np.zeros(len(self.doors.edge), np.bool_)
             wider[: len(one.counts)] = one.counts
             one.counts = wider
-
-    def _saved(self, one: Field) -> Undo:
-        node, key = one.seed_node, one.seed_key
-
-        def back() -> None:
-            one.seed_node, one.seed_key = node, key
-
-        return back
 
     def _restore(self, one: Field, found: int) -> Undo:
         nodes, keys = self._changed[:found].copy(), self._before[:found].copy()
@@ -323,12 +333,12 @@ class Streets:
 
         return back
 
-    def _points(self, one: Field, edges: Ints, points: Ints | None, undo: list[Undo]) -> Change:
-        """Look again at the points on these edges, on nodes that changed, and at `points`."""
-        self.edge_stamp[edges[edges >= 0]] = self.now
-        p = self.points
-        count = points_at(p.node, p.edge, self.node_stamp, self.edge_stamp, self.now, self._found)
-        rows = self._found[:count].copy()
+    def _points(
+        self, one: Field, found: int, edges: Ints, points: Ints | None, undo: list[Undo]
+    ) -> Change:
+        """Look again at the points on these edges, on the first `found` nodes that changed, and
+        at `points`."""
+        rows = self._points_at(found, edges)
         if points is not None and len(points):
             rows = np.union1d(rows, points)
         new = np.empty(len(rows), np.int64)
@@ -345,6 +355,19 @@ class Streets:
         one.version += 1
         return Change(rows, undo)
 
+    def _points_at(self, found: int, edges: Ints) -> Ints:
+        """Points on these edges and at the first `found` nodes that changed, rising."""
+        return self.points_of(self._changed[:found], edges)
+
+    def points_of(self, nodes: Ints, edges: Ints) -> Ints:
+        """Points on these edges and on those of these nodes, rising; once a `now`."""
+        p = self.points
+        count = points_at(
+            nodes, edges, self.rows[0], self.way_edge, self.back[0],
+            self.back_edge, p.first, p.next, self.edge_stamp, self.now, self._found,
+        )  # fmt: skip
+        return np.sort(self._found[:count])
+
     # Streets
 
     def set_weights(self, edges: Ints, *, is_closed: bool) -> None:
@@ -357,18 +380,25 @@ class Streets:
             if self.back is self.rows:
                 break
 
-    def near(self, node: Ints, cost: Ints, limit: int) -> tuple[Ints, Ints]:
-        """Nodes within the limit of some nodes, with their distance."""
-        key = self._scratch
+    def points_around(self, nodes: Ints, limit: int) -> tuple[Ints, Ints]:
+        """Points within the limit of the nearest of some nodes, rising, with their distance."""
+        key, p = self._scratch, self.points
         self.now += 1
         found = lower(
-            *self.rows, np.int64(limit), node.astype(np.int64), cost.astype(np.int64) << 32, key,
-            self.node_stamp, self.now, self._changed, self._before, 0,
+            *self.rows, np.int64(limit), nodes.astype(np.int64), np.zeros(len(nodes), np.int64),
+            key, self.node_stamp, self.now, self._changed, self._before, 0,
         )  # fmt: skip
-        nodes = self._changed[:found].copy()
-        distance = key[nodes] >> 32
-        key[nodes] = FAR
-        return nodes, distance
+        points = self._points_at(found, np.zeros(0, np.int64))
+        node, cost = p.node[points], p.cost[points]
+        distance = np.where(node >= 0, (key[node] >> 32) + cost, FAR).min(axis=1, initial=FAR)
+        key[self._changed[:found]] = FAR
+        near = distance <= limit
+        return points[near], distance[near]
+
+    def ways_of_graph(self, edges: Ints) -> Ints:
+        """Half-edges of these edges in the rows of the graph as it was given."""
+        half = self.half if self._is_searched_as_given else self.half_back
+        return np.array([way for edge in edges.tolist() for _, way in half[edge]], np.int64)
 
     def points_near(self, rows: Ints, limit: int) -> Ints:
         """The points within the limit of the nearest of some doors."""
@@ -382,14 +412,10 @@ class Streets:
         nodes = self._changed[:found].copy()
         counts = np.zeros(len(self.doors.edge), np.bool_)
         counts[rows] = True
-        edges = self.doors.edge[rows]
-        self.edge_stamp[edges[edges >= 0]] = self.now
-        p = self.points
-        count = points_at(p.node, p.edge, self.node_stamp, self.edge_stamp, self.now, self._found)
-        points = self._found[:count].copy()
+        points = self._points_at(found, self.doors.edge[rows])
         nothing = np.zeros(0, np.int64)
-        out = np.empty(count, np.int64)
-        self._fill(Field(counts, limit, nothing, nothing, key, nothing), points, out)
+        out = np.empty(len(points), np.int64)
+        self._fill(Field(counts, limit, key, nothing), points, out)
         key[nodes] = FAR
         return np.asarray(points[out != FAR])
 
@@ -415,7 +441,7 @@ class _HalfEdges:
         order = np.argsort(graph.edge, kind="stable")
         self._way = order
         self._start = np.searchsorted(graph.edge[order], np.arange(graph.edge_count + 1))
-        self._row_start = graph.row_start
+        self._row_start = graph.row_start.astype(np.int64)  # the type of what is looked for
 
     def __getitem__(self, edge: int) -> list[tuple[int, int]]:
         ways = self._way[self._start[edge] : self._start[edge + 1]]

@@ -63,10 +63,7 @@ def line_bins(start: Ints, x: Floats, y: Floats, lines: Ints) -> LineBins:
     length = np.hypot(bx - ax, by - ay)
     total = np.concatenate([[0.0], np.cumsum(length)])[:-1]
     before = total - np.repeat(total[np.cumsum(size) - size], size) if len(at) else total
-    west, south = float(x.min(initial=np.inf)), float(y.min(initial=np.inf))
-    width, height = float(x.max(initial=-np.inf)) - west, float(y.max(initial=-np.inf)) - south
-    if not len(at):
-        west = south = width = height = 0.0
+    west, south, width, height = _box(ax, ay, bx, by) if len(at) else (0.0, 0.0, 0.0, 0.0)
     side = max(BIN_M, (width * height / MOST_BINS) ** 0.5, max(width, height) / MOST_BINS)
     columns, rows = int(width / side) + 1, int(height / side) + 1
     boxes = [
@@ -85,6 +82,13 @@ def line_bins(start: Ints, x: Floats, y: Floats, lines: Ints) -> LineBins:
         ax, ay, bx, by, np.repeat(lines, size).astype(np.int64), before, bins, segment, west,
         south, side, columns, rows,
     )  # fmt: skip
+
+
+def _box(ax: Floats, ay: Floats, bx: Floats, by: Floats) -> tuple[float, float, float, float]:
+    """West, south, width and height of segments: bins need not cover more."""
+    west, south = min(ax.min(), bx.min()), min(ay.min(), by.min())
+    east, north = max(ax.max(), bx.max()), max(ay.max(), by.max())
+    return float(west), float(south), float(east - west), float(north - south)
 
 
 def nearest_line(bins: LineBins, x: Floats, y: Floats, *, farthest_m: float) -> NearestLine:

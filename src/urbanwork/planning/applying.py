@@ -34,6 +34,7 @@ from urbanwork.planning.balance_rules import as_number
 from urbanwork.planning.changes import Change
 from urbanwork.planning.closing import edges_meant, with_streets_closed
 from urbanwork.planning.housing import CellIndex, with_housing, without_housing
+from urbanwork.planning.keeping import KeptPlaces
 from urbanwork.planning.land_use import with_land_use
 from urbanwork.planning.placing import (
     Snappers,
@@ -71,7 +72,7 @@ def applied(
     snappers, cells = Snappers(new), CellIndex(new.cells.geometry)
     for change in changes:
         if change.kind in PLACES:
-            new = with_place_change(new, change, snappers, keep_rows=False)[0]
+            new = with_place_change(new, change, snappers)[0]
         elif change.kind not in STREETS:
             new = with_ground_change(new, change, snappers, cells, keep_rows=False)[0]
     if walk.any() or drive.any():
@@ -115,29 +116,29 @@ def street_meant(change: Change, earlier: dict[str, Change]) -> Change:
 
 
 def with_place_change(
-    city: PreparedCity, change: Change, snappers: Snappers, *, keep_rows: bool
+    city: PreparedCity, change: Change, snappers: Snappers, kept: KeptPlaces | None = None
 ) -> tuple[PreparedCity, NDArray[np.int64]]:
     """The city with one change to a place, and the rows that it took away or changed.
 
-    With `keep_rows` what goes keeps its row, without a category.
+    Where places are `kept`, what goes keeps its row, without a category.
     """
     from urbanwork.planning.placing import struck_out
 
-    places = city.places
+    places, room = city.places, None if kept is None else kept.room
     nothing = np.zeros(0, np.int64)
     if change.kind in ("add_place", "add_stop"):
         more = places_added(change, city, snappers)
-        return replace(city, places=with_places(places, more)), nothing
-    rows = rows_of(places, change)
+        return replace(city, places=with_places(places, more, room)), nothing
+    rows = rows_of(places, change, kept)
     if change.kind == "set_capacity":
         value = float(change.capacity or 0.0)
         return replace(city, places=with_value(places, "capacity", rows, value)), rows
     if change.kind == "set_headway":
         value = float(change.headway_min or 0.0)
         return replace(city, places=with_value(places, "headway_min", rows, value)), rows
-    left = struck_out(places, rows) if keep_rows else without_places(places, rows)
+    left = without_places(places, rows) if room is None else struck_out(places, rows, room)
     if change.kind == "move_place":
-        left = with_places(left, places_moved(change, rows, city, snappers))
+        left = with_places(left, places_moved(change, rows, city, snappers), room)
     return replace(city, places=left), rows
 
 

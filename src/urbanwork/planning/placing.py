@@ -20,6 +20,7 @@ from urbanwork.errors import UserError
 from urbanwork.kernels.graph import Snaps
 from urbanwork.measures.target import HIGH_CAPACITY_STOP, STOP
 from urbanwork.planning.changes import Change
+from urbanwork.planning.keeping import KeptPlaces, Room
 from urbanwork.sources.layers import Places
 
 Rows = NDArray[np.int64]
@@ -42,13 +43,16 @@ class Snappers:
         return Snapper(self.city.drive, cost_per_m=CENTISECONDS_PER_M)
 
 
-def rows_of(places: PlaceModel, change: Change) -> Rows:
+def rows_of(places: PlaceModel, change: Change, kept: KeptPlaces | None = None) -> Rows:
     """The rows of the place that a change means: one a category that the place has.
 
-    Raises UserError when there is none.
+    `kept` knows where they are. Raises UserError when there is none.
     """
-    named = (places.id == change.target) | (places.id == f"plan/{change.target}")
-    rows = np.flatnonzero(named)
+    ids = (str(change.target), f"plan/{change.target}")
+    if kept is None:
+        rows = np.flatnonzero((places.id == ids[0]) | (places.id == ids[1]))
+    else:
+        rows = kept.named(places, ids)
     rows = rows[[each is not None for each in places.category[rows]]]
     if change.category is not None:
         rows = rows[places.category[rows] == change.category]
@@ -137,17 +141,19 @@ _OF_PLACES = ("id", "category", "name", "name_zh", "name_en", "x", "y", "geometr
               "capacity", "source", "headway_min")  # fmt: skip
 
 
-def with_places(places: PlaceModel, more: PlaceModel) -> PlaceModel:
-    """The places and, behind them, more of them."""
+def with_places(places: PlaceModel, more: PlaceModel, room: Room | None = None) -> PlaceModel:
+    """The places and, behind them, more of them; in their room where there is one."""
+    more = replace(more, entrance_place=more.entrance_place + np.int32(len(places.id)))
     columns: dict[str, Any] = {}
     for field in fields(PlaceModel):
         one, two = getattr(places, field.name), getattr(more, field.name)
         if isinstance(one, Snaps):
-            columns[field.name] = joined_snaps(one, two)
-        elif field.name == "entrance_place":
-            columns[field.name] = np.concatenate([one, two + np.int32(len(places.id))])
-        else:
+            joined = joined_snaps if room is None else room.snaps_behind
+            columns[field.name] = joined(one, two)
+        elif room is None:
             columns[field.name] = np.concatenate([one, two])
+        else:
+            columns[field.name] = room.behind(one, two)
     return PlaceModel(**columns)
 
 
@@ -176,9 +182,9 @@ def without_places(places: PlaceModel, rows: Rows) -> PlaceModel:
     )
 
 
-def struck_out(places: PlaceModel, rows: Rows) -> PlaceModel:
+def struck_out(places: PlaceModel, rows: Rows, room: Room) -> PlaceModel:
     """The places with some rows of no category: nothing counts them, and none moves up."""
-    category = places.category.copy()
+    category = room.copied(places.category)
     category[rows] = None
     return replace(places, category=category)
 

@@ -18,9 +18,10 @@ from urbanwork.city.assemble import CENTIMETRES_PER_M, CENTISECONDS_PER_M
 from urbanwork.city.model import Network, PlaceModel, PreparedCity
 from urbanwork.city.snapping import FARTHEST_SNAP_M, Snapper
 from urbanwork.kernels.counts import counts_within
-from urbanwork.kernels.graph import Graph, Snaps
+from urbanwork.kernels.graph import Snaps
 from urbanwork.kernels.incremental import BLOCKED, FAR
 from urbanwork.kernels.incremental_field import Change, Field, Streets
+from urbanwork.kernels.legs import rows_from, starts
 from urbanwork.measures.asked import asked_by
 from urbanwork.measures.shared import (
     CENTIMETRES,
@@ -31,6 +32,7 @@ from urbanwork.measures.shared import (
 )
 from urbanwork.measures.target import Asked, Target, chosen
 from urbanwork.planning.closing import exits_left, replaced
+from urbanwork.planning.keeping import KeptPlaces
 from urbanwork.planning.placing import joined_snaps
 
 Floats = NDArray[np.float64]
@@ -58,12 +60,15 @@ class LiveAccess(Access):
     def __init__(
         self, city: PreparedCity, asked: Asked, *, sample: Callable[[], Any] | None = None
     ) -> None:
-        super().__init__(city, asked, sample=sample)
+        self.kept = KeptPlaces(city.places)
+        super().__init__(replace(city, places=self.kept.places), asked, sample=sample)
         self._kept: dict[tuple[Any, ...], Any] = {}
         self._pairs: dict[float, tuple[Rows, Rows, Floats]] = {}
+        self._looked: list[Rows] = []  # cells that the change at hand has given other walks
+        self._homes = _Homes()
         self._whole: dict[str, Rows] = {}
+        self._land_by_cell: tuple[Any, Rows, Rows] | None = None
         self._boxes: dict[str, Floats] = {}
-        self._is_sorted = bool((np.diff(city.places.entrance_place) >= 0).all())
         self.foot = self._side("walk", self._announced_walks(), CENTIMETRES)
         wanted = dict(asked.drive_min)
         if wanted:
@@ -86,24 +91,13 @@ class LiveAccess(Access):
             asked = asked + asked_by(city, measure, arguments)
         return cls(city, asked, sample=sample)
 
-    def _entrances_of(self, places: PlaceModel, rows: Rows) -> Rows:
-        """Rows of the entrances of some places."""
-        owner = places.entrance_place
-        if not len(rows):
-            return np.zeros(0, np.int64)
-        if not self._is_sorted:
-            return np.flatnonzero(np.isin(owner, rows)).astype(np.int64)
-        first, last = np.searchsorted(owner, rows), np.searchsorted(owner, rows, side="right")
-        pairs = zip(first.tolist(), last.tolist(), strict=True)
-        return np.concatenate([np.arange(a, b) for a, b in pairs])
-
     def _announced_walks(self) -> dict[Target, float]:
         walks = dict(self._asked.walk_m)
         walks[EXITS] = max([self._asked.farthest_walk_m, *walks.values()], default=0.0)
         return walks
 
     def _side(self, name: str, wanted: Mapping[Target, float], per_unit: float) -> Side:
-        city = self.city
+        city, room = self.city, self.kept.room
         network: Network = getattr(city, name)
         doors, cells = getattr(city.places, name), getattr(city.cells, name)
         streets = Streets(
@@ -111,7 +105,7 @@ class LiveAccess(Access):
         )
         side = Side(
             streets, {}, per_unit, len(network.exits), np.zeros(network.graph.edge_count, np.bool_),
-            cells, doors,
+            cells, room.snaps_copied(doors),
         )  # fmt: skip
         kept = self._walk if name == "walk" else self._drive
         for target, limit in wanted.items():
@@ -159,6 +153,20 @@ class LiveAccess(Access):
             self._pairs[limit_m] = origin, target, found
         return self._pairs[limit_m][2]
 
+    def overlaps_of(self, cells: Rows) -> Rows:
+        """Rows of the overlaps of land with these cells, in their order within each cell."""
+        cell = self.city.land.overlap_cell
+        if self._land_by_cell is None or self._land_by_cell[0] is not cell:
+            order = np.argsort(cell, kind="stable")
+            self._land_by_cell = cell, order, starts(cell[order], self.cells)
+        _, order, start = self._land_by_cell
+        first = start[cells]
+        return np.asarray(order[rows_from(first, start[cells + 1] - first)], np.int64)
+
+    def changed_cells(self) -> Rows:
+        """Cells whose ways, street or places in reach are others by the last change; rising."""
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *self._looked]))
+
     # State
 
     def state(self) -> dict[str, Any]:
@@ -180,7 +188,8 @@ class LiveAccess(Access):
             self.__dict__[name] = value
 
     def forget_unannounced(self) -> None:
-        """Answers that are not kept right through changes."""
+        """Answers that are not kept right through changes; a change begins with it."""
+        self._looked = []
         for kept, side in ((self._walk, self.foot), (self._drive, self.car)):
             for target in [each for each in kept if each not in side.fields]:
                 del kept[target]
@@ -195,6 +204,7 @@ class LiveAccess(Access):
         undo += change.undo
         if not len(change.points):
             return False
+        self._looked.append(change.points)
         kept = self._walk if side is self.foot else self._drive
         old, rows = kept[target], change.points
         key = side.fields[target].at_points[rows]
@@ -233,11 +243,11 @@ class LiveAccess(Access):
             for target in side.fields:
                 if target == EXITS:
                     continue
-                out = self._entrances_of(before, lost[target]) + side.exits
+                out = self.kept.entrances(before, lost[target]) + side.exits
                 if len(out):
                     change = side.streets.remove(side.fields[target], out)
                     self._mended(side, target, change, undo)
-                into = self._entrances_of(after, won[target]) + side.exits
+                into = self.kept.entrances(after, won[target]) + side.exits
                 if len(into):
                     change = side.streets.add(side.fields[target], into)
                     self._mended(side, target, change, undo)
@@ -267,10 +277,11 @@ class LiveAccess(Access):
             opened = self._on_open_streets(name, side, home, x, y)
             rows = side.streets.add_doors(opened)
             old_home = side.home_doors
-            side.home_doors = joined_snaps(old_home, home)
+            side.home_doors = self.kept.room.snaps_behind(old_home, home)
             undo.append(_undo_doors(side, rows, old_home))
-            columns[name] = joined_snaps(getattr(places, name)[:first], opened)
-        return replace(city, places=replace(places, **columns))
+            if opened is not home:
+                columns[name] = joined_snaps(getattr(places, name)[:first], opened)
+        return replace(city, places=replace(places, **columns)) if columns else city
 
     def _on_open_streets(self, name: str, side: Side, home: Snaps, x: Floats, y: Floats) -> Snaps:
         """Snaps of points, those whose street is closed on the nearest that is open."""
@@ -302,9 +313,10 @@ class LiveAccess(Access):
                 continue
             counts = counts.copy()
             for place in rows[target].tolist():
-                doors = self._entrances_of(places, np.array([place])) + self.foot.exits
+                doors = self.kept.entrances(places, np.array([place])) + self.foot.exits
                 cells = self.foot.streets.points_near(doors, round(radius * CENTIMETRES))
                 counts[cells] += by
+                self._looked.append(cells)
             self._counts[target, radius] = counts
 
     # Streets
@@ -332,7 +344,7 @@ class LiveAccess(Access):
         streets = side.streets
         around = self._around(side, edges, near_m) if is_closed else None
         pairs = self._pairs_over(edges) if is_closed and name == "walk" else None
-        doomed = self._on_edges(side, edges, is_closed=is_closed)
+        doomed = self._on_edges(name, side, edges, is_closed=is_closed)
         roots = {
             target: streets.roots_of(field, edges if is_closed else edges[:0], doomed[1])
             for target, field in side.fields.items()
@@ -340,6 +352,7 @@ class LiveAccess(Access):
         beside = np.unique(streets.doors.edge[doomed[1]])
         self._close(name, side, edges, undo, is_closed=is_closed)
         self._move(name, side, doomed, undo)
+        self._looked.append(doomed[0])
         touched = np.unique(np.concatenate([edges, beside, streets.doors.edge[doomed[1]]]))
         touched = touched[touched >= 0].astype(np.int64)
         for target, field in side.fields.items():
@@ -355,38 +368,31 @@ class LiveAccess(Access):
         return around
 
     def _around(self, side: Side, edges: Rows, near_m: float) -> Rows:
-        """Cells within so many metres on foot of the ends of edges, or on them."""
+        """Cells within so many metres on foot of the ends of edges."""
         radii = [near_m, *(radius for _, radius in self._asked.counts)]
-        distance = self._to_edges(side, edges, max(radii))
-        return np.flatnonzero(np.isfinite(distance))
+        return np.asarray(self._to_edges(side, edges, max(radii))[0], np.int64)
 
-    def _to_edges(self, side: Side, edges: Rows, limit_m: float) -> Floats:
-        """Metres on foot of each cell to the nearest end of any of the edges; inf beyond."""
-        graph, points = side.streets.graph, side.streets.points
+    def _to_edges(self, side: Side, edges: Rows, limit_m: float) -> tuple[Rows, Floats]:
+        """Cells within so many metres on foot of the ends of edges, and metres to the nearest."""
+        graph = side.streets.graph
         ends = np.unique(np.concatenate([graph.edge_from[edges], graph.edge_to[edges]]))
-        limit = round(limit_m * CENTIMETRES)
-        nodes, cost = side.streets.near(ends, np.zeros(len(ends), np.int64), limit)
-        at_node = np.full(graph.node_count + 1, np.inf)
-        at_node[nodes] = cost
-        by_leg = at_node[points.node] + np.where(points.node >= 0, points.cost, 0)
-        distance = by_leg.min(axis=1) if len(by_leg) else np.zeros(0)
-        return np.where(distance <= limit, distance / CENTIMETRES, np.inf)
+        cells, cost = side.streets.points_around(ends, round(limit_m * CENTIMETRES))
+        return cells, cost / CENTIMETRES
 
-    def _on_edges(self, side: Side, edges: Rows, *, is_closed: bool) -> tuple[Rows, Rows]:
+    def _on_edges(
+        self, name: str, side: Side, edges: Rows, *, is_closed: bool
+    ) -> tuple[Rows, Rows]:
         """Cells and doors that have to look for another street."""
         streets = side.streets
-        mask = side.closed.copy()
-        mask[edges] = True
-        home_cells = _is_on(side.home_cells, mask)
-        exit_edge = streets.doors.edge[: side.exits]
-        home_doors = np.concatenate([_marked(exit_edge, mask), _is_on(side.home_doors, mask)])
-        if is_closed:
-            now = np.zeros(len(mask), np.bool_)
-            now[edges] = True
-            count = streets.doors.count
-            home_cells &= _marked(streets.points.edge[: streets.points.count], now)
-            home_doors &= _marked(streets.doors.edge[:count], now)
-        return np.flatnonzero(home_cells), np.flatnonzero(home_doors)
+        if is_closed:  # who stands there, of old or because another street has closed
+            return streets.points.on_edges(edges), streets.doors.on_edges(edges)
+        closed = side.closed.copy()
+        closed[edges] = True
+        shut = np.flatnonzero(closed)
+        leaving = np.flatnonzero(np.isin(self._exits(name).edge, shut))
+        doors = self._homes.on_edges(f"{name} doors", side.home_doors, shut) + side.exits
+        cells = self._homes.on_edges(f"{name} cells", side.home_cells, shut)
+        return cells, np.concatenate([leaving, doors])
 
     def _close(
         self, name: str, side: Side, edges: Rows, undo: list[Undo], *, is_closed: bool
@@ -403,11 +409,9 @@ class LiveAccess(Access):
         undo.append(back)
         network: Network = getattr(self.city, name)
         graph = network.graph
-        weight = np.where(side.closed[graph.edge], BLOCKED, graph.edge_weight[graph.edge])
-        rows = Graph(
-            graph.row_start, graph.neighbour, weight.astype(np.int32), graph.edge,
-            graph.edge_from, graph.edge_to, graph.edge_weight, graph.is_forward_only,
-        )  # fmt: skip
+        ways, weight = side.streets.ways_of_graph(edges), graph.weight.copy()
+        weight[ways] = BLOCKED if is_closed else graph.edge_weight[graph.edge[ways]]
+        rows = replace(graph, weight=weight)
         columns: dict[str, Any] = {name: replace(network, graph=rows)}
         self.city = replace(self.city, **columns)
 
@@ -454,16 +458,18 @@ class LiveAccess(Access):
 
     def _recount(self, cells: Rows) -> None:
         """Count anew what these cells have within reach."""
-        places = self.city.places
+        city = self.city
         for target, radius in self._asked.counts:
-            entrances, _, place = self._entrances(self.city.walk, places.walk, [target])
-            numbers, at = np.unique(place, return_inverse=True)
+            row = self.kept.of_categories(city.places, target.categories)
+            door = self.kept.entrances(city.places, self._matching(city.places, row, target))
+            numbers, at = np.unique(city.places.entrance_place[door], return_inverse=True)
             found = counts_within(
-                self.city.walk.graph, entrances, at, np.zeros(len(numbers), np.int64), 1,
-                self.city.cells.walk[cells], [round(radius * CENTIMETRES)],
-            )  # fmt: skip
+                city.walk.graph, city.places.walk[door], at, np.zeros(len(numbers), np.int64), 1,
+                city.cells.walk[cells], [round(radius * CENTIMETRES)],
+            )[0, 0]  # fmt: skip
             counts = self._counts[target, radius].copy()
-            counts[cells] = found[0, 0]
+            self._looked.append(cells[counts[cells] != found])
+            counts[cells] = found
             self._counts[target, radius] = counts
 
     # Walks between cells
@@ -477,7 +483,9 @@ class LiveAccess(Access):
         least = float(self.foot.streets.graph.edge_weight[edges].min()) / CENTIMETRES
         out = {}
         for limit_m, (origin, target, walk_m) in self._pairs.items():
-            to_edge = self._to_edges(self.foot, edges, limit_m)
+            to_edge = np.full(self.cells, np.inf)
+            cells, metres = self._to_edges(self.foot, edges, limit_m)
+            to_edge[cells] = metres
             through = to_edge[origin] + to_edge[target] + least
             out[limit_m] = np.flatnonzero((through <= walk_m + 1e-6) & (through <= limit_m + 1e-6))
         return out
@@ -542,14 +550,22 @@ def _undo_cells(side: Side, cells: Rows, was: Snaps, home: Snaps) -> Undo:
     return back
 
 
-def _is_on(snaps: Snaps, marked: Flags) -> Flags:
-    return _marked(snaps.edge, marked)
+class _Homes:
+    """Who stands on which street when nothing is closed, sorted when first asked for."""
 
+    def __init__(self) -> None:
+        self._sorted: dict[str, tuple[NDArray[np.int32], Rows, NDArray[np.int32]]] = {}
 
-def _marked(edge: NDArray[np.int32], marked: Flags) -> Flags:
-    if not len(marked):
-        return np.zeros(len(edge), np.bool_)
-    return np.asarray((edge >= 0) & marked[edge], np.bool_)
+    def on_edges(self, name: str, snaps: Snaps, edges: Rows) -> Rows:
+        """Rows of the snaps of this name that stand on these edges, rising."""
+        known = self._sorted.get(name)
+        if known is None or known[0] is not snaps.edge:
+            order = np.argsort(snaps.edge, kind="stable")
+            known = self._sorted[name] = snaps.edge, order, snaps.edge[order]
+        _, order, edge = known
+        wanted = edges.astype(edge.dtype)
+        first, last = np.searchsorted(edge, wanted), np.searchsorted(edge, wanted, side="right")
+        return np.sort(order[rows_from(first, last - first)])
 
 
 def _boxes(network: Network) -> Floats:

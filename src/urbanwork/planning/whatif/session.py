@@ -17,7 +17,14 @@ from urbanwork.city.model import PlaceModel, PreparedCity
 from urbanwork.errors import UserError
 from urbanwork.examination.by_areas import measure_into, tables_for, taken
 from urbanwork.examination.measuring import Measured, measured_one, tables_of
-from urbanwork.examination.tabulate import AreaValue, city_and_areas
+from urbanwork.examination.tabulate import (
+    AreaValue,
+    CellsOfAreas,
+    city_and_areas,
+    has_reach,
+    holes_of,
+    values_again,
+)
 from urbanwork.kernels.threads import alone
 from urbanwork.measures.coupling import System
 from urbanwork.measures.names import AREA_MEASURES, MEASURES
@@ -39,7 +46,8 @@ from urbanwork.planning.verdicts import Verdict
 from urbanwork.planning.whatif.live import LiveAccess
 from urbanwork.planning.whatif.outcome import Outcome, State, outcome_of
 from urbanwork.planning.whatif.touching import ALL, DRIVE, LAND, WALK, is_touched, rests_on
-from urbanwork.planning.whatif.windows import measured_in, window_of
+from urbanwork.planning.whatif.windows import is_of_own_walks, measured_in, window_of
+from urbanwork.quantities.measured import Reason
 
 Rows = NDArray[np.int64]
 Geometries = NDArray[np.object_]
@@ -96,6 +104,7 @@ class _Touched:
     names: frozenset[str]
     shapes: Geometries | None = None  # of the places concerned
     cells: Rows = field(default_factory=lambda: _NONE)  # near the streets concerned
+    walking: Rows = field(default_factory=lambda: _NONE)  # cells with other ways than before
 
 
 class Session:
@@ -121,8 +130,8 @@ class Session:
         self.catalogue = catalogue
         self.standards = standards or {}
         self.bottom_lines = tuple(bottom_lines)
-        self._systems = systems or {}
-        self._sample = sample
+        self.systems = systems or {}
+        self.sample = sample
         indicators = catalogue.indicators.values()
         self._of_cells = [each for each in indicators if each.measure in MEASURES]
         self._of_areas = [each for each in indicators if each.measure in AREA_MEASURES]
@@ -136,7 +145,7 @@ class Session:
 
     def _takers_of(self) -> dict[str, list[Indicator]]:
         """Per indicator those of areas that take its figures, or those of one that does."""
-        takes = {each.id: set(taken(each, self._systems)) for each in self._of_areas}
+        takes = {each.id: set(taken(each, self.systems)) for each in self._of_areas}
         out: dict[str, list[Indicator]] = {}
         for each in self._of_cells:
             reached = {each.id}
@@ -150,11 +159,12 @@ class Session:
 
     def _measured_whole(self, city: PreparedCity) -> _Model:
         calls = [(each.measure, each.arguments()) for each in self._of_cells]
-        access = LiveAccess.kept_for(city, calls, sample=self._sample)
+        access = LiveAccess.kept_for(city, calls, sample=self.sample)
         ratios = {each.id: measured_one(city, access, each) for each in self._of_cells}
         cells, areas, facts = tables_of(city)
+        self._cells_of_areas = CellsOfAreas.of(cells.area, len(areas.area))
         measured = Measured(cells, areas, ratios, {}, facts, b"")
-        tables = replace(tables_for(city, measured, self._systems), is_brief=True)
+        tables = replace(tables_for(city, measured, self.systems), is_brief=True)
         measure_into(tables, measured, self._of_cells, self._of_areas)
         figures = {each.id: tables.figures[each.id] for each in self._of_areas}
         measured = replace(measured, figures=figures)
@@ -283,7 +293,9 @@ class Session:
         """The model after a change; where it reaches little ground, one thread is quickest."""
         is_small = change.kind in PLACES or change.kind in ("close_street", "reopen_street")
         with alone() if is_small else nullcontext():
-            return self._measured_again(model, self._made(change, model, undo))
+            touched = self._made(change, model, undo)
+            touched.walking = model.access.changed_cells()
+            return self._measured_again(model, touched)
 
     def _made(self, change: Change, model: _Model, undo: list[Callable[[], None]]) -> _Touched:
         """Make the change on the city and its distances."""
@@ -306,12 +318,14 @@ class Session:
     ) -> _Touched:
         access = model.access
         before = access.city.places
-        city, gone = with_place_change(access.city, change, model.snappers, keep_rows=True)
+        city, gone = with_place_change(access.city, change, model.snappers, access.kept)
         new = np.arange(len(before.id), len(city.places.id))
         access.set_places(city, gone, new, undo)
         after = access.city.places
         named = {*before.category[gone], *after.category[gone], *after.category[new]} - {None}
-        shapes = np.concatenate([_shapes(before, gone), _shapes(after, new)])
+        shapes = np.concatenate([
+            _shapes(access, before, gone), _shapes(access, after, new)
+        ])  # fmt: skip
         return _Touched(frozenset(f"place:{each}" for each in named), shapes)
 
     def _made_street(
@@ -337,29 +351,46 @@ class Session:
     def _measured_again(self, model: _Model, touched: _Touched) -> _Model:
         access = model.access
         ratios = dict(model.measured.ratios)
-        changed = []
+        changed: dict[str, Rows | None] = {}  # cells that differ; None: all may
         for each in self._of_cells:
             if is_touched(self._rests[each.id], touched.names):
                 old = ratios[each.id]
                 ratios[each.id] = self._again(model, each, touched, old)
-                if ALL in touched.names or not _is_same(old, ratios[each.id]):
-                    changed.append(each)
+                cells = None if ALL in touched.names else _differing(old, ratios[each.id])
+                if cells is None or len(cells):
+                    changed[each.id] = cells
         measured = replace(model.measured, ratios=ratios)
         if ALL in touched.names:
-            cells, areas, facts = tables_of(access.city)
-            measured = replace(measured, cells=cells, areas=areas, facts=facts)
+            table, areas, facts = tables_of(access.city)
+            measured = replace(measured, cells=table, areas=areas, facts=facts)
         values = dict(model.values)
-        for each in changed:
-            values[each.id] = city_and_areas(measured, each)
-        measured, tables = self._with_figures(model, measured, changed, values, touched)
+        some = [each for each in self._of_cells if each.id in changed]
+        for each in some:
+            values[each.id] = self._values_again(model, measured, each, changed[each.id])
+        measured, tables = self._with_figures(model, measured, some, values, touched)
         return _Model(access, measured, values, model.cells, model.snappers, tables)
+
+    def _values_again(
+        self, model: _Model, measured: Measured, indicator: Indicator, cells: Rows | None
+    ) -> list[AreaValue]:
+        """The values of an indicator of which these cells differ."""
+        if cells is None:
+            return city_and_areas(measured, indicator)
+        return values_again(
+            model.values[indicator.id], cells, measured.ratios[indicator.id], indicator,
+            measured.cells, self._cells_of_areas, holes_of(measured, indicator),
+        )  # fmt: skip
 
     def _again(
         self, model: _Model, indicator: Indicator, touched: _Touched, old: CellRatio
     ) -> CellRatio:
         access = model.access
         rows = None
-        if touched.shapes is not None:
+        if is_of_own_walks(indicator, touched.names):
+            rows = touched.walking
+        elif old.reason == Reason.NOT_GIVEN and touched.names <= {WALK, DRIVE}:
+            return old  # what no source gives, such as seats, no street gives either
+        elif touched.shapes is not None:
             rows = window_of(access, indicator, touched.shapes, model.cells.tree)
         elif indicator.measure == "mean_headway" and ALL not in touched.names:
             rows = touched.cells
@@ -381,7 +412,7 @@ class Session:
         city = model.access.city
         if touched.names & {ALL, LAND}:
             some, cells = self._of_areas, self._of_cells
-            tables = replace(tables_for(city, measured, self._systems), is_brief=True)
+            tables = replace(tables_for(city, measured, self.systems), is_brief=True)
         else:
             again = {one.id for each in changed for one in self._takers[each.id]}
             some, cells = [each for each in self._of_areas if each.id in again], list(changed)
@@ -396,16 +427,26 @@ class Session:
         return measured, tables
 
 
-def _is_same(one: CellRatio, two: CellRatio) -> bool:
-    """Whether two ratios give the same sums."""
-    return one is two or (
-        one.reason == two.reason
-        and one.detail == two.detail
-        and np.array_equal(one.numerator, two.numerator)
-        and np.array_equal(one.known, two.known)
-        and np.array_equal(one.unknown, two.unknown)
-        and np.array_equal(one.state, two.state)
-    )
+def _differing(one: CellRatio, two: CellRatio) -> Rows | None:
+    """The cells in which two ratios differ; None where they differ in more than cells."""
+    if one is two or (one.reason is not None and _head(one) == _head(two)):
+        return _NONE
+    if (
+        one.reason != two.reason
+        or one.detail != two.detail
+        or one.scale != two.scale
+        or len(one.known) != len(two.known)
+        or has_reach(one) != has_reach(two)
+    ):
+        return None
+    differs = (one.numerator != two.numerator) | (one.known != two.known)
+    differs |= (one.unknown != two.unknown) | (one.state != two.state)
+    return np.flatnonzero(differs)
+
+
+def _head(ratio: CellRatio) -> tuple[Any, ...]:
+    """What says all of a ratio without data."""
+    return ratio.reason, ratio.note, ratio.note_zh, len(ratio.known), ratio.detail
 
 
 def _as_before(tables: Tables, city: PreparedCity) -> Tables:
@@ -424,10 +465,10 @@ def _no_effect(change: Change) -> Effect:
     return Effect(change, is_undone=False, before={}, after={}, seconds=0.0)
 
 
-def _shapes(places: PlaceModel, rows: Rows) -> Geometries:
+def _shapes(access: LiveAccess, places: PlaceModel, rows: Rows) -> Geometries:
     """Outlines, middles and entrances of places: all that a measure may look at."""
     drawn = places.geometry[rows]
-    door = np.isin(places.entrance_place, rows)
+    door = access.kept.entrances(places, rows)
     return np.concatenate([
         drawn[~shapely.is_missing(drawn)], shapely.points(places.x[rows], places.y[rows]),
         shapely.points(places.entrance_x[door], places.entrance_y[door]),
