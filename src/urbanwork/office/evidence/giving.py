@@ -8,7 +8,15 @@ from dataclasses import replace
 from django.db import IntegrityError, transaction
 
 from urbanwork.office.evidence.models import Evidence
-from urbanwork.office.evidence.storing import Ready, Sent, enter, given_before, may_give
+from urbanwork.office.evidence.storing import (
+    Ready,
+    Sent,
+    add_rows,
+    check_room,
+    given_before,
+    may_give,
+    record_row,
+)
 from urbanwork.office.ledger.acting import Doing, act
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.people.rights import Rights
@@ -24,18 +32,19 @@ def act_with(rights: Rights, task: Task, doing: Doing, files: Sequence[Sent] = (
         RefusedFileError: a file is not taken; then nothing is done.
         RefusedError: the lifecycle or the rights do not allow it; then nothing is done.
     """
-    if doing.key and TaskEvent.objects.filter(key=doing.key).exists():
+    if not files or (doing.key and TaskEvent.objects.filter(key=doing.key).exists()):
         return act(rights, task.pk, doing)
-    if files:
-        may_give(rights, task)
-    before = [each for sent in files if (each := given_before(rights, task, sent.key))]
-    known = {each.key for each in before}
-    ready = [Ready.of(sent) for sent in files if sent.key is None or sent.key not in known]
+    may_give(rights, task)
+    check_room(task, len(files))
+    ready = [Ready.of(sent) for sent in files]
     try:
-        return _carried_out(rights, task, doing, before, ready)
-    except IntegrityError:
-        # the same request came twice at once, and the other was first
-        return _carried_out(rights, task, doing, before, ready)
+        return _carried_out(rights, task, doing, ready, ())
+    except IntegrityError:  # some of it was stored before, or now by the same request sent twice
+        keys = [each.sent.key for each in ready]
+        before = [each for key in keys if (each := given_before(rights, task, key))]
+        known = {each.key for each in before}
+        new = [each for each in ready if each.sent.key not in known]
+        return _carried_out(rights, task, doing, new, before)
 
 
 @transaction.atomic
@@ -43,13 +52,18 @@ def _carried_out(
     rights: Rights,
     task: Task,
     doing: Doing,
+    new: Sequence[Ready],
     before: Sequence[Evidence],
-    ready: Sequence[Ready],
 ) -> TaskEvent:
-    known = {each.sent.key: given_before(rights, task, each.sent.key) for each in ready}
-    new = [each for each in ready if known[each.sent.key] is None]
-    stored = [*before, *(each for each in known.values() if each is not None)]
-    if new:
-        stored += enter(rights, task, new)
-    ids = list(dict.fromkeys([*map(str, doing.evidence), *(str(each.pk) for each in stored)]))
-    return act(rights, task.pk, replace(doing, evidence=ids))
+    """Rows first, then the event that names them, then their entries in the chain.
+
+    The head of the chain is what all writers wait for: it is taken late, and always after the task,
+    or two writers would wait for each other for good.
+    """
+    Task.objects.select_for_update().values_list("pk").get(pk=task.pk)
+    rows = add_rows(rights, task, new)
+    ids = [*map(str, doing.evidence), *(str(each.pk) for each in (*before, *rows))]
+    event = act(rights, task.pk, replace(doing, evidence=list(dict.fromkeys(ids))))
+    for row in rows:
+        record_row(row)
+    return event

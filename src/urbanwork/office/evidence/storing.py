@@ -136,17 +136,26 @@ def enter(rights: Rights, task: Task, files: Sequence[Ready]) -> list[Evidence]:
     """Rows of stored files and their entries in the chain; call it inside a transaction."""
     locked = Task.objects.select_for_update().get(pk=task.pk)
     may_give(rights, locked)
-    if locked.evidence.count() + len(files) > MOST_FILES:
+    check_room(locked, len(files))
+    rows = add_rows(rights, locked, files)
+    for row in rows:
+        record_row(row)
+    return rows
+
+
+def check_room(task: Task, more: int) -> None:
+    """Raise RefusedError where a task has too many files already."""
+    if task.evidence.count() + more > MOST_FILES:
         raise RefusedError(
             Bilingual(
                 f"A task takes at most {MOST_FILES} files.", f"一项任务最多{MOST_FILES}个文件。"
             )
         )
-    rows = [_row(rights, locked, each) for each in files]
-    Evidence.objects.bulk_create(rows)
-    for row in rows:
-        _record(row)
-    return rows
+
+
+def add_rows(rights: Rights, task: Task, files: Sequence[Ready]) -> list[Evidence]:
+    """Rows of stored files; `record_row` must follow for each in the same transaction."""
+    return Evidence.objects.bulk_create([_row(rights, task, each) for each in files])
 
 
 def _row(rights: Rights, task: Task, ready: Ready) -> Evidence:
@@ -162,7 +171,8 @@ def _row(rights: Rights, task: Task, ready: Ready) -> Evidence:
     )  # fmt: skip
 
 
-def _record(row: Evidence) -> None:
+def record_row(row: Evidence) -> None:
+    """Add evidence to the chain."""
     facts = {
         "evidence": str(row.pk), "digest": row.digest, "original_digest": row.original_digest,
         "kind": row.kind, "size": row.size, "body": row.body_id,

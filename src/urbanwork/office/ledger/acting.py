@@ -231,13 +231,16 @@ def show_bodies(task: Task, state: pure.Task) -> None:
     wanted = {int(each): HELPER for each in state.helpers}
     if state.lead is not None:
         wanted[int(state.lead)] = LEAD
-    TaskBody.objects.filter(task=task).exclude(body_id__in=wanted).delete()
+    shown = {"is_open": task.is_open, "state": task.state, "light": task.light,
+             "deadline": task.deadline}  # fmt: skip
+    there = {row.body_id: row for row in TaskBody.objects.filter(task=task)}
+    if there.keys() - wanted.keys():
+        TaskBody.objects.filter(task=task).exclude(body_id__in=wanted).delete()
     for body, part in wanted.items():
-        TaskBody.objects.update_or_create(
-            task=task, body_id=body,
-            defaults={"part": part, "is_open": task.is_open, "state": task.state,
-                      "light": task.light, "deadline": task.deadline},
-        )  # fmt: skip
+        facts = {"part": part, **shown}
+        row = there.get(body)
+        if row is None or any(getattr(row, name) != value for name, value in facts.items()):
+            TaskBody.objects.update_or_create(task=task, body_id=body, defaults=facts)
 
 
 def facts_of(row: TaskEvent) -> dict[str, Any]:

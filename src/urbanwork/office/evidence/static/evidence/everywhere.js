@@ -11,10 +11,14 @@ const badge = document.getElementById("unsent");
 const person = badge.dataset.person;
 
 async function show() {
-  const waiting = (await all()).filter((draft) => !person || draft.person === person);
-  const count = waiting.filter((draft) => draft.state !== "writing" || !isEmpty(draft)).length;
+  const count = (await all()).filter((draft) => !person || draft.person === person).filter(counts).length;
   badge.hidden = !count || location.pathname === badge.pathname;
   badge.textContent = say(`${count} not sent yet`, `${count}项未发送`);
+}
+
+// What is being written on this very page does not count: it is in sight.
+function counts(draft) {
+  return draft.state !== "writing" || (!isEmpty(draft) && draft.page !== location.pathname);
 }
 
 async function sendWaiting() {

@@ -169,6 +169,9 @@ async function begin() {
   draft.state = "writing";
   await keep(draft);
   for (const each of form.querySelectorAll(".only-script")) each.hidden = false;
+  const files = document.getElementById("files");
+  files.classList.add("visually-hidden");
+  document.getElementById("choose").append(files);
   form.addEventListener("submit", send);
   form.addEventListener("input", save);
   for (const name of ["files", "camera"]) {

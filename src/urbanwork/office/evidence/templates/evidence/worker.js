@@ -5,6 +5,7 @@ const SHELL = "shell";
 const UNSENT = "{% url 'unsent' %}";
 const FILES = [
   "{% static 'tokens.css' %}", "{% static 'office/office.css' %}", "{% static 'evidence/evidence.css' %}",
+  "{% static 'evidence/unsent.css' %}",
   "{% static 'office/office.js' %}", "{% static 'evidence/everywhere.js' %}",
   "{% static 'evidence/drafts.js' %}", "{% static 'evidence/words.js' %}",
   "{% static 'evidence/sending.js' %}", "{% static 'evidence/shrinking.js' %}",
