@@ -132,6 +132,12 @@ TABLE: dict[str, Row] = {
     "map_zones": Row(EVERYONE, "GET", found=NO_EXAMINATION),
     "map_table": Row(EVERYONE, "GET", found=NO_EXAMINATION),
     "explain": Row(EVERYONE, "GET", found=(200, 400, 404)),
+    "what_if": Row(EVERYONE, "GET POST"),
+    "scenarios": Row(EVERYONE, "GET POST"),
+    "scenario": Row(EVERYONE, "GET", lambda office: {"file": "none.yaml"}, found=(404,)),
+    "scenario_task": Row(LEADING, "POST", lambda office: {"file": "none.yaml"}, found=(404,)),
+    "correction_new": Row((*LEADING, "oversight"), FORM),
+    "corrections": Row(LEADING, FORM),
     # ledger
     "ledger": Row(EVERYONE, "GET"),
     "ledger_export": Row(EVERYONE, "GET", lambda office: {"kind": "csv"}),

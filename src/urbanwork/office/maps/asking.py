@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import cast
+from typing import TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.office.people.rights import Rights
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def rights_in(request: HttpRequest) -> Rights:
@@ -29,7 +32,7 @@ def _without_paths(sentence: str) -> str:
     return sentence.replace(f"{office_place().city}/", "").replace(str(office_place().city), "")
 
 
-def lasting(response: HttpResponse) -> HttpResponse:
+def lasting(response: Response) -> Response:
     """For what stands under a digest in its address: a device need not ask again."""
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response

@@ -105,8 +105,7 @@ def write(task: Task, actor: str) -> bool:
         if is_written(task):
             return False
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        after = _appended(before, text_of(entry))
-        _check_grown(path, before, after)
+        after = _grown(path.name, before, text_of(entry))
         with transaction.atomic():
             facts = {"file": path.name, "action": str(entry.get("action", ""))}
             record("correction.write", f"task:{task.pk}", facts, actor=actor)
@@ -114,34 +113,33 @@ def write(task: Task, actor: str) -> bool:
     return True
 
 
-def _appended(before: str, entry: str) -> str:
-    """The file with one more entry at its end; comments and all stay as they are."""
-    import yaml
+def _grown(name: str, before: str, entry: str) -> str:
+    """The file with one more entry at its end; comments and all stay as they are.
 
+    The end of a list is indented in more than one way, so each is read back: the new text must have
+    all entries of the old one, and one more.
+    """
     if before.strip() in ("", "[]"):
         return entry
-    try:
-        data = yaml.safe_load(before)
-    except yaml.YAMLError:
-        raise UserError(f"{CORRECTIONS}: this is not valid YAML; mend the file first") from None
     whole = before if before.endswith("\n") else f"{before}\n"
-    if isinstance(data, dict):
-        entry = "".join(f"  {line}\n" for line in entry.splitlines())
-    return whole + entry
+    ids = _ids(name, before)
+    for indent in ("", "  ", "    "):
+        after = whole + "".join(f"{indent}{line}\n" for line in entry.splitlines())
+        with contextlib.suppress(UserError):
+            if _ids(name, after)[:-1] == ids:
+                return after
+    raise UserError(f"{name}: the entry does not fit its end; add it by hand")
 
 
-def _check_grown(path: Path, before: str, after: str) -> None:
-    """The new text has all entries of the old one, and one more."""
+def _ids(name: str, text: str) -> list[str]:
+    """The ids of the entries of a text. Raises UserError with its faults."""
     with tempfile.TemporaryDirectory() as folder:
-        old, new = Path(folder) / "old" / path.name, Path(folder) / "new" / path.name
-        for place, text in ((old, before), (new, after)):
-            place.parent.mkdir()
-            place.write_text(text, encoding="utf-8")
-        ids = [each.id for each in _read(old)]
-        if [each.id for each in _read(new)][:-1] != ids:
-            raise UserError(
-                f"{path.name}: the entry does not fit the end of the file; add it by hand"
-            )
+        path = Path(folder) / name
+        path.write_text(text, encoding="utf-8")
+        try:
+            return [each.id for each in _read(path)]
+        except UserError as error:
+            raise UserError(str(error).replace(f"{folder}/", "")) from None
 
 
 @contextlib.contextmanager

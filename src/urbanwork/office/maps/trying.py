@@ -58,6 +58,10 @@ def changes_of(given: Any, frame: Frame) -> list[Change]:
         faults += wrong
         if change is not None:
             found.append(change)
+    twice = {each.id for each in found if sum(one.id == each.id for one in found) > 1}
+    faults += [
+        f"the id '{each}' is given twice; give each change its own" for each in sorted(twice)
+    ]
     if faults:
         raise ManyFaultsError(faults)
     return found
