@@ -42,6 +42,12 @@ task_acted = Signal()
 """Sent inside the transaction, with `task`, `event` and `before` (the state that it had)."""
 
 
+CHANGED = Bilingual(
+    "Somebody else changed this task while you had it open; look at it again.",
+    "您打开此任务后，他人已作更改，请重新查看。",
+)
+
+
 class ChangedMeanwhileError(RefusedError):
     """Somebody else changed the task since the page was opened."""
 
@@ -134,12 +140,7 @@ def act(rights: Rights, task_id: int, doing: Doing) -> TaskEvent:
     if (done := _done_before(rights, doing.key, task)) is not None:
         return done
     if doing.version is not None and doing.version != task.version:
-        raise ChangedMeanwhileError(
-            Bilingual(
-                "Somebody changed this task while you had it open; look at it again.",
-                "您打开此任务后，他人已作更改，请重新查看。",
-            )
-        )
+        raise ChangedMeanwhileError(CHANGED)
     state = state_of(task.events.all(), lifecycle())
     return _carry_out(task, state, doing, rights)
 

@@ -15,7 +15,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from urbanwork.office.audit.record import record
-from urbanwork.office.ledger.acting import ChangedMeanwhileError, show_areas, show_bodies
+from urbanwork.office.ledger.acting import (
+    CHANGED,
+    ChangedMeanwhileError,
+    show_areas,
+    show_bodies,
+)
 from urbanwork.office.ledger.history import state_of
 from urbanwork.office.ledger.lighting import relight
 from urbanwork.office.ledger.models import VISIBILITIES, Milestone, Task
@@ -38,10 +43,6 @@ EDITORS: Final = frozenset({"leader", "supervisor", "dispatcher"})
 
 NOT_YOURS = Bilingual("Your post may not change this.", "您的岗位不能作此修改。")
 IS_DONE = Bilingual("A task that is closed is not changed any more.", "任务已办结，不能再修改。")
-CHANGED = Bilingual(
-    "Somebody else changed this task while you had it open; look at it again.",
-    "您打开此任务后，他人已作更改，请重新查看。",
-)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ def new(request: HttpRequest) -> HttpResponse:
             _say(form, refused)
     shown = {"form": form, "plan": plan, "begun": begun, "earlier": earlier, "names": names(),
              "may_choose": rights.role in EDITORS}  # fmt: skip
-    return render(request, "ledger/new.html", shown, status=422 if form.errors else 200)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "ledger/new.html", shown, status=status)
 
 
 def _begun(request: HttpRequest, rights: Rights) -> dict[str, Any]:
