@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import UnreadablePostError
 from django.urls import reverse
@@ -263,3 +264,53 @@ def test_a_task_that_is_no_longer_seen_takes_no_more_pieces(office, task, client
     address = address_of(client, task)
     task.bodies.all().delete()
     assert piece(client, address, 0, DATA).status_code == 404
+
+
+# Programs
+
+
+def test_a_program_gives_reads_and_reports_with_evidence(task, client_of):
+    client = client_of("handler")
+    file = SimpleUploadedFile("现场.jpg", DATA)
+    given = client.post(f"/api/evidence/of/{task.number}", {"file": file, "key": "a" * 32})
+    assert given.status_code == 201, given.content
+    row = given.json()
+    assert client.get(f"/api/evidence/of/{task.number}").json() == [row]
+    assert client.get(f"/api/evidence/{row['id']}").json() == row
+    content = client.get(f"/api/evidence/{row['id']}/file")
+    assert content["Content-Disposition"].startswith("attachment")
+    assert hashlib.sha256(b"".join(content.streaming_content)).hexdigest() == row["digest"]
+    for _ in range(2):
+        form = {"text": "选址完成", "percent": "40", "key": "b" * 32,
+                "files": [SimpleUploadedFile("a.jpg", photo(50, 50))]}  # fmt: skip
+        reported = client.post(f"/api/evidence/reports/{task.number}", form)
+        assert reported.status_code == 201, reported.content
+    assert len(reported.json()["evidence"]) == task.events.filter(action="report").count() == 1
+
+
+def test_a_program_sends_a_file_in_pieces(task, client_of):
+    client = client_of("handler")
+    form = {"task": task.number, "key": "k" * 32, "name": "a.jpg", "size": len(DATA)}
+    begun = client.post("/api/evidence/uploads", form, content_type="application/json")
+    assert begun.status_code == 201, begun.content
+    address = f"/api/evidence/uploads/{begun.json()['id']}"
+    assert piece(client, address, 0, DATA[:HALF]).json()["offset"] == HALF
+    assert piece(client, address, 0, DATA).status_code == 409
+    done = piece(client, address, HALF, DATA[HALF:]).json()
+    assert client.get(address).json()["evidence"] == done["evidence"] is not None
+
+
+def test_programs_see_no_more_than_pages(office, client_of):
+    hidden = office.assigned(visibility="restricted")
+    client = client_of("oversight")
+    for path in (f"of/{hidden.number}", f"{uuid4()}", f"{uuid4()}/file", f"uploads/{uuid4()}"):
+        assert client.get(f"/api/evidence/{path}").status_code == 404, path
+    seen = office.assigned()
+    file = SimpleUploadedFile("a.jpg", DATA)
+    for path in ("of", "reports"):
+        assert client.post(f"/api/evidence/{path}/{seen.number}", {"file": file}).status_code == 403
+    wrong = SimpleUploadedFile("a.jpg", b"<svg/>")
+    handler = client_of("handler")
+    refused = handler.post(f"/api/evidence/of/{seen.number}", {"file": wrong})
+    assert refused.status_code == 409
+    assert refused.json()["zh"].endswith("。")

@@ -60,6 +60,11 @@ def a_task(office: Any) -> dict[str, Any]:
     return {"number": office.assigned().number}
 
 
+def an_upload(office: Any) -> dict[str, Any]:
+    """That of another person, which nobody else finds."""
+    return {"pk": uuid.UUID(int=1)}
+
+
 def some_evidence(office: Any) -> dict[str, Any]:
     rights, task = office.rights["handler"], office.assigned()
     row = store(rights, task, io.BytesIO(b"text"), "a.txt")
@@ -158,9 +163,7 @@ TABLE: dict[str, Row] = {
     ),
     "evidence_report": Row(WORKING, "GET POST", a_task),
     "evidence_uploads": Row(WORKING, "POST"),
-    "evidence_upload": Row(
-        WORKING, "GET PATCH", lambda office: {"pk": uuid.UUID(int=1)}, found=(404,)
-    ),
+    "evidence_upload": Row(WORKING, "GET PATCH", an_upload, found=(404,)),
     # supervision
     "supervision": Row((*LEADING, "inspector", "oversight", "administrator"), "GET"),
     "rates": Row(EVERYONE, "GET"),
@@ -179,6 +182,14 @@ TABLE: dict[str, Row] = {
     "wishes": Row(EVERYONE, FORM),
     "deliveries": Row(("administrator",), "GET"),
     "delivery_again": Row(("administrator",), "POST", lambda office: {"pk": 1}),
+    "api:list_evidence": Row(EVERYONE, "GET POST", a_task),
+    "api:give_evidence": Row(EVERYONE, "GET POST", a_task),
+    "api:report_with_files": Row(WORKING, "POST", a_task),
+    "api:begin_upload": Row(EVERYONE, "POST"),
+    "api:look_at_upload": Row(EVERYONE, "GET PATCH", an_upload, found=(404,)),
+    "api:continue_upload": Row(EVERYONE, "GET PATCH", an_upload, found=(404,)),
+    "api:one_evidence": Row(EVERYONE, "GET", some_evidence),
+    "api:evidence_content": Row(EVERYONE, "GET", some_evidence),
     "unsent": Row(ANYONE, "GET"),
     "worker": Row(ANYONE, "GET"),
 }  # fmt: skip
