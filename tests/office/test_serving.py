@@ -49,6 +49,10 @@ def command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def serving(city: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    return command("serve", str(city), "--port", str(free_port()), *arguments, **environment)
+
+
 @dataclass
 class Running:
     process: subprocess.Popen[str]
@@ -140,22 +144,22 @@ def refused(process: subprocess.Popen[str], *said: str) -> None:
     ],
 )
 def test_what_cannot_be_served_is_refused_in_one_sentence(tmp_path, arguments, environment, said):
-    process = command("serve", str(city_in(tmp_path / "city")), *arguments, **environment)
+    process = serving(city_in(tmp_path / "city"), *arguments, **environment)
     refused(process, said)
 
 
 def test_passwords_of_databases_are_not_told(tmp_path):
     url = "postgresql://u:secret@127.0.0.1:1/city"
-    process = command("serve", str(city_in(tmp_path / "city")), DATABASE_URL=url)
+    process = serving(city_in(tmp_path / "city"), DATABASE_URL=url)
     assert "secret" not in process.communicate(timeout=60)[1]
 
 
 def test_a_folder_without_a_city_is_refused(tmp_path):
-    refused(command("serve", str(tmp_path)), "city.yaml")
+    refused(serving(tmp_path), "city.yaml")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path):
     city = city_in(tmp_path / "city")
     (city / "office").mkdir()
     (city / "office" / "office.sqlite3").write_bytes(b"not a database " * 100)
-    refused(command("serve", str(city)), "office.sqlite3")
+    refused(serving(city), "office.sqlite3")

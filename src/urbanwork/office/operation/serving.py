@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
-from typing import Literal
+from typing import Any, Literal
 
 from urbanwork.errors import UserError
+from urbanwork.office.operation.beside import end, run_beside
 
 HOSTS = "URBANWORK_HOSTS"
 WORKERS = "URBANWORK_WORKERS"
@@ -40,7 +40,8 @@ class Address:
     @property
     def reached(self) -> str:
         """The host by which this machine itself reaches it."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        numeric = {"0.0.0.0": "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}  # noqa: S104
+        return numeric.get(self.host, self.host)
 
     @property
     def url(self) -> str:
@@ -84,7 +85,7 @@ def serve(
         from urbanwork.office.operation.demo import fill
 
         fill(lang)
-    served = _served(address)
+    served = _served(address, lang)
     _close_connections()
     _run(address, lambda: tell(served))
 
@@ -126,14 +127,15 @@ def _hosts() -> list[str]:
     return [host for host in os.environ.get(HOSTS, "").split(",") if host]
 
 
-def _served(address: Address) -> Served:
+def _served(address: Address, lang: Literal["en", "zh"]) -> Served:
     from urbanwork.office.pages.context import city_name
     from urbanwork.office.people.first import first_administrator
     from urbanwork.office.people.links import link_path, make_link
     from urbanwork.office.people.models import Person
 
     try:
-        person = first_administrator(city_name())
+        language = "en" if lang == "en" else "zh-hans"
+        person = first_administrator(city_name(), language)
     except Person.DoesNotExist:
         return Served(address.url, None, None)
     return Served(address.url, address.url + link_path(make_link(person)), person.username)
@@ -151,7 +153,7 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    from urbanwork.office.wsgi import application  # read once here, shared by all workers
+    import urbanwork.office.wsgi  # noqa: F401  read once here, shared by all workers
 
     workers, threads = _strength()
     server = Granian(
@@ -165,16 +167,18 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_STOP,
     )
-    server.on_startup(lambda: Thread(target=_when_it_answers, args=(address, opened)).start())
-    server.on_startup(_work)
-    server.serve(target_loader=lambda: application, wrap_loader=False)
+    beside = [run_beside(lambda: _when_it_answers(address, opened)), run_beside(_work)]
+    try:
+        server.serve(target_loader=lambda: application, wrap_loader=False)
+    finally:
+        end(beside)
 
 
 def _work() -> None:
-    """Start what goes on without being asked: lights, the tick of the night, notices."""
-    from urbanwork.office.supervising.worker import start
+    """What goes on without being asked: lights, the tick of the night, notices."""
+    from urbanwork.office.supervising.worker import Worker
 
-    start()
+    Worker().run_forever()
 
 
 def _when_it_answers(address: Address, opened: Callable[[], None]) -> None:
