@@ -20,13 +20,11 @@ EVERYONES = ("rates", "chiefs", "documents", "to_do", "to_do_count", "told", "wi
 @pytest.fixture
 def late(office):
     """A task that is late."""
-    task = office.assigned(title="清理河道<script>alert(1)</script>")
-    office.do("handler", task, "accept")
-    past = timezone.now() - timedelta(days=20)
-    task.events.update(at=past, deadline=None)
-    task.events.filter(action="assign").update(deadline=past + timedelta(days=10))
-    Task.objects.filter(pk=task.pk).update(deadline=past + timedelta(days=10))
-    task.handling.delete()
+    now = timezone.now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: now() - timedelta(days=50))
+        task = office.assigned(title="清理河道<script>alert(1)</script>")
+        office.do("handler", task, "accept")
     tick()
     return Task.objects.get(pk=task.pk)
 

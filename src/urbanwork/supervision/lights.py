@@ -60,8 +60,11 @@ def light(course: Course, rules: Lights, time: WorkingTime, now: datetime) -> Li
         return Light(None, _finished(course, course.finished))
     if course.paused_since is not None:
         return Light(None, Bilingual("The task is paused.", "任务缓办中，计时暂停。"))
+    zone = time.days.zone
     moments = [
-        (since, rule) for rule in rules.rules if (since := _since(rule, course, time)) is not None
+        (since.astimezone(zone), rule)
+        for rule in rules.rules
+        if (since := _since(rule, course, time)) is not None
     ]
     return _shown(moments, rules, now)
 

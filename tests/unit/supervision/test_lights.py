@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -138,3 +138,9 @@ def test_rules_that_do_not_fit_are_refused(tmp_path: Path, old: str, new: str, f
 def test_an_unknown_variant_is_told_with_those_that_are():
     with pytest.raises(UserError, match="choose from progress, corporate"):
         read_lights("disco")
+
+
+def test_reasons_say_times_in_the_zone_of_the_city():
+    due = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    shown = light(Course(due), RULES["progress"], TIME, due + timedelta(days=1))
+    assert shown.reason.zh == "自2026-03-02 17:30起逾期。"

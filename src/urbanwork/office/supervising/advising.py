@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from django.utils import timezone
+
 from urbanwork.office.rules import ladder, working_time
 from urbanwork.office.supervising.handlings import STANDS_STILL
 from urbanwork.office.supervising.many import update_many
@@ -20,9 +22,10 @@ FOLDED = frozenset({"issue", "done", "excuse", "appeal", "dismiss", "void"})
 
 
 def event_of(row: OrderEvent) -> pure.OrderEvent:
-    """The event that a row holds."""
+    """The event that a row holds, with times in the zone of the office, as sentences say them."""
+    until = None if row.until is None else timezone.localtime(row.until)
     return pure.OrderEvent(
-        cast(pure.Kind, row.kind), row.at, str(row.person_id), row.step, row.until, row.reason,
+        cast(pure.Kind, row.kind), row.at, str(row.person_id), row.step, until, row.reason,
         row.recommended,
     )  # fmt: skip
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.people.models import Body, Person
 from urbanwork.office.people.rights import Rights
@@ -102,8 +103,15 @@ class Rating:
     told_apart: int
 
 
-def rating(rights: Rights, period: Period, by: By = "body", *, smallest: int = SMALLEST) -> Rating:
-    """The rates of a period among the tasks that a post may see.
+def rating(
+    rights: Rights,
+    period: Period,
+    by: By = "body",
+    *,
+    smallest: int = SMALLEST,
+    among: QuerySet[Task] | None = None,
+) -> Rating:
+    """The rates of a period among the tasks that a post may see, or some of them.
 
     Raises:
         RefusedError: the period cannot be counted, or the post may not see people by name.
@@ -113,7 +121,7 @@ def rating(rights: Rights, period: Period, by: By = "body", *, smallest: int = S
         raise RefusedError(
             Bilingual("Your post does not see rates by name.", "您的岗位不能查看个人指标。")
         )
-    groups = _groups(rights, period, by)
+    groups = _groups(visible(rights) if among is None else among, period, by)
     everything = [each for group in groups.values() for each in group]
     rows = _rows(groups, period, by, smallest)
     whole = _rated(Bilingual("All", "合计"), everything, period, smallest)
@@ -121,12 +129,12 @@ def rating(rights: Rights, period: Period, by: By = "body", *, smallest: int = S
     return Rating(period, by, whole, rows, apart)
 
 
-def _groups(rights: Rights, period: Period, by: By) -> dict[int, list[Handled]]:
+def _groups(tasks: QuerySet[Task], period: Period, by: By) -> dict[int, list[Handled]]:
     """What was due, assigned or still open in the period, by id of body or person; one query."""
     begin, end = period.begin, period.end
     counted = Q(first_due__gte=begin, first_due__lt=end) | Q(assigned__gte=begin, assigned__lt=end)
     late = Q(closed__isnull=True, is_void=False, due__lt=end)
-    rows = Handling.objects.filter(counted | late, task__in=visible(rights))
+    rows = Handling.objects.filter(counted | late, task__in=tasks)
     found: dict[int, list[Handled]] = defaultdict(list)
     for key, *values in rows.values_list(by, *_FIELDS).iterator(chunk_size=5000):
         if key is not None:

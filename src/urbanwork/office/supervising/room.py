@@ -20,7 +20,8 @@ from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.orders import Order as PureOrder
 from urbanwork.supervision.orders import recommend_for_body
 
-MOST: Final = 25
+MOST: Final = 10
+ALL: Final = 300
 PER_BODY: Final = 12
 
 
@@ -68,30 +69,32 @@ class Room:
     now: datetime
 
 
-def room_of(rights: Rights) -> Room:
-    """The room for a post."""
+def room_of(rights: Rights, most: int = MOST) -> Room:
+    """The room for a post, with so many rows of each list."""
     seen = visible(rights)
     advice = Advice.objects.filter(ended__isnull=True, task__in=seen.filter(is_open=True))
     counted = _by_light(seen)
     return Room(
-        advice=_some(_with_task(advice).order_by("late_since", "pk")),
+        advice=_some(_with_task(advice).order_by("late_since", "pk"), most),
         steps=_steps(advice),
-        orders=_some(_with_task(_standing(seen)).order_by(F("until").asc(nulls_last=True), "pk")),
+        orders=_some(
+            _with_task(_standing(seen)).order_by(F("until").asc(nulls_last=True), "pk"), most
+        ),
         calls=_calls(seen),
         lights=_lights_of(sum(counted.values(), Counter[str]())),
         bodies=_bodies(counted),
-        overdue=_some(_overdue(seen)),
-        asked=_some(_pauses(seen, "pause_asked")),
-        paused=_some(_pauses(seen, "paused")),
+        overdue=_some(_overdue(seen), most),
+        asked=_some(_pauses(seen, "pause_asked"), most),
+        paused=_some(_pauses(seen, "paused"), most),
         warnings=warnings(seen),
         ticked=Tick.objects.last(),
         now=timezone.now(),
     )
 
 
-def _some(rows: QuerySet[Any]) -> Some:
-    found = list(rows[: MOST + 1])
-    return Some(found[:MOST], len(found) > MOST)
+def _some(rows: QuerySet[Any], most: int) -> Some:
+    found = list(rows[: most + 1])
+    return Some(found[:most], len(found) > most)
 
 
 def _with_task(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -23,7 +23,7 @@ from urbanwork.office.supervising.forms import ChiefForm, DecideForm
 from urbanwork.office.supervising.models import Chief
 from urbanwork.office.supervising.ordering import TITLES, decide
 from urbanwork.office.supervising.rating import HEAD, Period, Rating, rating, table, this_year
-from urbanwork.office.supervising.room import room_of
+from urbanwork.office.supervising.room import ALL, MOST, room_of
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
@@ -49,8 +49,8 @@ def seen_task(request: HttpRequest, number: str) -> Task:
 @require_safe
 def supervision(request: HttpRequest) -> HttpResponse:
     """The room: what is recommended today, what stands, where it hangs."""
-    rights = rights_in(request)
-    return render(request, "supervising/room.html", {"room": room_of(rights)})
+    rights, most = rights_in(request), ALL if request.GET.get("all") == "1" else MOST
+    return render(request, "supervising/room.html", {"room": room_of(rights, most)})
 
 
 @page(*EVERYONE)
