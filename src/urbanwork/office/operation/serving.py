@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from urbanwork.errors import UserError
 from urbanwork.office.operation.beside import end, run_beside
@@ -153,7 +153,7 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    import urbanwork.office.wsgi  # noqa: F401  read once here, shared by all workers
+    from urbanwork.office.wsgi import application  # read once here, shared by all workers
 
     workers, threads = _strength()
     server = Granian(
