@@ -201,12 +201,12 @@ def measure(rounds: int) -> None:
     for who, person in askers().items():
         client = Client(headers={"host": "127.0.0.1"})
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        print(f"\n{who}\n{'':26}{'p50':>7}{'p95':>8}{'least':>8}{'most':>8} ms   rows")
+        print(f"\n{who}\n{'':26}{'p50':>7}{'p95':>8}{'least':>8}{'most':>8} ms   rows   CPU")
         every: list[float] = []
         busy = time.process_time()
         for name, query in FILTERS.items():
             path = f"/ledger/?{query.format(month=month)}"
-            times, rows = [], 0
+            times, rows, cpu = [], 0, time.process_time()
             for turn in range(rounds + 1):
                 begin = time.perf_counter()
                 answer = client.get(path)
@@ -216,7 +216,8 @@ def measure(rounds: int) -> None:
                 if turn:  # the first one is for what is read once
                     times.append(spent)
             every += times
-            print(f"  {name:24}{_figures(times)}   {rows:4}", flush=True)
+            cpu = (time.process_time() - cpu) / (rounds + 1) * 1_000
+            print(f"  {name:24}{_figures(times)}   {rows:4} {cpu:6.0f}", flush=True)
         p50, p95 = BARS[connection.vendor]
         cpu = (time.process_time() - busy) / len(FILTERS) / (rounds + 1) * 1_000
         print(f"  {'all of them':24}{_figures(every)}   bar {p50} / {p95}; CPU here {cpu:.0f} ms")

@@ -154,8 +154,9 @@ def test_words_are_found_in_chinese_and_latin(office, words):
 def test_common_words_are_found_as_rare_ones_are(office, monkeypatch):
     tasks = [assigned(office, title="补建幼儿园").number for _ in range(3)]
     assigned(office, title="修复道路")
-    for rare in (0, 10):
+    for rare, common in ((10, 20), (0, 20), (0, 1)):
         monkeypatch.setattr("urbanwork.office.ledger.word_index.RARE", rare)
+        monkeypatch.setattr("urbanwork.office.ledger.word_index.COMMON", common)
         for role in ("leader", "handler"):
             assert sorted(numbers(office, role, q="幼儿园")) == tasks
 

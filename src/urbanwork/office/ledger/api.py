@@ -33,6 +33,8 @@ router = Router()
 
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{8,64}$")]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Number = Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00/]+$")]
@@ -145,7 +147,7 @@ class DoingIn(Schema):
 class MilestoneIn(Schema):
     """A milestone to plan."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+    title: Title
     due: AwareDatetime
     planned_percent: float | None = Field(None, ge=0, le=100, allow_inf_nan=False)
 
@@ -155,7 +157,7 @@ class Changes(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+    title: Title | None = None
     text: Text | None = None
     legal_basis: Text | None = None
     weight: Literal["normal", "important", "urgent"] | None = None
@@ -170,7 +172,7 @@ class Changes(Schema):
     people: float | None = Field(None, ge=0, allow_inf_nan=False)
     longitude: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False)
     latitude: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
-    qualification: Annotated[str, StringConstraints(max_length=80)] | None = None
+    qualification: Code | None = None
     report_every_days: int | None = Field(None, ge=1, le=366)
     leader: Id | None = Field(None, description="id of the person in charge")
     handler: Id | None = Field(None, description="id of the person named")
@@ -185,9 +187,9 @@ class DraftIn(Changes):
         {"title": "补建幼儿园", "source": "instruction", "areas": ["210202"], "key": "a1b2c3d4"},
     ]})  # fmt: skip
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    title: Title
     source: Literal["problem", "ask", "instruction", "motion", "case", "patrol"] = "instruction"
-    ask: Annotated[str, StringConstraints(max_length=40)] = ""
+    ask: Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00]*$")] = ""
     parent: Number | None = None
     lead: Id | None = None
     helpers: list[Id] = Field(default=[], max_length=200)

@@ -14,8 +14,8 @@ from django.db import connection, connections
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-RARE = 5_000
-"""Words that no more tasks have are rare; measured, see benchmarks/office_list.py."""
+RARE, COMMON = 2_000, 50_000
+"""So many tasks have rare words at most, and common ones at least (benchmarks/office_list.py)."""
 _FORGET = (
     "INSERT INTO ledger_words(ledger_words, rowid, sought) VALUES ('delete', old.id, old.sought)"
 )
@@ -50,15 +50,17 @@ def keep_words(using: str = "default", **_: Any) -> None:
                 cursor.execute(statement)
 
 
-def has_words(words: Sequence[str], key: str, sought: str) -> Q:
+def has_words(words: Sequence[str], key: str, scanned: str, sought: str) -> Q:
     """The condition that a task has every word.
 
-    Rare words are looked up in the index. Words that many tasks have are sought row by row in the
-    order of the list instead: a page is full long before the index would have named them all.
+    SQLite begins with rare words, and holds its list against those of usual ones. Words that very
+    many tasks have are sought row by row in the order of the list: a page is full long before the
+    index would have named them all.
 
     Args:
         words: words as `searching.words` makes them.
         key: the column with the id of the task.
+        scanned: the same for a condition by which SQLite must not begin.
         sought: the column with its words.
     """
     if connection.vendor == "postgresql":
@@ -68,20 +70,22 @@ def has_words(words: Sequence[str], key: str, sought: str) -> Q:
         )
         return Q(**{f"{key}__in": having})
     wanted = " AND ".join(f'"{word}"' for word in words)
-    if _is_rare(wanted):
+    count = _counted(wanted)
+    if count < COMMON:
         found = RawSQL("SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s", [wanted])
-        return Q(**{f"{key}__in": found})
+        return Q(**{f"{key if count <= RARE else scanned}__in": found})
     asked = Q()
     for word in words:
         asked &= Q(**{f"{sought}__contains": f" {word} "})
     return asked
 
 
-def _is_rare(wanted: str) -> bool:
+def _counted(wanted: str) -> int:
+    """How many tasks have the words, up to `COMMON`."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*) FROM "
             "(SELECT 1 FROM ledger_words WHERE ledger_words MATCH %s LIMIT %s)",
-            [wanted, RARE + 1],
+            [wanted, COMMON],
         )
-        return bool(cursor.fetchone()[0] <= RARE)
+        return int(cursor.fetchone()[0])
