@@ -1,0 +1,37 @@
+"""Papers that were made, each with the number that it keeps."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from urbanwork.office.ledger.models import Task
+from urbanwork.office.people.models import Person
+
+
+class Paper(models.Model):
+    """One paper: the number under which it was issued, by whom and when.
+
+    `subject` says what it is of, such as `event:17` (an assignment), `order:4`, `month:2026-05`,
+    `meeting:3`; made again, it is the same paper; `about` says it to people. `task` is that whose
+    visibility it shares.
+    """
+
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=80)
+    about = models.CharField(max_length=300, blank=True)
+    code = models.CharField(max_length=40, unique=True)
+    task = models.ForeignKey(
+        Task, null=True, blank=True, on_delete=models.PROTECT, related_name="papers"
+    )
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="papers_issued")
+    made = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-made", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject"], name="paper_of_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
