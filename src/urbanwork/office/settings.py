@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "urbanwork.office.api",
     "urbanwork.office.operation",
     "urbanwork.office.maps",
+    "urbanwork.office.papers",
+    "urbanwork.office.meetings",
     "urbanwork.office.pages",
     "allauth",
     "allauth.account",
