@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 
+from urbanwork.office.access import may_open
 from urbanwork.office.ledger.names import names
 from urbanwork.office.pages.language import language, said
 from urbanwork.office.people.models import Post
@@ -22,6 +24,13 @@ register = template.Library()
 def role_name(role: str) -> str:
     """The name of a role."""
     return said(lifecycle().roles[role])
+
+
+@register.simple_tag(takes_context=True)
+def posts_that_may(context: Context) -> list[Post]:
+    """Other posts of who asks to which this page is open."""
+    rights, path = context.get("rights"), context["request"].path
+    return [post for post in rights.others if may_open(path, post.role)] if rights else []
 
 
 @register.filter
