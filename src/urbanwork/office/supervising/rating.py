@@ -196,7 +196,7 @@ HEAD: Final = (
     Bilingual("note", "说明"),
 )
 OPEN: Final = Bilingual("open", "在办")
-LATE: Final = Bilingual("overdue", "逾期未办结")
+LATE: Final = Bilingual("overdue", "逾期")
 DELAY: Final = Bilingual("mean delay of late ones, days", "逾期办结平均延误（天）")
 
 
