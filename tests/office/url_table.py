@@ -143,6 +143,20 @@ TABLE: dict[str, Row] = {
     "scenario_task": Row(LEADING, "POST", lambda office: {"file": "none.yaml"}, found=(404,)),
     "correction_new": Row((*LEADING, "oversight"), FORM),
     "corrections": Row(LEADING, FORM),
+    "api:map_overview": Row(EVERYONE, "GET", found=NO_EXAMINATION),
+    "api:map_areas": Row(EVERYONE, "GET", found=(422,)),
+    "api:map_cells": Row(EVERYONE, "GET", found=(422,)),
+    "api:map_file": Row(
+        EVERYONE, "GET", lambda office: {"layer": "areas", "kind": "csv"}, found=(422,)
+    ),
+    "api:map_explanation": Row(EVERYONE, "GET", found=(422,)),
+    "api:map_zones": Row(EVERYONE, "GET", found=(409,)),
+    "api:what_if_state": Row(EVERYONE, "GET POST"),
+    "api:what_if": Row(EVERYONE, "GET POST"),
+    "api:list_scenarios": Row(EVERYONE, "GET POST"),
+    "api:save_scenario": Row(EVERYONE, "GET POST"),
+    "api:one_scenario": Row(EVERYONE, "GET", lambda office: {"file": "none.yaml"}, found=(404,)),
+    "api:scenario_task": Row(EVERYONE, "POST", lambda office: {"file": "none.yaml"}),
     # ledger
     "ledger": Row(EVERYONE, "GET"),
     "ledger_export": Row(EVERYONE, "GET", lambda office: {"kind": "csv"}),

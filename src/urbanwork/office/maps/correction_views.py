@@ -28,7 +28,7 @@ REPORTERS = ("leader", "supervisor", "dispatcher", "oversight")
 WRITERS = ("leader", "supervisor", "dispatcher")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(*REPORTERS)
 def new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it becomes a task."""
@@ -113,7 +113,7 @@ def _title(given: dict[str, Any]) -> str:
     return (text if joined else head)[:300]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(*WRITERS)
 def unwritten(request: HttpRequest) -> HttpResponse:
     """Confirmed corrections that are not in the file, and writing one of them again."""

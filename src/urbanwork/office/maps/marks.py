@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -139,3 +140,23 @@ def _rings(shape: shapely.Geometry, frame: Frame) -> list[list[list[float]]]:
         for polygon in polygons
         for ring in shapely.get_rings(polygon)
     ]
+
+
+def zones_geojson(rights: Rights, city: PreparedCity) -> dict[str, Any]:
+    """The zones that a post may see, in longitude and latitude."""
+    from urbanwork.quantities.crs import unproject
+
+    zones, seen = city.zones, levels(rights)
+    rows = [row for row, level in enumerate(zones.visibility) if level in seen]
+    shapes = shapely.to_geojson(unproject(zones.geometry[rows], city.crs)) if rows else []
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature", "geometry": json.loads(shape),
+                "properties": {"kind": str(zones.kind[row]), "name": zones.name[row],
+                               "visibility": str(zones.visibility[row])},
+            }
+            for row, shape in zip(rows, shapes, strict=True)
+        ],
+    }  # fmt: skip

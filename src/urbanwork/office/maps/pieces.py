@@ -140,3 +140,8 @@ def indicators_of(exam: Path) -> list[dict[str, Any]]:
 @lru_cache(maxsize=4)
 def _header(path: Path) -> dict[str, Any]:
     return unpack(path.read_bytes())[0]
+
+
+def with_cells(exam: Path) -> list[int]:
+    """The rows of the indicators that have values by cell."""
+    return list(_header(pieces_of(exam) / EXAMINATION)["with_cells"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from urbanwork.errors import UserError
 from urbanwork.office.access import EVERYONE, page
@@ -24,7 +24,7 @@ from urbanwork.planning.kinds import categories_of
 from urbanwork.sources.category_titles import category_titles
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def map_page(request: HttpRequest) -> HttpResponse:
     """The examination on cells and areas, with tasks on top."""
@@ -46,7 +46,7 @@ def may_register(request: HttpRequest) -> bool:
     return rights_in(request).role in lifecycle().actions["register"].roles
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def map_piece(request: HttpRequest, key: str, name: str) -> FileResponse | HttpResponse:
     """One piece of the map; its address holds the digest of what is in it."""
@@ -75,7 +75,7 @@ def examined() -> Path:
     return exam
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def map_tasks(request: HttpRequest) -> HttpResponse:
     """Open tasks that the post may see, with their place on the map."""
@@ -83,7 +83,7 @@ def map_tasks(request: HttpRequest) -> HttpResponse:
     return fresh(request, JsonResponse(marks.tasks_on_map(rights_in(request), frame)))
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def map_zones(request: HttpRequest) -> HttpResponse:
     """Zones that the post may see; `state` says whether they could be read yet."""
@@ -94,7 +94,7 @@ def map_zones(request: HttpRequest) -> HttpResponse:
     return fresh(request, JsonResponse({"state": "ready", "zones": zones}))
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def explain_page(request: HttpRequest) -> HttpResponse:
     """Where a number comes from and who answers for it: a page, or with `part` a part of one."""
@@ -135,7 +135,7 @@ def _area_of(exam: Path, found: Any) -> str | None:
     return None
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def map_table(request: HttpRequest) -> HttpResponse:
     """The map as tables: each area with its value, and the cells where most people lack it."""

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from urbanwork.errors import UserError
 from urbanwork.office.access import EVERYONE, page
@@ -31,12 +31,12 @@ LARGEST: Final = 64_000
 REGISTRARS: Final = ("leader", "supervisor", "dispatcher")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(*EVERYONE)
 def what_if(request: HttpRequest) -> HttpResponse:
     """What changes do to the city; GET says whether the city stands open."""
     held = standing()
-    if request.method == "GET":
+    if request.method != "POST":
         fault = faults_of(UserError(held.fault))[0] if held.fault else ""
         return JsonResponse({"state": held.state, "fault": fault})
     try:
@@ -70,12 +70,12 @@ def asked(request: HttpRequest) -> dict[str, Any]:
     return given
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(*EVERYONE)
 def scenario_list(request: HttpRequest) -> HttpResponse:
     """The scenarios of the city; POST saves one and gives its file."""
     rights = rights_in(request)
-    if request.method == "GET":
+    if request.method != "POST":
         rows = [(each, shown_changes([each.scenario], "restricted"))
                 for each in scenarios.saved(rights)]  # fmt: skip
         return render(request, "maps/scenarios.html", {
@@ -90,7 +90,7 @@ def scenario_list(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"file": made.file, "name": made.name}, status=201)
 
 
-@require_GET
+@require_safe
 @page(*EVERYONE)
 def scenario_one(request: HttpRequest, file: str) -> JsonResponse:
     """A scenario, to go on with it on the map."""
@@ -113,14 +113,14 @@ def scenario_task(request: HttpRequest, file: str) -> HttpResponse:
     found = scenarios.scenario_of(rights, file)
     if found is None:
         raise Http404
-    fields = _fields(found, str(request.POST.get("indicator", ""))[:120])
+    fields = fields_of_task(found, str(request.POST.get("indicator", ""))[:120])
     key = str(request.POST.get("key", ""))[:80] or None
     task = register(rights, Draft(fields, key=key))
     messages.success(request, said(Bilingual("Entered in the ledger.", "已登记。")))
     return redirect(reverse("task", args=[task.number]))
 
 
-def _fields(found: scenarios.Saved, indicator: str) -> dict[str, Any]:
+def fields_of_task(found: scenarios.Saved, indicator: str) -> dict[str, Any]:
     """What the task begins with: the changes in words, where the first of them lies."""
     exam = last_examination()
     scenario: Scenario = found.scenario

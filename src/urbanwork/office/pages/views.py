@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
 
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.maps.asking import rights_in
@@ -19,6 +20,7 @@ from urbanwork.office.rules import lifecycle
 FIRST_PROBLEMS = 12
 
 
+@require_safe
 @page(*EVERYONE)
 def first_page(request: HttpRequest) -> HttpResponse:
     """Where the office begins."""
