@@ -26,6 +26,7 @@ setup-dev: setup $(VENV)/.ready-dev
 $(VENV)/.ready-dev: requirements/dev.lock $(VENV)/.ready
 	@echo "Setting up what tests need."
 	@$(NO_PIP_NOISE) $(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	@$(BIN)/urbanwork compile --all --quiet
 	@touch $@
 
 test: setup-dev lint
