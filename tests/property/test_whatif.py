@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from town import town
 from urbanwork.errors import UserError
+from urbanwork.examination.tabulate import all_values
 from urbanwork.planning.applying import applied
 from urbanwork.planning.changes import Change
 from urbanwork.planning.whatif import Session, windows
@@ -52,6 +53,8 @@ def check(session, city):
     measured, values = from_nothing(applied(city, session.changes), CATALOGUE)
     assert differences(session.measured.ratios, measured.ratios) == []
     assert value_differences(session.values(), values) == []
+    summed, kept = all_values(session.measured, CATALOGUE.indicators), session.values()
+    assert [key for key in summed if repr(summed[key]) != repr(kept[key])] == []  # to the last bit
 
 
 def play(city, kinds, seed, count):

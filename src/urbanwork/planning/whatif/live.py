@@ -424,6 +424,8 @@ class LiveAccess(Access):
             name, side, side.home_cells[cells], city.cells.x[cells], city.cells.y[cells]
         )
         was = own[cells]
+        if name == "walk" and ((new.edge < 0) != (was.edge < 0)).any():
+            self._kept, self._pairs = {}, {}  # which ways are sampled rests on who has a street
         streets.points.set(streets.graph, cells, new)
         undo.append(lambda: streets.points.set(streets.graph, cells, was))
         leaving, entrances = doors[doors < side.exits], doors[doors >= side.exits] - side.exits
@@ -494,6 +496,8 @@ class LiveAccess(Access):
         is_moved = np.zeros(self.cells, np.bool_)
         is_moved[moved] = True
         for limit_m, over in (pairs or {}).items():
+            if limit_m not in self._pairs:
+                continue
             origin, target, walk_m = self._pairs[limit_m]
             rows = np.union1d(over, np.flatnonzero(is_moved[origin] | is_moved[target]))
             if len(rows):

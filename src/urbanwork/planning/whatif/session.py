@@ -433,6 +433,7 @@ def _differing(one: CellRatio, two: CellRatio) -> Rows | None:
         return _NONE
     if (
         one.reason != two.reason
+        or one.note != two.note
         or one.detail != two.detail
         or one.scale != two.scale
         or len(one.known) != len(two.known)
