@@ -154,13 +154,19 @@ def of_tables(folder: Path, runs: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def others() -> str:
-    """What the benchmarks of single parts print, each in a process of its own."""
+def others(folder: Path) -> str:
+    """What the benchmarks of single parts print, each in a process of its own.
+
+    What-ifs are of the cities that are in the folder: Las Palmas, and tiled where it is there.
+    """
+    cities = [each for each in (folder / "osm_2023", folder / "tiled") if each.is_dir()]
+    asked = [(name, [name]) for name in PARTS if name != "whatif"]
+    asked += [(f"whatif, {city.name}", ["whatif", str(city), "--gates"]) for city in cities]
     parts = []
-    for name in PARTS:
-        command = [sys.executable, str(HERE / f"{name}.py")]
+    for title, (name, *arguments) in asked:
+        command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
         ended = subprocess.run(command, capture_output=True, text=True, check=True)
-        parts.append(f"## {name}\n\n```\n{ended.stdout.strip()}\n```")
+        parts.append(f"## {title}\n\n```\n{ended.stdout.strip()}\n```")
     return "\n\n".join(parts)
 
 
@@ -206,13 +212,13 @@ def main() -> None:
         rows += cold_compile(folder)
         if not asked.no_tiled:
             rows += tiled(folder, 8, 4)
-    parts = [_table(rows)]
-    if not asked.no_kernels:
-        from kernels import rows as kernel_rows
+        parts = [_table(rows)]
+        if not asked.no_kernels:
+            from kernels import rows as kernel_rows
 
-        parts.append(_kernel_table(kernel_rows()))
-    if not asked.no_parts:
-        parts.append(others())
+            parts.append(_kernel_table(kernel_rows()))
+        if not asked.no_parts:
+            parts.append(others(folder))
     text = f"# Benchmarks\n\nMeasured {time.strftime('%Y-%m-%d')} on {machine()}.\n\n"
     text += "Median of whole processes (least-most), peak memory of the largest process.\n\n"
     text += "\n\n".join(parts) + "\n"
