@@ -16,7 +16,7 @@ SOURCES: Final[Mapping[str, Bilingual]] = {
     "correction": Bilingual("number said to be wrong", "数据更正"),
     "ledger": Bilingual("ledger read in", "导入台账"),
     "case": Bilingual("case of a resident", "居民反映"),
-    "patrol": Bilingual("patrol", "巡查发现"),
+    "patrol": Bilingual("found on patrol", "巡查发现"),
 }
 WEIGHTS: Final[Mapping[str, Bilingual]] = {
     "normal": Bilingual("normal", "一般"),
