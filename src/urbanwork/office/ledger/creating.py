@@ -110,10 +110,16 @@ def from_problem(problem: Problem, names: Names, lang: str) -> dict[str, Any]:
         "title": texts[lang], "text": getattr(problem.mend, lang), "source": "problem",
         "origin": {"problem": problem.id, "examination": names.examination},
         "indicator": problem.indicator, "areas": [] if is_city else [problem.area],
-        "people": problem.people, "longitude": lon, "latitude": lat,
-        "expected": {"from": problem.value, "to": problem.threshold, "unit": problem.unit},
+        "people": _rounded(problem.people, 0), "longitude": lon, "latitude": lat,
+        "expected": {"from": _rounded(problem.value, 2), "to": problem.threshold,
+                     "unit": problem.unit},
         **_asked_by(problem.indicator, names),
     }  # fmt: skip
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    """A figure as somebody would write it into a form."""
+    return None if value is None else round(value, digits)
 
 
 def _asked_by(indicator: str, names: Names) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -18,6 +18,11 @@ from urbanwork.supervision.clocks import put_off
 from urbanwork.supervision.lights import Course, Light, Milestone, light
 from urbanwork.supervision.refusing import RefusedError
 
+WAITING = ("submitted", "verified")
+"""States in which the work is done and others look at it."""
+SUBMITTED = Bilingual("Submitted in time, not closed yet.", "已按时报送，尚未销号。")
+SUBMITTED_LATE = Bilingual("Submitted late, not closed yet.", "已逾期报送，尚未销号。")
+VOID = Bilingual("The task is void.", "任务已作废。")
 NOTHING_RUNS = Bilingual("No deadline is set yet.", "尚未设定时限。")
 
 
@@ -35,6 +40,8 @@ def light_of(task: Task, state: pure.Task, now: datetime) -> Light:
     finished = task.closed if not task.is_open else None
     paused = next((each.begin for each in state.pauses if each.end is None), None)
     due, milestones = due_of(state), tuple(_milestones(task))
+    if state.state == "void":
+        return Light(None, VOID)
     if state.deadline is None and not milestones and task.is_open:
         return Light(None, NOTHING_RUNS)
     course = Course(
@@ -44,13 +51,15 @@ def light_of(task: Task, state: pure.Task, now: datetime) -> Light:
         finished=finished or _submitted(state),
         paused_since=paused,
     )
-    return light(course, lights(), working_time(), now)
+    shown = light(course, lights(), working_time(), now)
+    if course.finished is None or state.state not in WAITING:
+        return shown
+    is_late = due is not None and course.finished > due
+    return replace(shown, reason=SUBMITTED_LATE if is_late else SUBMITTED)
 
 
 def _submitted(state: pure.Task) -> datetime | None:
-    if state.state == "void":
-        return state.events[-1].at
-    if state.state not in ("submitted", "verified"):
+    if state.state not in WAITING:
         return None
     return next(each.at for each in reversed(state.events) if each.action == "submit")
 
