@@ -62,7 +62,7 @@ def test_files_hold_every_row(examined, client_of, layer):  # noqa: F811
 
 
 @pytest.mark.parametrize("path, query", [
-    ("/areas", {"indicator": "no.such"}), ("/cells", {"indicator": "../x"}),
+    ("/areas", {"indicator": "no.such"}), ("/cells", {"indicator": "../x"}), ("/cells", {}),
     ("/areas/file.csv", {"indicator": "no.such"}), ("/scenarios/city.yaml", {}),
 ])  # fmt: skip
 def test_what_is_not_there_is_not_found(examined, client_of, path, query):  # noqa: F811
@@ -71,7 +71,7 @@ def test_what_is_not_there_is_not_found(examined, client_of, path, query):  # no
 
 @pytest.mark.parametrize("query", [
     {"indicator": PHARMACY, "after": "zz"}, {"indicator": PHARMACY, "limit": 0},
-    {"indicator": PHARMACY, "after": "f" * 40}, {"indicator": "x" * 121}, {},
+    {"indicator": PHARMACY, "after": "f" * 40}, {"indicator": "x" * 121},
 ])  # fmt: skip
 def test_what_does_not_fit_is_said(examined, client_of, query):  # noqa: F811
     status, fault = got(client_of("leader"), "/cells", **query)

@@ -20,7 +20,7 @@ import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -28,10 +28,12 @@ from django.utils import timezone
 from urbanwork.office.access import EVERYONE, PERSON
 from urbanwork.office.access import PUBLIC as ANYONE
 from urbanwork.office.evidence.storing import store
+from urbanwork.office.people.models import Qualification
 from urbanwork.office.supervising.reading import Paper, publish
 
 NOBODY = ()
 LEADING = ("leader", "supervisor", "dispatcher")
+ADMINISTRATOR = ("administrator",)
 WORKING = (*LEADING, "handler", "inspector")
 
 
@@ -58,6 +60,21 @@ class Row:
 
 def a_task(office: Any) -> dict[str, Any]:
     return {"number": office.assigned().number}
+
+
+def a_person(office: Any) -> dict[str, Any]:
+    return {"pk": office.rights["handler"].person.pk}
+
+
+def a_body(office: Any) -> dict[str, Any]:
+    return {"pk": office.bodies["education"].pk}
+
+
+def a_qualification(office: Any) -> dict[str, Any]:
+    person = office.rights["handler"].person
+    row = Qualification(person=person, code="lift", name="lift", obtained=date(2020, 1, 1))
+    row.save()
+    return {"pk": row.pk}
 
 
 def an_upload(office: Any) -> dict[str, Any]:
@@ -144,12 +161,12 @@ TABLE: dict[str, Row] = {
     "correction_new": Row((*LEADING, "oversight"), FORM),
     "corrections": Row(LEADING, FORM),
     "api:map_overview": Row(EVERYONE, "GET", found=NO_EXAMINATION),
-    "api:map_areas": Row(EVERYONE, "GET", found=(422,)),
-    "api:map_cells": Row(EVERYONE, "GET", found=(422,)),
+    "api:map_areas": Row(EVERYONE, "GET", found=(404,)),
+    "api:map_cells": Row(EVERYONE, "GET", found=(404,)),
     "api:map_file": Row(
-        EVERYONE, "GET", lambda office: {"layer": "areas", "kind": "csv"}, found=(422,)
+        EVERYONE, "GET", lambda office: {"layer": "areas", "kind": "csv"}, found=(404,)
     ),
-    "api:map_explanation": Row(EVERYONE, "GET", found=(422,)),
+    "api:map_explanation": Row(EVERYONE, "GET", found=(404,)),
     "api:map_zones": Row(EVERYONE, "GET", found=(409,)),
     "api:what_if_state": Row(EVERYONE, "GET POST"),
     "api:what_if": Row(EVERYONE, "GET POST"),
@@ -206,4 +223,49 @@ TABLE: dict[str, Row] = {
     "api:evidence_content": Row(EVERYONE, "GET", some_evidence),
     "unsent": Row(ANYONE, "GET"),
     "worker": Row(ANYONE, "GET"),
+    # bodies and people
+    "people": Row(EVERYONE, "GET"),
+    "person": Row(EVERYONE, "GET", a_person),
+    "body": Row(EVERYONE, "GET", a_body),
+    "person_new": Row(ADMINISTRATOR, FORM),
+    "person_edit": Row(ADMINISTRATOR, FORM, a_person),
+    "person_close": Row(ADMINISTRATOR, "POST", a_person),
+    "person_link": Row(ADMINISTRATOR, "POST", a_person),
+    "person_factor": Row(ADMINISTRATOR, "POST", a_person),
+    "post_new": Row(ADMINISTRATOR, FORM, a_person),
+    "post_edit": Row(ADMINISTRATOR, FORM, lambda office: {"pk": office.rights["leader"].post.pk}),
+    "post_end": Row(ADMINISTRATOR, "POST", lambda office: {"pk": office.rights["leader"].post.pk}),
+    "qualification_new": Row(ADMINISTRATOR, FORM, a_person),
+    "qualification_edit": Row(ADMINISTRATOR, FORM, a_qualification),
+    "body_new": Row(ADMINISTRATOR, FORM),
+    "body_edit": Row(ADMINISTRATOR, FORM, a_body),
+    "body_close": Row(ADMINISTRATOR, "POST", a_body),
+    "people_import": Row(ADMINISTRATOR, FORM),
+    "people_import_look": Row(ADMINISTRATOR, FORM, lambda office: {"key": "x"}, found=(404,)),
+    "people_file": Row(ADMINISTRATOR, "GET", lambda office: {"kind": "csv"}),
+    # ledgers that are read in
+    "ledger_read_in": Row(LEADING, FORM),
+    "ledger_reading": Row(LEADING, FORM, lambda office: {"pk": uuid.UUID(int=1)}, found=(404,)),
+    "ledger_rejected": Row(LEADING, "GET", lambda office: {"pk": uuid.UUID(int=1)}, found=(404,)),
+    # paper
+    "papers": Row((*LEADING, "oversight", "administrator"), "GET"),
+    "paper_bulletin": Row(LEADING, "POST"),
+    "paper_assignment": Row(EVERYONE, "POST", a_task),
+    "paper_order": Row(EVERYONE, "POST", lambda office: {"pk": 1}),
+    "paper_templates": Row(("supervisor", "administrator"), "GET"),
+    "paper_template": Row(
+        ("supervisor", "administrator"), "GET POST",
+        lambda office: {"kind": "assignment", "lang": "zh"},
+    ),
+    # demonstration: closed elsewhere
+    "demo": Row(ANYONE, "", found=(404,)),
+    # programs: the ledger
+    "api:list_tasks": Row(EVERYONE, "GET POST"),
+    "api:register": Row(EVERYONE, "GET POST"),
+    "api:take_out": Row(EVERYONE, "GET", lambda office: {"kind": "csv"}),
+    "api:one_task": Row(EVERYONE, "GET PATCH", a_task),
+    "api:change_task": Row(EVERYONE, "GET PATCH", a_task),
+    "api:events": Row(EVERYONE, "GET POST", a_task),
+    "api:do": Row(EVERYONE, "GET POST", a_task),
+    "milestone": Row(EVERYONE, "POST", lambda office: {**a_task(office), "pk": 1}),
 }  # fmt: skip
