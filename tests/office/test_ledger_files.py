@@ -7,11 +7,13 @@ from datetime import date
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from urbanwork.office.api.keys import make_key
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger_files.columns import guessed
 from urbanwork.office.ledger_files.dates import day_of
@@ -204,6 +206,28 @@ def test_the_file_of_another_is_not_there(dispatcher, client_of):
 
 def test_handlers_read_no_ledgers_in(client_of):
     assert client_of("handler").get(reverse("ledger_read_in")).status_code == 403
+
+
+def test_a_program_reads_a_ledger_in_as_the_pages_do(office):
+    key = make_key(office.rights["dispatcher"], "import")
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    file = SimpleUploadedFile("台账.xlsx", workbook())
+    given = client.post("/api/ledger-files", {"file": file}).json()
+    where = f"/api/ledger-files/{given['id']}"
+    look = client.get(f"{where}/rows").json()
+    assert [row["kind"] for row in look["rows"]] == ["new", "new", "rejected"]
+    assert Task.objects.count() == 0
+    for _ in range(2):
+        told = client.post(f"{where}/entries", {}, content_type="application/json").json()["told"]
+    assert (told["entered"], told["assigned"], len(told["rejected"])) == (2, 1, 1)
+    assert Task.objects.count() == 2
+
+
+def test_a_program_of_a_handler_reads_nothing_in(office):
+    key = make_key(office.rights["handler"], "import")
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    file = SimpleUploadedFile("台账.xlsx", workbook())
+    assert client.post("/api/ledger-files", {"file": file}).status_code == 403
 
 
 @pytest.mark.parametrize(

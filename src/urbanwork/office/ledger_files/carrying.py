@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from urbanwork.errors import UserError
+from urbanwork.office.audit.record import record
 from urbanwork.office.ledger.acting import Doing, Draft, act, register
 from urbanwork.office.ledger.changing import change
 from urbanwork.office.ledger.models import Task
@@ -77,3 +79,26 @@ def _entered(rights: Rights, reading: Reading, outcome: Outcome) -> Task:
     task = register(rights, draft)
     ReadRow.objects.get_or_create(ledger=reading.ledger, key=meant.row.key, defaults={"task": task})
     return task
+
+
+def keep_told(rights: Rights, reading: Reading, held: Comparison, done: CarriedOut) -> None:
+    """Keep what became of a reading, for its page and in the chain."""
+    rejected = [
+        {"where": each.meant.row.where, "en": " ".join(one.en for one in each.reasons),
+         "zh": " ".join(one.zh for one in each.reasons)}
+        for each in held.of("rejected")
+    ]  # fmt: skip
+    told = {
+        "entered": done.entered, "assigned": done.assigned, "changed": done.changed,
+        "same": len(held.of("same")), "left_out": len(held.of("done")),
+        "rejected": rejected
+        + [{"where": where, "en": why, "zh": why} for where, why in done.refused],
+    }  # fmt: skip
+    by = f"person:{rights.person.pk}"
+    with transaction.atomic():
+        Reading.objects.filter(pk=reading.pk).update(done=timezone.now(), told=told)
+        record(
+            "ledger.read_in", f"reading:{reading.pk}",
+            {name: told[name] for name in ("entered", "assigned", "changed")}, actor=by,
+            personal={"ledger": reading.ledger, "file": reading.name}, about=by,
+        )  # fmt: skip

@@ -8,18 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from urbanwork.errors import UserError
 from urbanwork.office.access import page
-from urbanwork.office.audit.record import record
 from urbanwork.office.ledger.changing import EDITORS
 from urbanwork.office.ledger.exporting import COLUMNS, plain
-from urbanwork.office.ledger_files.carrying import carry_out
+from urbanwork.office.ledger_files.carrying import carry_out, keep_told
 from urbanwork.office.ledger_files.columns import FIELDS, NEEDED
 from urbanwork.office.ledger_files.comparing import Comparison, compare
 from urbanwork.office.ledger_files.giving import give, heads, remember, rows_of
@@ -72,7 +69,8 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("ledger_reading", pk)
         held = compare(rights, found.ledger, rows_of(found)) if _is_mapped(found) else None
         if request.method == "POST" and held is not None:
-            _carry(rights, found, held, also_assign="assign" in request.POST)
+            done = carry_out(rights, found, held, also_assign="assign" in request.POST)
+            keep_told(rights, found, held, done)
             return redirect("ledger_reading", pk)
         return render(request, "ledger_files/look.html", _look(found, held))
     except UserError as fault:
@@ -133,22 +131,3 @@ def _look(reading: Reading, held: Comparison | None) -> dict[str, Any]:
         "shown": SHOWN,
         "names": COLUMNS,
     }
-
-
-def _carry(rights: Rights, reading: Reading, held: Comparison, *, also_assign: bool) -> None:
-    done = carry_out(rights, reading, held, also_assign=also_assign)
-    told = {
-        "entered": done.entered, "assigned": done.assigned, "changed": done.changed,
-        "same": len(held.of("same")), "left_out": len(held.of("done")),
-        "rejected": [
-            {"where": each.meant.row.where, "en": " ".join(one.en for one in each.reasons),
-             "zh": " ".join(one.zh for one in each.reasons)}
-            for each in held.of("rejected")
-        ] + [{"where": where, "en": why, "zh": why} for where, why in done.refused],
-    }  # fmt: skip
-    with transaction.atomic():
-        Reading.objects.filter(pk=reading.pk).update(done=timezone.now(), told=told)
-        facts = {name: told[name] for name in ("entered", "assigned", "changed")}
-        by = f"person:{rights.person.pk}"
-        record("ledger.read_in", f"reading:{reading.pk}", facts, actor=by,
-               personal={"ledger": reading.ledger, "file": reading.name}, about=by)  # fmt: skip
