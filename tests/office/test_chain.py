@@ -102,6 +102,11 @@ def test_an_event_changed_in_the_ledger_shows(chain):
     assert "Event 4 of task" in faults()
 
 
+def test_a_reason_changed_in_the_ledger_shows(chain):
+    unguarded(TaskEvent.objects.filter(number=4), reason="未完成选址")
+    assert "Event 4 of task" in faults()
+
+
 def test_an_event_taken_out_of_the_ledger_shows(chain):
     triggers.remove(connection)
     TaskEvent.objects.filter(number=4)._raw_delete("default")

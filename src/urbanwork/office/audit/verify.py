@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from django.db import connection, models
+from django.db import connection
 
 from urbanwork.office.audit.models import Entry, Head, PersonalValue
 from urbanwork.office.audit.record import digest_of, salted
 from urbanwork.office.audit.triggers import missing
 from urbanwork.office.place import office_place
 from urbanwork.quantities.bilingual import Bilingual
+
+if TYPE_CHECKING:
+    from urbanwork.office.ledger.models import TaskEvent
 
 BLOCK = 2_000
 MOST_SHOWN = 20
@@ -190,10 +194,18 @@ def _events(found: Verification) -> None:
             action__startswith="task.", facts__has_key="event"
         ).iterator(BLOCK)
     }
+    texts: dict[int, dict[str, str]] = {}
+    for number, name, value in (
+        PersonalValue.objects.filter(name__in=("reason", "approval"))
+        .values_list("entry", "name", "value")
+        .iterator(BLOCK)
+    ):
+        texts.setdefault(number, {})[name] = value
     for row in TaskEvent.objects.order_by("id").iterator(BLOCK):
         found.events += 1
         entry = recorded.pop((f"task:{row.task_id}", row.number), None)
-        if entry is None or not _is_as_recorded(row, entry):
+        words = texts.get(entry.number, {}) if entry else {}
+        if entry is None or not _is_as_recorded(row, entry) or not _says(row, words):
             found.fault(
                 f"Event {row.number} of task {row.task_id} is not what the chain recorded.",
                 f"任务{row.task_id}的第{row.number}次操作与链中记录不符。",
@@ -205,10 +217,15 @@ def _events(found: Verification) -> None:
         )
 
 
-def _is_as_recorded(row: models.Model, entry: Entry) -> bool:
+def _says(row: TaskEvent, texts: Mapping[str, str]) -> bool:
+    """Whether the words of an event are those that were recorded, as far as they were kept."""
+    return all(getattr(row, name) == text for name, text in texts.items())
+
+
+def _is_as_recorded(row: TaskEvent, entry: Entry) -> bool:
     from urbanwork.office.ledger.acting import facts_of
 
     kept = facts_of(row)
-    return entry.action == f"task.{row.action}" and all(  # type: ignore[attr-defined]
+    return entry.action == f"task.{row.action}" and all(
         entry.facts.get(name) == value for name, value in kept.items()
     )

@@ -100,5 +100,46 @@ def _backup() -> Iterator[Sign]:
     )  # fmt: skip
 
 
-LOOKS: list[Callable[[], Iterator[Sign]]] = [_database, _disk, _chain, _backup]
-"""What is looked at; a room adds what it knows of itself when it is ready (`AppConfig.ready`)."""
+def _worker() -> Iterator[Sign]:
+    """Whether somebody ticks and delivers."""
+    from urbanwork.office.supervising.models import Lease
+
+    title = Bilingual("Worker (lights, notices)", "后台任务（亮灯、通知）")
+    lease = Lease.objects.order_by("-until").first()
+    if lease is None:
+        none = Bilingual("It has never run; `urbanwork serve` starts it.", "从未运行，由服务启动。")
+        yield Sign(title, none, False)
+        return
+    is_there = lease.until > timezone.now()
+    until = f"{timezone.localtime(lease.until):%Y-%m-%d %H:%M}"
+    words = Bilingual(f"Holds its lease until {until}.", f"运行许可有效期至{until}。")
+    yield Sign(title, words, is_there)
+
+
+def _outbox() -> Iterator[Sign]:
+    from urbanwork.office.notices.models import GIVEN_UP, WAITING, Delivery
+
+    hour_ago = timezone.now() - timedelta(hours=1)
+    late = Delivery.objects.filter(state=WAITING, due__lt=hour_ago).count()
+    lost = Delivery.objects.filter(state=GIVEN_UP, due__gt=timezone.now() - OLD_BACKUP).count()
+    words = Bilingual(
+        f"{late} wait for more than an hour, {lost} were given up in eight days.",
+        f"超过1小时未送达{late}条，近8日放弃{lost}条。",
+    )
+    yield Sign(Bilingual("Notices", "通知"), words, late == 0 and lost == 0)
+
+
+def _evidence() -> Iterator[Sign]:
+    from urbanwork.office.evidence.check import check
+
+    found = check()
+    words = Bilingual(
+        f"{found.files} files, {len(found.missing)} missing, {len(found.without_row)} unnamed.",
+        f"文件{found.files}个，缺失{len(found.missing)}个，无记录{len(found.without_row)}个。",
+    )
+    yield Sign(Bilingual("Evidence", "佐证"), words, not found.missing)
+
+
+LOOKS: tuple[Callable[[], Iterator[Sign]], ...] = (
+    _database, _disk, _chain, _worker, _outbox, _evidence, _backup,
+)  # fmt: skip
