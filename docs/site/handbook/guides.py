@@ -39,6 +39,8 @@ def guide_files() -> dict[Path, str]:
     found = {file: f"guides/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))}
     for file in sorted((ROOT / "docs/decisions").glob("*.md")):
         found[file] = f"guides/decisions/{file.name}"
+    for file in sorted((ROOT / "docs/office").glob("*.md")):
+        found[file] = f"guides/office/{file.name}"
     for name in PROJECT:
         found[ROOT / f"{name}.md"] = f"project/{name.lower()}.md"
     return found

@@ -75,6 +75,9 @@ def navigation(facts: Facts, lang: Lang, pages: Mapping[str, Page]) -> Nav:
         {site.word("vocabulary"): named(["words/glossary.md", *words, *others])},
         {site.word("guides"): [
             "guides/index.md", *named(p for p in files if p.rpartition("/")[0] == "guides"),
+            {site.word("office"): [
+                "guides/office/index.md", *named(under("guides/office")),
+            ]},
             {site.word("decisions"): [
                 "guides/decisions/index.md", *named(under("guides/decisions")),
             ]},

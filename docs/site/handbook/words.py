@@ -32,6 +32,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "inputs": B("Layers, rasters and tables", "图层、栅格与表格"),
     "closed_words": B("Closed lists", "固定词表"),
     "guides": B("Guides", "指南"),
+    "office": B("The office", "办公系统"),
     "decisions": B("Decisions", "决策记录"),
     "project": B("The project", "项目"),
     # an indicator
