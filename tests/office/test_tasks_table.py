@@ -18,7 +18,7 @@ from urbanwork.office.place import OfficePlace
 from urbanwork.office.supervising.handlings import keep_many
 from urbanwork.office.supervising.tasks_table import export, named_in_settings
 from urbanwork.sources.layers import WHOLE_CITY, AreaNames, Statistics
-from urbanwork.sources.tasks import read_tasks, with_figures
+from urbanwork.sources.tasks import KEY, read_tasks, tasks_schema, with_figures
 
 
 @pytest.fixture
@@ -140,3 +140,10 @@ def test_what_is_no_table_of_tasks_is_refused_in_one_sentence(tmp_path, content)
         path.write_bytes(content)
     with pytest.raises(UserError, match="urbanwork office export"):
         read_tasks(path, areas())
+
+
+def test_the_schema_that_is_printed_is_that_of_the_table(office, place):
+    path, _ = export(place, timezone.localdate())
+    printed = tasks_schema()
+    assert list(printed["columns"]) == pq.read_schema(path).names
+    assert json.loads(pq.read_schema(path).metadata[KEY])["version"] == printed["version"]

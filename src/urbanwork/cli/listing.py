@@ -112,6 +112,7 @@ def _show(what: str | Table) -> None:
 _SCHEMAS = {
     "city": ("urbanwork.city.schema", "city_schema"),
     "results": ("urbanwork.examination.tables", "described"),
+    "tasks": ("urbanwork.sources.tasks", "tasks_schema"),
     "arrangement": ("urbanwork.arrangement.schemas", "arrangement_schema"),
     "adapter": ("urbanwork.sources.statistics.schema", "adapter_schema"),
     "scenario": ("urbanwork.planning.kinds", "scenario_schema"),

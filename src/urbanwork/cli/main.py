@@ -311,6 +311,7 @@ def schema(
             "scenario",
             "plan",
             "results",
+            "tasks",
         ],
         typer.Argument(help="Which schema. 哪一种"),
     ] = "city",

@@ -50,6 +50,15 @@ COUNTS: Final = {"tasks_due": "is_due", "tasks_done": "is_closed",
 """Variables of statistics, and the columns that are counted for them."""
 
 
+def tasks_schema() -> dict[str, Any]:
+    """The columns of a table of tasks, as `urbanwork schema tasks` prints them."""
+    return {
+        "version": VERSION,
+        "metadata": {KEY.decode(): "version, begin and end of the period, chiefs of each area"},
+        "columns": {each.name: str(each.type) for each in SCHEMA},
+    }
+
+
 def read_tasks(path: Path, areas: AreaNames) -> tuple[Statistics, dict[str, Any]]:
     """Counts of tasks by area and for the whole city, of the year in which the period ends.
 
