@@ -47,7 +47,7 @@ def database_settings(url: str | None, file: Path) -> dict[str, Any]:
 
 def _sqlite(file: Path) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "urbanwork.office.queued_sqlite",
         "NAME": file,
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from urbanwork.errors import UserError
@@ -71,5 +71,11 @@ def office_place() -> OfficePlace:
     city = os.environ.get(CITY)
     if not city:
         raise UserError(f"{CITY} names no city; start the office with `urbanwork serve <city>`")
+    return _place(city, os.environ.get(OFFICE, ""))
+
+
+@lru_cache(maxsize=16)
+def _place(city: str, office: str) -> OfficePlace:
+    """Asked for with every write; finding out where links lead takes longer than a question."""
     folder = Path(city).resolve()
-    return OfficePlace(folder, Path(os.environ.get(OFFICE) or folder / FOLDER).resolve())
+    return OfficePlace(folder, Path(office or folder / FOLDER).resolve())
