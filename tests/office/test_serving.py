@@ -163,3 +163,13 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     (city / "office").mkdir()
     (city / "office" / "office.sqlite3").write_bytes(b"not a database " * 100)
     refused(serving(city), "office.sqlite3")
+
+
+def test_a_person_is_entered_on_the_command_line_where_nobody_can_do_it_on_the_page(office):
+    city = str(office.city)
+    made = command("office", "person", city, "wang", "--name", "王", "--role", "administrator")
+    assert made.communicate(timeout=60)[0].startswith("wang is entered.")
+    refused(command("office", "person", city, "wang", "--role", "king"), "administrator")
+    refused(command("office", "person", city, "a b"), "no user name")
+    refused(command("office", "person", city, "wang", "--role", "leader", "--body", "x"), "x")
+    refused(command("office", "link", city, "nobody"), "nobody")

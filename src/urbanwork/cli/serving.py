@@ -101,7 +101,7 @@ def link(
     from urbanwork.office.opening import open_office
     from urbanwork.office.operation.serving import Address
 
-    open_office(folder)
+    open_office(folder, is_made=True)
     from urbanwork.office.people.links import link_path, make_link
     from urbanwork.office.people.models import Person
 
@@ -111,3 +111,30 @@ def link(
             f"{username}: nobody signs in by this name; the page 'Bodies and people' lists them"
         )
     print((url.rstrip("/") + "/" if url else Address().url) + link_path(make_link(person)))
+
+
+@app.command()
+def person(
+    folder: CityFolder,
+    username: Annotated[str, typer.Argument(help="User name. 用户名")],
+    name: Annotated[str, typer.Option(help="Name. 姓名")] = "",
+    role: Annotated[str, typer.Option(help="Give a post with this role. 角色")] = "",
+    body: Annotated[str, typer.Option(help="Code of its body; else the first. 机构代码")] = "",
+    without_factors: Annotated[
+        bool, typer.Option("--without-factors", help="Take second factors away. 移除第二重验证")
+    ] = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Enter a person, such as an administrator where there is none left. 登记人员。"""
+    from urbanwork.office.access import ROLES
+    from urbanwork.office.opening import open_office
+
+    if role and role not in ROLES:
+        raise UserError(f"--role {role}: no such role; there are {', '.join(ROLES)}")
+    open_office(folder, is_made=True)
+    from urbanwork.office.people.entering import enter
+
+    entered = enter(username, name, role, body, without_factors=without_factors)
+    zh = lang == "zh"
+    print(f"已登记 {entered.username}。" if zh else f"{entered.username} is entered.")
+    print(f"{'登录链接' if zh else 'A link to sign in'}: urbanwork office link {folder} {username}")
