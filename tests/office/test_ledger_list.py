@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -16,6 +17,7 @@ from urbanwork.office.ledger.listing import MOST, counted, found, page_of
 from urbanwork.office.ledger.models import SavedFilter, Task
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.ledger.wanted import Wanted, wanted
+from urbanwork.office.ledger.word_index import keep_words
 from urbanwork.office.people.models import Body, Post
 
 ROLES = ("leader", "handler", "oversight")
@@ -334,3 +336,15 @@ def test_who_may_not_enter_tasks_finds_no_form(office, client_of):
     register(office.rights["oversight"], Draft({"title": "议案", "source": "motion"}))
     assert client_of("handler").get("/ledger/new/").status_code == 403
     assert "/ledger/new/" not in client_of("handler").get("/ledger/").content.decode()
+
+
+def test_the_index_over_words_is_made_again_where_the_database_lost_it(office):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite rebuilds tables and drops their triggers")
+    with connection.cursor() as cursor:
+        for name in ("insert", "update", "delete"):
+            cursor.execute(f"DROP TRIGGER ledger_words_{name}")
+    task = office.task(title="修复道路")
+    assert numbers(office, q="道路") == []
+    keep_words()
+    assert numbers(office, q="道路") == [task.number]
