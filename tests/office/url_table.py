@@ -28,6 +28,7 @@ from django.utils import timezone
 from urbanwork.office.access import EVERYONE, PERSON
 from urbanwork.office.access import PUBLIC as ANYONE
 from urbanwork.office.evidence.storing import store
+from urbanwork.office.meetings.holding import Calling, call, put_in
 from urbanwork.office.people.models import Qualification
 from urbanwork.office.supervising.reading import Paper, publish
 
@@ -92,6 +93,17 @@ def a_document(office: Any) -> dict[str, Any]:
     until = timezone.now() + timedelta(days=5)
     paper = Paper(uuid.uuid4().hex, "other", "文件", "1", "正文", until)
     return {"pk": publish(office.rights["leader"], paper).pk}
+
+
+def a_meeting(office: Any) -> dict[str, Any]:
+    bodies = list(office.bodies.values())
+    calling = Calling("调度会", timezone.now(), bodies=bodies)
+    return {"pk": call(office.rights["leader"], calling).pk}
+
+
+def an_item(office: Any) -> dict[str, Any]:
+    meeting = a_meeting(office)["pk"]
+    return {"pk": put_in(office.rights["leader"], meeting, "议题").pk}
 
 
 NO_EXAMINATION = (200, 404)  # the city of the tests has none
@@ -267,6 +279,17 @@ TABLE: dict[str, Row] = {
         ("supervisor", "administrator"), "GET POST",
         lambda office: {"kind": "assignment", "lang": "zh"},
     ),
+    # meetings
+    "meetings": Row(EVERYONE, "GET"),
+    "meeting_new": Row(LEADING, FORM),
+    "meeting": Row(EVERYONE, "GET", a_meeting),
+    "meeting_edit": Row(LEADING, FORM, a_meeting),
+    "meeting_agenda": Row(LEADING, FORM, a_meeting),
+    "meeting_close": Row(LEADING, "POST", a_meeting),
+    "meeting_minutes": Row(EVERYONE, "POST", a_meeting),
+    "meeting_item": Row(LEADING, FORM, an_item),
+    "meeting_item_change": Row(LEADING, "POST", an_item),
+    "decision_done": Row(LEADING, "POST", lambda office: {"pk": 1}),
     # demonstration: closed elsewhere
     "demo": Row(ANYONE, "", found=(404,)),
     # programs: the ledger

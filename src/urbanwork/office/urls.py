@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("urbanwork.office.supervising.urls")),
     path("", include("urbanwork.office.notices.urls")),
     path("", include("urbanwork.office.papers.urls")),
+    path("", include("urbanwork.office.meetings.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]

@@ -8,15 +8,22 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any, Final
 
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from urbanwork.office.papers.checking import PaperEnvironment, RefusedTemplateError, check
 from urbanwork.quantities.bilingual import Bilingual
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST: Final = 20_000
+_FAULTS: Final = (
+    etree.XMLSyntaxError, zipfile.BadZipFile, PythonDocxError, OpcError, KeyError, ValueError,
+    TypeError, AttributeError, IndexError,
+)  # fmt: skip
+"""What the libraries say of a file that is none of Word, or is damaged."""
 _FIRST_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a ZIP entry can carry: every entry gets it, for equal bytes."""
 _UNWANTED: Final = re.compile(
@@ -56,7 +63,7 @@ def fill(template: bytes, values: Mapping[str, Any], sample: Mapping[str, Any]) 
         made.render(cleaned(values), PaperEnvironment(), autoescape=True)
     except TemplateError as fault:
         raise _broken(str(fault.message or fault)) from fault
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as fault:
+    except _FAULTS as fault:
         raise _broken("") from fault
     out = io.BytesIO()
     made.save(out)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -217,13 +218,7 @@ def _name_stand_ins(file: Any) -> None:
         table.append(parse_xml(
             f'<w:font {nsdecls("w")} w:name="{name}"><w:altName w:val="{instead}"/></w:font>'
         ))  # fmt: skip
-    part._blob = _xml(table)
-
-
-def _xml(element: Any) -> bytes:
-    from lxml import etree
-
-    return bytes(etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True))
+    part._blob = serialize_part_xml(table)
 
 
 def _rule_below(paragraph: Any) -> None:

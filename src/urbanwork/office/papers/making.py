@@ -21,7 +21,7 @@ from urbanwork.office.papers.filling import fill
 from urbanwork.office.papers.kinds import ASSIGNMENT, BULLETIN, ORDER, STEP_KINDS, Kind
 from urbanwork.office.papers.models import Paper
 from urbanwork.office.papers.originals import template_of
-from urbanwork.office.papers.tasks_told import long_day, of_assignment, of_order, step_title
+from urbanwork.office.papers.tasks_told import long_day, of_assignment, of_order, signed, step_title
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.supervising.models import Order
 from urbanwork.quantities.bilingual import Bilingual
@@ -123,13 +123,18 @@ def _made(
     may = rights.role in ISSUE if may_issue is None else may_issue
     with transaction.atomic():
         paper = issued(rights, subject, may_issue=may)
-        dated = paper.made if subject.kind is BULLETIN else subject.dated
-        whole = {
-            "issuer": str(paper.by), "issuer_body": rights.body.title(lang), **values,
-            "city": _city(lang), "code": paper.code, "date": long_day(dated, lang),
-            "title": _capital(getattr(subject.title, lang)),
-        }  # fmt: skip
+        signer = signed(paper.by, paper.body, lang)
+        whole = {**signer, **values, **headed(paper, subject, lang)}
         return keep(rights, subject.kind, paper, whole, lang)
+
+
+def headed(paper: Paper, subject: Subject, lang: Lang) -> dict[str, str]:
+    """What stands above and below every paper."""
+    dated = paper.made if subject.kind is BULLETIN else subject.dated
+    return {
+        "city": _city(lang), "code": paper.code, "date": long_day(dated, lang),
+        "title": _capital(getattr(subject.title, lang)),
+    }  # fmt: skip
 
 
 def keep(rights: Rights, kind: Kind, paper: Paper, values: Mapping[str, Any], lang: Lang) -> Made:
@@ -157,19 +162,21 @@ def issued(rights: Rights, subject: Subject, *, may_issue: bool) -> Paper:
     code = subject.code or _next(subject)
     if (found := _found(subject)) is not None:  # while the counter was waited for
         return found
-    return Paper.objects.create(
+    made, _ = Paper.objects.select_related("by", "body").get_or_create(
         kind=subject.kind.name,
         subject=subject.key,
-        code=code,
-        task=subject.task,
-        by=rights.person,
-        about=subject.about,
-    )
+        defaults={
+            "code": code, "task": subject.task, "by": rights.person, "about": subject.about,
+            "body": rights.body,
+        },
+    )  # fmt: skip
+    return made
 
 
 def _found(subject: Subject) -> Paper | None:
-    papers = Paper.objects.filter(kind=subject.kind.name, subject=subject.key)
-    return papers.select_related("by").first()
+    """By its subject alone: a step whose kind of paper a city changes keeps its number."""
+    papers = Paper.objects.filter(subject=subject.key)
+    return papers.select_related("by", "body").first()
 
 
 def _next(subject: Subject) -> str:

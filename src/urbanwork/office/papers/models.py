@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from urbanwork.office.ledger.models import Task
-from urbanwork.office.people.models import Person
+from urbanwork.office.people.models import Body, Person
 
 
 class Paper(models.Model):
@@ -14,7 +14,7 @@ class Paper(models.Model):
 
     `subject` says what it is of, such as `event:17` (an assignment), `order:4`, `month:2026-05`,
     `meeting:3`; made again, it is the same paper; `about` says it to people. `task` is that whose
-    visibility it shares.
+    visibility it shares. `body` is that for which it was issued.
     """
 
     kind = models.CharField(max_length=20)
@@ -25,6 +25,9 @@ class Paper(models.Model):
         Task, null=True, blank=True, on_delete=models.PROTECT, related_name="papers"
     )
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="papers_issued")
+    body = models.ForeignKey(
+        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="papers_issued"
+    )
     made = models.DateTimeField(default=timezone.now)
 
     class Meta:
