@@ -84,6 +84,23 @@ def test_a_writer_that_is_killed_blocks_nobody(connect, tmp_path):
     end(connection, by="commit")
 
 
+def test_a_child_that_is_forked_meanwhile_holds_no_turn(connect):
+    connection, next_one = connect(), connect()
+    begin(connection)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.read(reading, 1)
+        os._exit(0)
+    end(connection, by="commit")
+    begin(next_one)
+    end(next_one, by="commit")
+    os.write(writing, b"x")
+    os.waitpid(child, 0)
+    os.close(reading)
+    os.close(writing)
+
+
 def test_a_transaction_within_a_transaction_takes_one_turn(connect):
     connection = connect()
     begin(connection)

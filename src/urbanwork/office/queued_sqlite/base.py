@@ -15,6 +15,18 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 
 ENDING = ".queue"
+_turns: set[int] = set()
+"""Files by which this process holds a turn."""
+
+
+def _forget() -> None:
+    """A child of a fork has no turn: as long as it kept the file open, nobody else would get one."""
+    for opened in _turns:
+        os.close(opened)
+    _turns.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -58,9 +70,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except BaseException:
             os.close(opened)
             raise
+        _turns.add(opened)
         self._turn = opened
 
     def _leave(self) -> None:
-        if self._turn is not None:
+        if self._turn in _turns:
+            _turns.remove(self._turn)
             os.close(self._turn)
-            self._turn = None
+        self._turn = None
