@@ -20,7 +20,7 @@ _turns: set[int] = set()
 
 
 def _forget() -> None:
-    """A child of a fork has no turn: as long as it kept the file open, nobody else would get one."""
+    """A child of a fork has no turn; while it kept the file open, nobody else would get one."""
     for opened in _turns:
         os.close(opened)
     _turns.clear()
