@@ -1,0 +1,270 @@
+"""Supervision for programs: the same decisions and refusals as the pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Path, Query, Router, Schema
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+
+from urbanwork.office.ledger.models import Task
+from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.people.rights import Rights
+from urbanwork.office.supervising.chiefs_here import coverages
+from urbanwork.office.supervising.models import Advice, Order, OrderEvent, Version
+from urbanwork.office.supervising.ordering import Deciding, decide
+from urbanwork.office.supervising.rating import Period, Rated, rating, this_year
+from urbanwork.office.supervising.reading import acknowledge, may_see, unread_by
+from urbanwork.office.supervising.views import READERS
+from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.supervision.refusing import RefusedError
+
+router = Router()
+
+Number = Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00/]+$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{8,64}$")]
+Words = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Place = Annotated[int, Query(ge=0, le=2**63 - 1)]
+Kind = Literal["issue", "done", "plea", "excuse", "decline", "appeal", "dismiss", "void"]
+MOST = 200
+LATEST = timedelta(days=3650)
+
+
+class Said(Schema):
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+
+class AdviceOut(Schema):
+    """A step that the ladder recommends; a person decides."""
+
+    id: int
+    task: str = Field(examples=["2026-000017"])
+    step: str = Field(examples=["blue"])
+    late_since: datetime
+    made: datetime
+    reason: Said
+    clause: str
+    source: str
+
+
+class OrderOut(Schema):
+    """A step that was taken."""
+
+    id: int
+    code: str = Field(examples=["督办〔2026〕12号"])
+    task: str
+    step: str
+    body: int | None
+    issued: datetime
+    until: datetime | None
+    is_done: bool
+    is_appealed: bool
+    asks_for_later: bool
+
+
+class DecidingIn(Schema):
+    """What somebody decides about the order of a task."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    step: Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")] = ""
+    until: AwareDatetime | None = None
+    reason: Words = ""
+    key: Key | None = Field(None, description="sending twice under one key does once")
+    seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+        None, description="events of the matter that were seen; where there are more, refused"
+    )
+
+
+class EventOut(Schema):
+    """An event of the matter of a task."""
+
+    number: int
+    kind: str
+    at: datetime
+    step: str
+    until: datetime | None
+    recommended: str | None
+
+
+class RateOut(Schema):
+    """A rate; `share` is None with the reason why it is not shown."""
+
+    title: Said
+    numerator: int
+    denominator: int
+    share: float | None
+    silent: Said | None
+
+
+class RatedOut(Schema):
+    """Rates of a body, a person or of all; ranks only where intervals are apart."""
+
+    name: Said
+    rates: list[RateOut]
+    open: int
+    overdue: int
+    low: float | None = Field(None, description="95 % interval of closure in time")
+    high: float | None = None
+    best: int | None = Field(None, description="best rank that the interval allows")
+    worst: int | None = None
+
+
+class CoverageOut(Schema):
+    """Chiefs of one kind: areas without one, with a vacant post, with two or more."""
+
+    kind: str
+    areas: int
+    one_each: int
+    none: list[str]
+    vacant: list[str]
+    several: list[str]
+
+
+class VersionOut(Schema):
+    """A version of a document that waits to be read."""
+
+    id: int
+    code: str
+    title: str
+    label: str
+    until: datetime
+
+
+def _rights(request: HttpRequest) -> Rights:
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    return rights
+
+
+def _reader(request: HttpRequest) -> Rights:
+    rights = _rights(request)
+    if rights.role not in READERS:
+        raise PermissionDenied
+    return rights
+
+
+@router.get("/advice", response=list[AdviceOut], operation_id="advice")
+def advice(request: HttpRequest, after: Place = 0) -> list[AdviceOut]:
+    """Steps that are recommended now, by id; give the last id as `after` for more."""
+    seen = visible(_reader(request)).filter(is_open=True)
+    rows = Advice.objects.filter(ended__isnull=True, task__in=seen, pk__gt=after)
+    return [
+        AdviceOut(
+            id=row.pk, task=row.task.number, step=row.step, late_since=row.late_since,
+            made=row.made, reason=Said(**row.reason), clause=row.clause, source=row.source,
+        )
+        for row in rows.select_related("task").order_by("pk")[:MOST]
+    ]  # fmt: skip
+
+
+@router.get("/orders", response=list[OrderOut], operation_id="standing_orders")
+def standing_orders(request: HttpRequest, after: Place = 0) -> list[OrderOut]:
+    """Orders that stand, by id; give the last id as `after` for more."""
+    seen = visible(_rights(request)).filter(is_open=True)
+    rows = Order.objects.filter(is_standing=True, task__in=seen, pk__gt=after)
+    return [_order(row) for row in rows.select_related("task").order_by("pk")[:MOST]]
+
+
+def _order(row: Order) -> OrderOut:
+    return OrderOut(
+        id=row.pk, code=row.code, task=row.task.number, step=row.step, body=row.body_id,
+        issued=row.issued, until=row.until, is_done=row.is_done, is_appealed=row.is_appealed,
+        asks_for_later=row.plea is not None,
+    )  # fmt: skip
+
+
+@router.post("/tasks/{number}", response=EventOut, operation_id="decide_on_order")
+def decide_on_order(
+    request: HttpRequest, number: Annotated[Number, Path()], given: DecidingIn
+) -> OrderEvent:
+    """Issue, answer, ask for a later time, contest or void; refused with 409 and the reason."""
+    task: Task = get_object_or_404(visible(_rights(request)), number=number)
+    if given.until is not None and given.until > timezone.now() + LATEST:
+        raise RefusedError(Bilingual("Ten years ahead at most.", "时限最长十年。"))
+    deciding = Deciding(
+        given.kind, given.step, given.until, given.reason, given.key, given.seen
+    )  # fmt: skip
+    return decide(_rights(request), task.pk, deciding)
+
+
+@router.get("/rates", response=list[RatedOut], operation_id="rates")
+def rates(
+    request: HttpRequest,
+    first: Annotated[date | None, Query()] = None,
+    last: Annotated[date | None, Query()] = None,
+    by: Annotated[Literal["body", "person"], Query()] = "body",
+) -> list[RatedOut]:
+    """Rates of a period, all together first."""
+    standard = this_year()
+    period = Period(first or standard.first, last or standard.last)
+    found = rating(_rights(request), period, by)
+    return [_rated(row) for row in (found.all, *found.rows)]
+
+
+def _rated(row: Rated) -> RatedOut:
+    place = row.place
+    return RatedOut(
+        name=_said(row.name), open=row.backlog.open, overdue=row.backlog.overdue,
+        rates=[
+            RateOut(
+                title=_said(each.title), numerator=each.numerator, denominator=each.denominator,
+                share=each.share, silent=None if each.silent is None else _said(each.silent),
+            )
+            for each in row.rates
+        ],
+        low=None if place is None else place.interval.low,
+        high=None if place is None else place.interval.high,
+        best=None if place is None else place.best,
+        worst=None if place is None else place.worst,
+    )  # fmt: skip
+
+
+def _said(text: Bilingual) -> Said:
+    return Said(en=text.en, zh=text.zh)
+
+
+@router.get("/chiefs", response=list[CoverageOut], operation_id="chief_coverage")
+def chief_coverage(request: HttpRequest) -> list[CoverageOut]:
+    """Each kind of chief: areas without one, and with two."""
+    return [
+        CoverageOut(
+            kind=each.kind, areas=each.found.areas, one_each=each.found.one_each,
+            none=list(each.found.none), vacant=list(each.found.vacant),
+            several=[area for area, _ in each.found.several],
+        )
+        for each in coverages()
+    ]  # fmt: skip
+
+
+@router.get("/documents", response=list[VersionOut], operation_id="documents_to_read")
+def documents_to_read(request: HttpRequest) -> list[VersionOut]:
+    """Documents that wait to be read by who asks."""
+    return [_version(each) for each in unread_by(_rights(request))]
+
+
+@router.post("/documents/{pk}/read", response=VersionOut, operation_id="document_was_read")
+def document_was_read(request: HttpRequest, pk: Annotated[Id, Path()]) -> VersionOut:
+    """Record that one has read a version; a second time changes nothing."""
+    rights = _rights(request)
+    version = get_object_or_404(Version.objects.select_related("document"), pk=pk)
+    if not may_see(rights, version):
+        raise Http404
+    acknowledge(rights, version)
+    return _version(version)
+
+
+def _version(row: Version) -> VersionOut:
+    return VersionOut(
+        id=row.pk, code=row.document.code, title=row.document.title, label=row.label,
+        until=row.until,
+    )  # fmt: skip
