@@ -122,6 +122,17 @@ def with_factor(client: Client, person: Person) -> None:
     cache.clear()
 
 
+def test_after_five_wrong_codes_the_right_one_does_not_help_for_a_while(office, client):
+    person = office.rights["leader"].person
+    with_factor(client, person)
+    client.logout()
+    sign_in(client)
+    for wrong_codes in range(5):
+        client.post("/account/factor/ask/", {"code": f"00000{wrong_codes}"})
+    assert client.post("/account/factor/ask/", {"code": code_of(person)}).status_code == 200
+    assert client.get("/").status_code == 302
+
+
 def test_secrets_of_second_factors_do_not_lie_in_the_clear(office, client):
     with_factor(client, office.rights["leader"].person)
     page = client.get("/account/factor/codes/").content.decode()

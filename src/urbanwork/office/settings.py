@@ -25,6 +25,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES: dict[str, Any] = {
     "default": database_settings(os.environ.get("DATABASE_URL"), PLACE.database)
 }
+CACHES = {
+    # shared by the processes of a server, so that limits of attempts are those of all of them
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": PLACE.cache / "shared",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -114,7 +122,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip"}  # an office has one address; axes counts failures
+ACCOUNT_RATE_LIMITS = {  # an office has one address; axes counts wrong passwords
+    "login": "300/m/ip",
+    "login_failed": "300/m/ip,5/5m/key",
+}
 SECOND_FACTOR_FOR = OFFICE_FILE.sign_in.second_factor_for
 MFA_ADAPTER = "urbanwork.office.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -163,7 +163,7 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_STOP,
     )
