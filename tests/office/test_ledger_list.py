@@ -17,7 +17,7 @@ from urbanwork.office.ledger.listing import MOST, counted, found, page_of
 from urbanwork.office.ledger.models import SavedFilter, Task
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.ledger.wanted import Wanted, wanted
-from urbanwork.office.ledger.word_index import keep_words
+from urbanwork.office.ledger.word_index import COMMON, keep_words
 from urbanwork.office.people.models import Body, Post
 
 ROLES = ("leader", "handler", "oversight")
@@ -158,7 +158,7 @@ def test_common_words_are_found_as_rare_ones_are(office, monkeypatch):
     assigned(office, title="修复道路")
     for rare, common in ((10, 20), (0, 20), (0, 1)):
         monkeypatch.setattr("urbanwork.office.ledger.word_index.RARE", rare)
-        monkeypatch.setattr("urbanwork.office.ledger.word_index.COMMON", common)
+        monkeypatch.setitem(COMMON, connection.vendor, common)
         for role in ("leader", "handler"):
             assert sorted(numbers(office, role, q="幼儿园")) == tasks
 

@@ -8,14 +8,16 @@ each migration where it is not there: SQLite drops triggers when it rebuilds a t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, connections
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-RARE, COMMON = 2_000, 50_000
-"""So many tasks have rare words at most, and common ones at least (benchmarks/office_list.py)."""
+RARE: Final = 2_000
+"""So many tasks have rare words at most: with these a search begins (benchmarks/office_list.py)."""
+COMMON: Final = {"sqlite": 50_000, "postgresql": 2_001}
+"""So many have common words at least. To count more costs PostgreSQL a page of the table each."""
 _FORGET = (
     "INSERT INTO ledger_words(ledger_words, rowid, sought) VALUES ('delete', old.id, old.sought)"
 )
@@ -53,9 +55,10 @@ def keep_words(using: str = "default", **_: Any) -> None:
 def has_words(words: Sequence[str], key: str, scanned: str, sought: str) -> Q:
     """The condition that a task has every word.
 
-    SQLite begins with rare words, and holds its list against those of usual ones. Words that very
-    many tasks have are sought row by row in the order of the list: a page is full long before the
-    index would have named them all.
+    Databases begin with rare words; SQLite holds its list against those of usual ones. Words that
+    very many tasks have are sought row by row in the order of the list: a page is full long before
+    the index would have named them all. How many have them is counted: databases guess wrong,
+    because pairs of characters go together.
 
     Args:
         words: words as `searching.words` makes them.
@@ -63,29 +66,30 @@ def has_words(words: Sequence[str], key: str, scanned: str, sought: str) -> Q:
         scanned: the same for a condition by which SQLite must not begin.
         sought: the column with its words.
     """
-    if connection.vendor == "postgresql":
-        having = RawSQL(
-            "SELECT id FROM ledger_task WHERE string_to_array(sought, ' ') @> %s::text[]",
-            [list(words)],
-        )
-        return Q(**{f"{key}__in": having})
-    wanted = " AND ".join(f'"{word}"' for word in words)
-    count = _counted(wanted)
-    if count < COMMON:
-        found = RawSQL("SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s", [wanted])
-        return Q(**{f"{key if count <= RARE else scanned}__in": found})
+    most = COMMON[connection.vendor]
+    count = _counted(words, most)
+    if count < most:
+        having = RawSQL(*_having(words))  # noqa: S611 - words are given apart
+        return Q(**{f"{key if count <= RARE else scanned}__in": having})
     asked = Q()
     for word in words:
         asked &= Q(**{f"{sought}__contains": f" {word} "})
     return asked
 
 
-def _counted(wanted: str) -> int:
-    """How many tasks have the words, up to `COMMON`."""
+def _having(words: Sequence[str]) -> tuple[str, list[Any]]:
+    """The query for ids of tasks that have the words, by the index, and what it is given."""
+    if connection.vendor == "postgresql":
+        having = "SELECT id FROM ledger_task WHERE string_to_array(sought, ' ') @> %s::text[]"
+        return having, [list(words)]
+    wanted = " AND ".join(f'"{word}"' for word in words)
+    return "SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s", [wanted]
+
+
+def _counted(words: Sequence[str], most: int) -> int:
+    """How many tasks have the words, up to `most`."""
+    having, given = _having(words)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM "
-            "(SELECT 1 FROM ledger_words WHERE ledger_words MATCH %s LIMIT %s)",
-            [wanted, COMMON],
-        )
+        counting = f"SELECT COUNT(*) FROM ({having} LIMIT %s) AS found"  # noqa: S608 - our own
+        cursor.execute(counting, [*given, most])
         return int(cursor.fetchone()[0])
