@@ -9,14 +9,19 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from urbanwork.city.reading import read_settings
-from urbanwork.office.pages.language import language
+from urbanwork.city.settings import CitySettings
+from urbanwork.office.pages.language import Lang, language
 from urbanwork.office.pages.menu import rooms
 
 
 @cache
-def city_name() -> str:
-    """The name of the city that the office works for."""
-    return read_settings(settings.PLACE.city).name
+def _city() -> CitySettings:
+    return read_settings(settings.PLACE.city)
+
+
+def city_name(lang: Lang = "en") -> str:
+    """The name of the city that the office works for, in a language where it has one."""
+    return (_city().name_zh if lang == "zh" else None) or _city().name
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +29,7 @@ def office(request: HttpRequest) -> dict[str, Any]:
     rights = getattr(request, "rights", None)
     return {
         "lang": language(),
-        "city_name": city_name(),
+        "city_name": city_name(language()),
         "rights": rights,
         "rooms": list(rooms(rights)),
         "is_demo": settings.IS_DEMO,

@@ -186,7 +186,7 @@ def _next(subject: Subject) -> str:
 
 
 def _city(lang: Lang) -> str:
-    return city_name() + (getattr(DEMONSTRATION, lang) if settings.IS_DEMO else "")
+    return city_name(lang) + (getattr(DEMONSTRATION, lang) if settings.IS_DEMO else "")
 
 
 def _capital(text: str) -> str:
