@@ -51,6 +51,7 @@ def opened(served: Served, browser: Browser) -> Iterator[Any]:
     ) -> Page:
         context = browser.new_context(viewport=size, has_touch=size is PHONE)
         contexts.append(context)
+        context.set_default_timeout(90_000)  # machines of tests are shared
         context.add_cookies(served.cookies(role, language))
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))

@@ -10,11 +10,12 @@ from typing import Any
 
 from urbanwork.examination.explain import Explanation, explain
 from urbanwork.office.maps.last import key_of
-from urbanwork.office.maps.marks import course, metres
+from urbanwork.office.maps.marks import course
 from urbanwork.office.maps.pieces import Frame
 from urbanwork.office.place import office_place
 from urbanwork.reporting.explained import explained, place_words
 from urbanwork.reporting.html.shapes import shape
+from urbanwork.reporting.input_words import category_title
 from urbanwork.reporting.numbers import Lang, format_value
 from urbanwork.reporting.wording import STATE_WORDS, grade_label, reason_words
 
@@ -33,7 +34,6 @@ class Told:
     grade_shape: Any
     lines: Sequence[tuple[str, Sequence[str]]]
     cells: Sequence[tuple[str, str]]  # id and people of cells to look at next
-    walks: Sequence[Any]  # courses in the metres of the map
 
 
 def explanation(
@@ -60,7 +60,7 @@ def told(found: Explanation, lang: Lang) -> Told:
         str(found.where["id"]), _figure(found, lang),
         grade_label(found.grade, lang) if found.grade else "",
         shape(found.grade) if found.grade else "", explained(found, lang),
-        [(each["cell"], f"{each['people']:,.0f}") for each in found.cells], (),
+        [(each["cell"], f"{each['people']:,.0f}") for each in found.cells],
     )  # fmt: skip
 
 
@@ -76,16 +76,11 @@ def walks_of(found: Explanation, frame: Frame, lang: Lang) -> list[dict[str, Any
     """The ways to the nearest places in the metres of the map, each with its place and length."""
     return [
         {
-            "name": (each.name_zh if lang == "zh" else None) or each.name or each.id or "",
+            "name": (each.name_zh if lang == "zh" else None) or each.name
+            or getattr(category_title(each.category), lang),
             "length": "" if each.distance is None else format_value(each.distance, each.unit, lang),
             "points": course(each.path, frame),
         }
         for each in found.nearest
         if each.path
     ]  # fmt: skip
-
-
-def middle_of(found: Explanation, frame: Frame) -> tuple[float, float] | None:
-    """Where the first walk begins; None where there is none."""
-    paths = [each.path for each in found.nearest if each.path]
-    return metres(*paths[0][0], frame) if paths else None

@@ -27,6 +27,7 @@ export class OfficeMap {
     this.isReady = true;
     this.render();
     $('wait').hidden = true;
+    this.node.dataset.cells = this.city.cellIds.length;
     this.node.dataset.drawn = Math.round(performance.now());
     if (this.state.cell >= 0 || this.state.area >= 0 || this.state.whole) this.explain();
     this.loadTasks();
