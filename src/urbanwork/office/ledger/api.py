@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from urbanwork.errors import ManyFaultsError
+from urbanwork.office.api.given import Given, Identifier, Moment
 from urbanwork.office.ledger.acting import Doing, Draft, act
 from urbanwork.office.ledger.changing import EDITORS, Planned, change
 from urbanwork.office.ledger.creating import Assignment, enter
@@ -125,7 +125,7 @@ class EventOut(Schema):
     evidence: list[str]
 
 
-class DoingIn(Schema):
+class DoingIn(Given):
     """What is to be done to a task; what the action does not need stays out."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [
@@ -137,22 +137,22 @@ class DoingIn(Schema):
     approval: Word = ""
     lead: Id | None = None
     helpers: list[Id] = Field(default=[], max_length=200)
-    deadline: AwareDatetime | None = None
-    evidence: list[UUID] = Field(default=[], max_length=500)
+    deadline: Moment | None = None
+    evidence: list[Identifier] = Field(default=[], max_length=500)
     percent: float | None = Field(None, ge=0, le=100, allow_inf_nan=False)
     key: Key | None = Field(None, description="sending twice with one key does it once")
     version: int | None = Field(None, ge=0, description="of the task as it was read")
 
 
-class MilestoneIn(Schema):
+class MilestoneIn(Given):
     """A milestone to plan."""
 
     title: Title
-    due: AwareDatetime
+    due: Moment
     planned_percent: float | None = Field(None, ge=0, le=100, allow_inf_nan=False)
 
 
-class Changes(Schema):
+class Changes(Given):
     """Fields of a task that no event changes; those that are left out stay."""
 
     model_config = ConfigDict(extra="forbid")
@@ -193,7 +193,7 @@ class DraftIn(Changes):
     parent: Number | None = None
     lead: Id | None = None
     helpers: list[Id] = Field(default=[], max_length=200)
-    deadline: AwareDatetime | None = None
+    deadline: Moment | None = None
     key: Key | None = None
     again: bool = Field(False, description="enter it though an open task is about the same")
 
