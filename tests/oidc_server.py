@@ -72,10 +72,15 @@ def provider() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            path = urlsplit(self.path).path
+            path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
             told.asked.append(path)
             if path == "/.well-known/openid-configuration":
                 self.say(200, told.described())
+            elif path == "/authorize":
+                self.send_response(302)
+                given = {name: each[0] for name, each in query.items()}
+                self.send_header("Location", told.authorize(given))
+                self.end_headers()
             elif path == "/userinfo":
                 self.say(200, told.claims)
             elif path == "/keys":

@@ -130,6 +130,7 @@ SECOND_FACTOR_FOR = OFFICE_FILE.sign_in.second_factor_for
 MFA_ADAPTER = "urbanwork.office.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC  # http://localhost: this machine alone
 SOCIALACCOUNT_ADAPTER = "urbanwork.office.people.adapters.ProviderAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers(OFFICE_FILE, PLACE.folder)}}
