@@ -1,11 +1,11 @@
 """Reports on tasks, each with a photo, from 16 clients against a served office.
 
-    python benchmarks/office_writes.py [--seconds 20] [--rounds 3] [--pixels 1600x1200]
+    python benchmarks/office_writes.py [--seconds 20] [--rounds 3] [--pixels 1280x960]
     PGFSYNC=on tests/with_postgresql.sh python benchmarks/office_writes.py
 
 Each write is one form as the page sends it without scripts: text, progress, and a photo of its own,
 which the server decodes, strips, encodes anew, forces to disk, and enters with the report and both
-entries of the chain in one transaction. 1600x1200 is what the page makes of a photo on the phone.
+entries of the chain in one transaction. 1280x960 is what the page makes of a photo on the phone.
 Bar: 100 writes a second, p95 under 300 ms, none lost: afterwards all that was confirmed is counted,
 every file is read against its digest, and the chain is verified. The clients share the processors
 with the server; its own seconds of processor a write are told too, as they do not depend on what
@@ -214,7 +214,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--seconds", type=float, default=20)
     asked.add_argument("--rounds", type=int, default=3)
-    asked.add_argument("--pixels", default="1600x1200")
+    asked.add_argument("--pixels", default="1280x960")
     given = asked.parse_args()
     width, height = map(int, given.pixels.split("x"))
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
@@ -277,7 +277,7 @@ def measure(city: Path, photos: Photos, given: argparse.Namespace) -> None:
         f"of {len(keys):,} confirmed lost: {lost(city, keys)}"
     )
     verified = subprocess.run(
-        [str(URBANWORK), "audit", "verify", str(city)], capture_output=True, text=True
+        [str(URBANWORK), "audit", "verify", str(city)], check=False, capture_output=True, text=True
     )
     print(verified.stdout.strip().splitlines()[-1] if verified.stdout else verified.stderr.strip())
 
