@@ -47,13 +47,20 @@ print(json.dumps({{"key": make_key(handler, "test"), "numbers": numbers}}))
 
 
 class ServedOffice:
-    """A city of two squares, its office, and the server that is started and killed."""
+    """A city, its office, and the server that is started and killed.
 
-    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+    The city is one of two squares, or with `is_demo` the examined sample city, its office full.
+    """
+
+    def __init__(
+        self, folder: Path, database_url: str | None = None, *, is_demo: bool = False
+    ) -> None:
         self.city = folder / "city"
-        self.city.mkdir()
-        for name in ("city.yaml", "areas.geojson"):
-            shutil.copy(office_settings.CITY / name, self.city)
+        self.options = ["--demo"] if is_demo else []
+        if not is_demo:
+            self.city.mkdir()
+            for name in ("city.yaml", "areas.geojson"):
+                shutil.copy(office_settings.CITY / name, self.city)
         self.environment = {
             name: value
             for name, value in os.environ.items()
@@ -97,7 +104,7 @@ class ServedOffice:
         """Start the server and wait until it answers."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "urbanwork.cli.main", "serve", str(self.city), "--port",
-             str(self.port)],
+             str(self.port), *self.options],
             env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip

@@ -1,10 +1,12 @@
 """The interface for programs: who gets in, and in which form faults come."""
 
 import json
+from typing import get_args
 
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from pydantic import BaseModel
 
 from urbanwork.office.api.build import api
 from urbanwork.office.api.describing import description
@@ -106,3 +108,43 @@ def test_no_page_of_the_builder_of_the_interface_is_open(client_of):
     with pytest.raises(NoReverseMatch):
         reverse("api:openapi-view")
     assert api.docs_url is None
+
+
+def test_bodies_of_one_name_are_one_body(db):
+    """The library keeps the last of two classes of one name, and describes both by it."""
+    found = {}
+    for router in vars(api)["_routers"]:
+        for operations in router[1].path_operations.values():
+            for operation in operations.operations:
+                for name, model in models_of(operation):
+                    found.setdefault(name, set()).add(json.dumps(model.model_json_schema()))
+    assert {"TaskWhole", "MilestoneOut", "EventOut"} <= set(found)
+    assert [name for name, told in found.items() if len(told) > 1] == []
+
+
+def models_of(operation):
+    """Classes that stand in the answers of an operation, by name."""
+    waiting = [each for each in operation.response_models.values() if each]
+    seen = {}
+    while waiting:
+        model = waiting.pop()
+        for inner in [model, *get_args(model)]:
+            if isinstance(inner, type) and issubclass(inner, BaseModel) and inner not in seen:
+                seen[inner] = inner.__name__
+                waiting += [each.annotation for each in inner.model_fields.values()]
+            elif inner is not model:
+                waiting.append(inner)
+    return [(name, model) for model, name in seen.items() if name != "NinjaResponseSchema"]
+
+
+def test_an_address_of_programs_that_does_not_exist_answers_as_programs_read(client, db):
+    answer = client.get("/api/evidence/none")
+    assert answer.status_code == 404
+    assert set(answer.json()) == {"en", "zh"}
+
+
+@pytest.mark.parametrize("body", ['{"newest": true}', '{"newest": "5"}', "{", '{"newer": 5}'])
+def test_what_is_not_of_its_type_is_refused_and_not_guessed(office, client_of, body):
+    answer = client_of("handler").post("/api/notices/seen", body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert set(answer.json()) == {"en", "zh"}

@@ -18,3 +18,5 @@ urlpatterns = [
     path("", include("urbanwork.office.meetings.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]
+
+handler404 = "urbanwork.office.api.build.nothing_here"

@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -32,6 +33,7 @@ ROOMS: Final = {
 
 SIGN_IN = "Sign in, or send a key. 请先登录或提供密钥。"
 CLOSED = "This is not open to your post. 您的岗位无权操作。"
+UNREADABLE = "What was sent cannot be read. 请求内容无法解析。"
 NOTHING = "There is nothing here, or your post may not see it. 不存在，或您的岗位无权查看。"
 
 
@@ -84,7 +86,8 @@ def _tell_faults(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return told(request, error.status_code, str(error), str(error))
+        both = _both(UNREADABLE) if error.status_code == 400 else (str(error), str(error))
+        return told(request, error.status_code, *both)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -99,6 +102,14 @@ def _both(text: str) -> tuple[str, str]:
     """The English and the Chinese sentence of a text that holds both."""
     en, _, zh = text.partition(". ")
     return f"{en}.", zh
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What stands at an address that does not exist: a page, or for programs a fault."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    en, zh = _both(NOTHING)
+    return JsonResponse({"en": en, "zh": zh}, status=404)
 
 
 api = build_api()

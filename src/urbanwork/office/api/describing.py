@@ -13,6 +13,7 @@ FAULT = {
     "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
 }
 FAULTS = {
+    "400": "What was sent cannot be read. 无法解析。",
     "401": "Not signed in, and no key that holds. 未登录。",
     "403": "Not open to this post, or no CSRF token. 无权操作。",
     "404": "Not there, or not to be seen by this post. 不存在。",

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from ninja import Field, File, Form, Header, Path, Router, Schema, UploadedFile
 from pydantic import StringConstraints
 
+from urbanwork.office.api.given import Given
 from urbanwork.office.evidence.asked import (
     LONGEST_TEXT,
     MOST_AT_ONCE,
@@ -86,7 +87,7 @@ class ReportedOut(Schema):
     evidence: list[str]
 
 
-class BegunIn(Schema):
+class BegunIn(Given):
     """A file that is about to come in pieces."""
 
     task: Number

@@ -11,6 +11,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from urbanwork.office.api.given import Given
 from urbanwork.office.ledger_files.carrying import carry_out, keep_told
 from urbanwork.office.ledger_files.columns import FIELDS
 from urbanwork.office.ledger_files.comparing import Comparison, Outcome, compare
@@ -52,13 +53,13 @@ class LookOut(Schema):
     gone: list[str]
 
 
-class ColumnsIn(Schema):
+class ColumnsIn(Given):
     """Which column (from 0) holds which field."""
 
     mapping: dict[str, int] = Field(examples=[{"title": 1, "lead": 4, "deadline": 7}])
 
 
-class CarryIn(Schema):
+class CarryIn(Given):
     """Whether rows with a lead body and a deadline are assigned at once."""
 
     assign: bool = True

@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 from pydantic import ConfigDict, Field, StringConstraints
 
 from urbanwork.errors import UserError
+from urbanwork.office.api.given import Given
 from urbanwork.office.ledger.acting import Draft, register
 from urbanwork.office.maps import explaining, figures, marks, pieces, scenarios, trying
 from urbanwork.office.maps.asking import faults_of, rights_in
@@ -120,7 +121,7 @@ class ExplanationOut(Schema):
     path: dict[str, Any] = Field(description="walked paths as GeoJSON")
 
 
-class ChangeIn(Schema):
+class ChangeIn(Given):
     """A change; where it is stands as lon and lat (WGS84)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -137,14 +138,14 @@ class ChangeIn(Schema):
     lat: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
 
 
-class WhatIfIn(Schema):
+class WhatIfIn(Given):
     """A scenario to try: all of its changes, each time."""
 
     changes: list[ChangeIn] = Field(max_length=trying.MOST_CHANGES)
     indicator: Word = ""
 
 
-class ScenarioIn(Schema):
+class ScenarioIn(Given):
     """A scenario to save."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
@@ -168,7 +169,7 @@ class StateOut(Schema):
     fault: str = ""
 
 
-class TaskIn(Schema):
+class TaskIn(Given):
     """What a task made of a scenario is about."""
 
     indicator: Word = ""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
+from urbanwork.office.api.given import Given
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.notices.models import Notice
 from urbanwork.office.notices.to_do import to_do
@@ -21,7 +22,7 @@ Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
 MOST = 100
 
 
-class ItemOut(Schema):
+class WaitingItemOut(Schema):
     """One thing that waits."""
 
     title: str
@@ -36,7 +37,7 @@ class WaitingOut(Schema):
     code: str = Field(examples=["accept"])
     en: str
     zh: str
-    items: list[ItemOut]
+    items: list[WaitingItemOut]
     is_more: bool
 
 
@@ -52,7 +53,7 @@ class NoticeOut(Schema):
     seen: datetime | None
 
 
-class SeenIn(Schema):
+class SeenIn(Given):
     """Up to which notice all were seen."""
 
     model_config = ConfigDict(extra="forbid")
@@ -78,7 +79,7 @@ def what_waits(request: HttpRequest) -> list[WaitingOut]:
         WaitingOut(
             code=kind.code, en=kind.title.en, zh=kind.title.zh, is_more=kind.is_more,
             items=[
-                ItemOut(title=each.title, path=each.path, deadline=each.deadline,
+                WaitingItemOut(title=each.title, path=each.path, deadline=each.deadline,
                         task=each.task.number if each.task else None)
                 for each in kind.items
             ],

@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Path, Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
+from urbanwork.office.api.given import Given, Moment
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.people.rights import Rights
@@ -71,14 +72,14 @@ class OrderOut(Schema):
     asks_for_later: bool
 
 
-class DecidingIn(Schema):
+class DecidingIn(Given):
     """What somebody decides about the order of a task."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
     step: Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")] = ""
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     reason: Words = ""
     key: Key | None = Field(None, description="sending twice under one key does once")
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
@@ -86,7 +87,7 @@ class DecidingIn(Schema):
     )
 
 
-class EventOut(Schema):
+class MatterEventOut(Schema):
     """An event of the matter of a task."""
 
     number: int
@@ -183,7 +184,7 @@ def _order(row: Order) -> OrderOut:
     )  # fmt: skip
 
 
-@router.post("/tasks/{number}", response=EventOut, operation_id="decide_on_order")
+@router.post("/tasks/{number}", response=MatterEventOut, operation_id="decide_on_order")
 def decide_on_order(
     request: HttpRequest, number: Annotated[Number, Path()], given: DecidingIn
 ) -> OrderEvent:
