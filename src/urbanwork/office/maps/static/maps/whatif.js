@@ -4,6 +4,7 @@ import { ready } from './map.js';
 
 const $ = (id) => document.getElementById(id);
 const REACH = 40;  // pixels within which a place is meant
+const WANTED = new URLSearchParams(location.hash.slice(1)).get('scenario');  // before the map writes its own
 
 class WhatIf {
   constructor(map) {
@@ -12,8 +13,7 @@ class WhatIf {
     this.fillCategories();
     this.listen();
     map.listeners.push(() => this.recolour());
-    const file = new URLSearchParams(location.hash.slice(1)).get('scenario');
-    if (file) this.reopen(file);
+    if (WANTED) this.reopen(WANTED);
     else setTimeout(() => fetch(this.word('address')), 500);  // the server begins to open the city
   }
 
