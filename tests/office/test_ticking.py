@@ -11,9 +11,10 @@ from urbanwork.office.ledger.history import state_of
 from urbanwork.office.ledger.lighting import light_of
 from urbanwork.office.ledger.models import Task, TaskBody
 from urbanwork.office.notices.models import News
-from urbanwork.office.rules import lifecycle
+from urbanwork.office.rules import lifecycle, working_time
 from urbanwork.office.supervising.models import Advice, Handling, Tick
 from urbanwork.office.supervising.ticking import tick
+from urbanwork.supervision.rates import handled
 
 
 def later(days):
@@ -142,3 +143,32 @@ def test_the_row_shows_what_the_pure_rules_say(office, task):
         task.refresh_from_db()
         shown = light_of(task, state_of(task.events.all(), lifecycle()), now)
         assert (task.light, task.light_since) == (shown.colour, shown.since)
+
+
+def test_what_rates_count_is_the_fold_of_the_events(office, task):
+    rights = office.rights["handler"]
+    given = Evidence.objects.create(
+        task=task, digest="0" * 64, original_digest="0" * 64, name="a.jpg", kind="image/jpeg",
+        size=1, person=rights.person, body=rights.body, at=timezone.now(),
+    )  # fmt: skip
+    steps = [
+        ("handler", "submit", {"evidence": [str(given.pk)]}),
+        ("inspector", "rework", {"reason": "照片不清"}),
+        ("handler", "submit", {"evidence": [str(given.pk)]}),
+        ("inspector", "verify", {}),
+        ("dispatcher", "close", {}),
+    ]
+    for role, action, doing in steps:
+        office.do(role, task, action, **doing)
+    row = Handling.objects.get()
+    pure = handled(state_of(task.events.all(), lifecycle()), working_time())
+    for name in ("assigned", "first_due", "due", "finished", "closed", "submissions", "reworks"):
+        assert getattr(row, name) == getattr(pure, name), name
+    assert (row.body, row.submissions, row.reworks) == (office.bodies["education"], 2, 1)
+
+
+def test_a_pause_that_is_asked_for_waits_until_it_is_decided_on(office, task):
+    office.do("handler", task, "request_pause", reason="雨季")
+    assert Handling.objects.get().pause_asked is not None
+    office.do("supervisor", task, "decline_pause", reason="已晴")
+    assert Handling.objects.get().pause_asked is None

@@ -69,13 +69,16 @@ def appoint(
 
 @transaction.atomic
 def end(rights: Rights, chief: Chief, day: date | None = None) -> None:
-    """End a post with a day, else today.
+    """End a post with a day, else today; one that ended before stays as it is.
 
     Raises:
         RefusedError: the post may not.
     """
     _may(rights)
-    chief.until = day or timezone.localdate()
+    last = day or timezone.localdate()
+    if chief.until is not None and chief.until <= last:
+        return
+    chief.until = last
     chief.save(update_fields=["until"])
     _record("chief.end", chief, rights, {"until": chief.until.isoformat()})
 
