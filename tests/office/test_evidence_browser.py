@@ -155,11 +155,12 @@ def test_a_photo_is_made_smaller_on_the_phone_and_keeps_where_it_was_taken(phone
     page = report_page(phone, served, 0)
     written(page)
     assert "kept on this device" in page.inner_text("#chosen")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.click("button.first")
     arrived(page, served, 0)
     assert not page.faults
     facts = served.asked("SELECT width || 'x' || height || ' ' || latitude FROM evidence_evidence")
-    assert facts == "1067x1600 38.9"
+    assert facts == "853x1280 38.9"
     page.wait_for_selector(".pieces img")
     assert page.locator("#unsent").is_hidden()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.evidence.storing import (
@@ -20,6 +20,7 @@ from urbanwork.office.evidence.storing import (
 from urbanwork.office.ledger.acting import Doing, act
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.people.rights import Rights
+from urbanwork.supervision.refusing import RefusedError
 
 
 def act_with(rights: Rights, task: Task, doing: Doing, files: Sequence[Sent] = ()) -> TaskEvent:
@@ -32,14 +33,23 @@ def act_with(rights: Rights, task: Task, doing: Doing, files: Sequence[Sent] = (
         RefusedFileError: a file is not taken; then nothing is done.
         RefusedError: the lifecycle or the rights do not allow it; then nothing is done.
     """
-    if not files or (doing.key and TaskEvent.objects.filter(key=doing.key).exists()):
+    if not files:
         return act(rights, task.pk, doing)
+    try:
+        return _done(rights, task, doing, files)
+    except (RefusedError, IntegrityError):
+        if doing.key and TaskEvent.objects.filter(key=doing.key).exists():
+            return act(rights, task.pk, doing)  # it came twice, and was done the first time
+        raise
+
+
+def _done(rights: Rights, task: Task, doing: Doing, files: Sequence[Sent]) -> TaskEvent:
     may_give(rights, task)
     check_room(task, len(files))
     ready = [Ready.of(sent) for sent in files]
     try:
         return _carried_out(rights, task, doing, ready, ())
-    except IntegrityError:  # some of it was stored before, or now by the same request sent twice
+    except IntegrityError:  # some of the files were stored before
         keys = [each.sent.key for each in ready]
         before = [each for key in keys if (each := given_before(rights, task, key))]
         known = {each.key for each in before}
@@ -60,7 +70,8 @@ def _carried_out(
     The head of the chain is what all writers wait for: it is taken late, and always after the task,
     or two writers would wait for each other for good.
     """
-    Task.objects.select_for_update().values_list("pk").get(pk=task.pk)
+    if connection.features.has_select_for_update:
+        Task.objects.select_for_update().values_list("pk").get(pk=task.pk)
     rows = add_rows(rights, task, new)
     ids = [*map(str, doing.evidence), *(str(each.pk) for each in (*before, *rows))]
     event = act(rights, task.pk, replace(doing, evidence=list(dict.fromkeys(ids))))

@@ -29,8 +29,9 @@ MOST_PIXELS: Final = 64_000_000
 MOST_SCANS: Final = 100
 """Passes over a progressive JPEG: some files have thousands, and take minutes."""
 
-AT_ONCE: Final = threading.BoundedSemaphore(2)
-"""Pictures that one process makes again at a time: it bounds the memory, and costs no speed."""
+AT_ONCE: Final = threading.BoundedSemaphore(1)
+"""Pictures that one process makes again at a time. There is a process a processor: more would bound
+no wait, but take memory, and time from those who hold the lock of the database."""
 
 _ORIENTATION, _EXIF, _GPS = 0x0112, 0x8769, 0x8825
 _TAKEN, _OFFSET = 0x9003, 0x9011

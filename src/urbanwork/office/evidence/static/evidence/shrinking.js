@@ -1,6 +1,6 @@
 // Photos are made smaller on the device: a tenth of the bytes over a poor connection. What the
 // camera wrote about time and place goes along; the office reads it and takes it out.
-const LONGEST = 1600;
+const LONGEST = 1280;
 const QUALITY = 0.85;
 const HEAD = 256 * 1024;
 
