@@ -484,3 +484,16 @@ def test_a_missing_secret_is_said_in_the_log_and_tried_again(office, declare, we
 def test_a_kind_of_news_that_does_not_exist_is_refused():
     with pytest.raises(KeyError):
         news("task.sing", "k", timezone.now())
+
+
+def test_a_channel_that_is_down_is_left_alone_for_a_round(office, declare, web, mail):
+    declare(group=a_chat(web), mail=a_mail(mail))
+    web.answer = (503, {})
+    for _ in range(6):
+        office.assigned()
+    plan()
+    assert deliver_due() == 6
+    assert len(mail.letters) == 6
+    assert len(web.seen) == 3
+    web.answer = (200, {"errcode": 0})
+    assert deliver_due(timezone.now() + timedelta(minutes=2)) == 6

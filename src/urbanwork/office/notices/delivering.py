@@ -7,7 +7,9 @@ key, so it is marked as unsure and left to people.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from django.db import transaction
@@ -30,16 +32,31 @@ from urbanwork.office.notices.words import Lang, Message, is_restricted, message
 
 MINUTES: Final = (1, 5, 15, 60, 240, 720, 1440)
 """After each attempt that failed, so long until the next; after the last, none."""
+DOWN: Final = 3
+"""After so many failures in a row a channel is left alone for a round."""
+ROUND_SECONDS: Final = 60
 CLAIM: Final = timedelta(minutes=5)
 """A claim that is older belonged to a process that died."""
 
 
 def deliver_due(now: datetime | None = None, *, most: int = 500) -> int:
-    """Deliver what is due, else now; how many went out."""
-    at = now or timezone.now()
+    """Deliver what is due, else now; how many went out.
+
+    A channel that fails several times in a row is left alone until the next round, and a round ends
+    after a minute: what is left waits, with no attempt counted.
+    """
+    at, begin = now or timezone.now(), monotonic()
     _free_abandoned(at)
     due = Delivery.objects.filter(state=WAITING, due__lte=at).order_by("due", "id")
-    return sum(deliver(pk, at) for pk in list(due.values_list("pk", flat=True)[:most]))
+    failed: Counter[str] = Counter()
+    sent = 0
+    for pk, channel in list(due.values_list("pk", "channel")[:most]):
+        if failed[channel] >= DOWN or monotonic() - begin > ROUND_SECONDS:
+            continue
+        went = deliver(pk, at)
+        failed[channel] = 0 if went else failed[channel] + 1
+        sent += went
+    return sent
 
 
 def deliver(pk: int, now: datetime) -> bool:
