@@ -68,6 +68,19 @@ def test_a_count_that_was_quick_is_made_anew(examined, office):  # noqa: F811
     assert tally(office.rights["leader"]).total == 1
 
 
+def test_a_count_that_takes_long_is_shown_as_it_was(examined, office, monkeypatch):  # noqa: F811
+    from urbanwork.office.pages import waiting as room
+
+    monkeypatch.setattr(room, "QUICK_SECONDS", 0.0)
+    monkeypatch.setattr(room, "KEPT_TIMES", 1e6)
+    first = tally(office.rights["leader"]).total
+    office.task()
+    assert tally(office.rights["leader"]).total == first
+    room.cache.clear()
+    assert tally(office.rights["leader"]).total == first + 1
+    room.cache.clear()
+
+
 def test_what_waits_is_what_the_post_can_bring_on(examined, office):  # noqa: F811
     new, assigned = office.task(title="new"), office.assigned(title="assigned")
     waits = {role: set(waiting(office.rights[role])) for role in ROLES}
