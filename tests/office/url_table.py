@@ -108,6 +108,9 @@ def an_item(office: Any) -> dict[str, Any]:
 
 NO_EXAMINATION = (200, 404)  # the city of the tests has none
 CLOSED = Row(NOBODY, "")
+A_TEMPLATE = Row(  # what is sent is read before it is known who may
+    EVERYONE, "GET POST DELETE", lambda office: {"kind": "order", "lang": "zh"}, found=(200, 403)
+)
 FORM = "GET POST"
 
 TABLE: dict[str, Row] = {
@@ -290,6 +293,28 @@ TABLE: dict[str, Row] = {
     "meeting_item": Row(LEADING, FORM, an_item),
     "meeting_item_change": Row(LEADING, "POST", an_item),
     "decision_done": Row(LEADING, "POST", lambda office: {"pk": 1}),
+    # programs: papers and meetings
+    "api:list_papers": Row((*LEADING, "oversight", "administrator"), "GET"),
+    "api:take_assignment_order": Row(EVERYONE, "POST", a_task),
+    "api:take_order": Row(EVERYONE, "POST", lambda office: {"pk": 1}),
+    "api:take_bulletin": Row(EVERYONE, "POST"),
+    "api:list_templates": Row(("supervisor", "administrator"), "GET"),
+    "api:take_template": A_TEMPLATE,
+    "api:change_template": A_TEMPLATE,
+    "api:default_template": A_TEMPLATE,
+    # what is sent is read first: who may not is told 409 or 422, and nothing is done
+    "api:list_meetings": Row(EVERYONE, "GET POST"),
+    "api:call_meeting": Row(EVERYONE, "GET POST"),
+    "api:one_meeting": Row(EVERYONE, "GET PATCH", a_meeting),
+    "api:change_meeting": Row(EVERYONE, "GET PATCH", a_meeting),
+    "api:meeting_proposals": Row(LEADING, "GET", a_meeting),
+    "api:add_items": Row(EVERYONE, "POST", a_meeting),
+    "api:change_item": Row(EVERYONE, "PATCH DELETE", an_item),
+    "api:drop_item": Row(EVERYONE, "PATCH DELETE", an_item),
+    "api:decide_item": Row(EVERYONE, "POST", an_item),
+    "api:decision_is_done": Row(EVERYONE, "PATCH", lambda office: {"pk": 1}),
+    "api:close_meeting": Row(EVERYONE, "POST", a_meeting),
+    "api:take_minutes": Row(EVERYONE, "POST", a_meeting),
     # demonstration: closed elsewhere
     "demo": Row(ANYONE, "", found=(404,)),
     # programs: the ledger

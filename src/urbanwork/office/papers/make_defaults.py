@@ -124,7 +124,8 @@ class Writer:
 
     def facts(self, facts: Facts) -> None:
         """A table of facts; a row that may be empty goes where it is."""
-        table = self._table(2)
+        self._gap()
+        table = self._table((34, WIDTH_MM - 34))
         for fact in facts.rows:
             if fact.only_if:
                 table.add_row().cells[0].text = f"{{%tr if {fact.only_if} %}}"
@@ -139,16 +140,15 @@ class Writer:
         """A table with a row for each entry of a list, under a heading that repeats."""
         if rows.only_if:
             self.file.add_paragraph(f"{{%p if {rows.only_if} %}}")
+        self._gap()
         self._rows(rows)
         self._gap()
         if rows.only_if:
             self.file.add_paragraph("{%p endif %}")
 
     def _rows(self, rows: Rows) -> None:
-        count = len(rows.columns) + 3 * len(rows.spread)
-        table = self._table(0)
-        for _ in range(count):
-            table.add_column(Mm(WIDTH_MM / count))
+        spread = [each.width for each in rows.spread for _ in range(3)]
+        table = self._table([*(each.width for each in rows.columns), *spread])
         head, begin, body, end = (table.add_row().cells for _ in range(4))
         _repeat(table.rows[0])
         begin[0].text, end[0].text = f"{{%tr for {rows.each} %}}", "{%tr endfor %}"
@@ -175,16 +175,20 @@ class Writer:
             made.paragraph_format.keep_together = True
             self._run(made, text, self.text_pt, TEXT[self.lang])
 
-    def _table(self, columns: int) -> Any:
-        table = self.file.add_table(rows=0, cols=columns)
+    def _table(self, widths: Sequence[float]) -> Any:
+        table = self.file.add_table(rows=0, cols=len(widths))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         return table
 
     def _cell(self, cell: Any, text: str, width: float, *, font: str = "") -> None:
         cell.width = Mm(width)
         layout = cell.paragraphs[0].paragraph_format
-        layout.line_spacing = 1.25
+        layout.line_spacing = 1.15
+        layout.space_before = layout.space_after = Pt(3)
         self._run(cell.paragraphs[0], text, self.table_pt, font or TEXT[self.lang])
 
     def _gap(self) -> None:

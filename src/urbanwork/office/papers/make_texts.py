@@ -263,7 +263,7 @@ PAPERS: Final[Mapping[str, tuple[Part, ...]]] = {
         _line("Decided: {{ decision.text }}{% if decision.lead %} Lead: {{ decision.lead }}."
               "{% endif %}{% if decision.deadline %} By {{ decision.deadline }}.{% endif %}"
               "{% if decision.number %} Task {{ decision.number }}.{% endif %}",
-              "决定：{{ decision.text }}{% if decision.lead %} 主办：{{ decision.lead }}。"
+              "决定：{{ decision.text }}{% if decision.lead %}主办：{{ decision.lead }}。"
               "{% endif %}"
               "{% if decision.deadline %}时限：{{ decision.deadline }}。{% endif %}"
               "{% if decision.number %}任务编号：{{ decision.number }}。{% endif %}"),

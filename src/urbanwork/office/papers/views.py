@@ -18,7 +18,7 @@ from urbanwork.office.pages.language import Lang, language, said
 from urbanwork.office.papers import making, originals
 from urbanwork.office.papers.bulletin import Month
 from urbanwork.office.papers.filling import DOCX
-from urbanwork.office.papers.kinds import KINDS, Kind
+from urbanwork.office.papers.kinds import KINDS, MINUTES, Kind
 from urbanwork.office.papers.making import Made
 from urbanwork.office.papers.models import Paper
 from urbanwork.office.people.rights import Rights
@@ -117,9 +117,12 @@ def papers(request: HttpRequest) -> HttpResponse:
 
 
 def seen_papers(rights: Rights) -> QuerySet[Paper]:
-    """Papers of tasks that the post may see, and those of no task."""
+    """Papers of tasks that the post may see, and those of no task; minutes for who reads all
+    meetings."""
     mine = Q(task__isnull=True) | Q(task__in=visible(rights))
-    return Paper.objects.filter(mine).select_related("task", "by")
+    papers = Paper.objects.filter(mine).select_related("task", "by")
+    meets = rights.role in (*making.ISSUE, "oversight")
+    return papers if meets else papers.exclude(kind=MINUTES.name)
 
 
 @page(*originals.CHANGE)
