@@ -63,7 +63,16 @@ class Worker:
         nightly = is_night_due(now)
         if nightly or self.lit is None or not timedelta() <= now - self.lit < LIGHTS:
             tick(now, nightly=nightly)
+            if nightly:
+                _sweep()
             self.lit = now
+
+
+def _sweep() -> None:
+    """Remove files of evidence that no row will ever name, and uploads that were given up."""
+    from urbanwork.office.evidence.check import sweep
+
+    sweep()
 
 
 def _deliver(now: datetime | None) -> None:
