@@ -147,8 +147,8 @@ class Writer:
             self.file.add_paragraph("{%p endif %}")
 
     def _rows(self, rows: Rows) -> None:
-        spread = [each.width for each in rows.spread for _ in range(3)]
-        table = self._table([*(each.width for each in rows.columns), *spread])
+        more = [each.width for each in rows.spread for _ in range(3)]
+        table = self._table([*(each.width for each in rows.columns), *more])
         head, begin, body, end = (table.add_row().cells for _ in range(4))
         _repeat(table.rows[0])
         begin[0].text, end[0].text = f"{{%tr for {rows.each} %}}", "{%tr endfor %}"

@@ -150,7 +150,7 @@ _RATES: Final = Spread("rate in rates", "{{ rate.name }}", "cell in each.cells",
 _LIGHTS: Final = Spread("light in lights", "{{ light.name }}", "one in each.counts",
                         "{{ one.count }}", 16)  # fmt: skip
 _DUE: Final = (
-    _column("number", "Task", "任务编号", 28), _column("task", "Title", "任务名称", 60),
+    _column("number", "Task", "任务编号", 28), _column("task", "Title", "任务名称", 52),
     _column("lead", "Lead body", "主办机构", 32),
 )  # fmt: skip
 
@@ -231,7 +231,7 @@ PAPERS: Final[Mapping[str, tuple[Part, ...]]] = {
         _head("3. Overdue tasks", "三、逾期任务"),
         Rows("each in overdue", (
             *_DUE, _column("deadline", "Deadline", "时限", 24),
-            _column("days", "Days late", "逾期天数", 12),
+            _column("days", "Days late", "逾期天数", 20),
         ), "overdue"),
         _more("overdue"), _none("overdue"),
         _head("4. Supervision", "四、督办情况"),
@@ -242,7 +242,7 @@ PAPERS: Final[Mapping[str, tuple[Part, ...]]] = {
         ), "orders"),
         _more("orders"), _none("orders"),
         _head("5. Closed", "五、本月销号"),
-        Rows("each in closed", (*_DUE, _column("day", "Closed on", "销号日期", 36)), "closed"),
+        Rows("each in closed", (*_DUE, _column("day", "Closed on", "销号日期", 44)), "closed"),
         _more("closed"), _none("closed"),
         SIGN,
     ),
