@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 
 RARE: Final = 2_000
 """So many tasks have rare words at most: with these a search begins (benchmarks/office_list.py)."""
-COMMON: Final = {"sqlite": 50_000, "postgresql": 2_001}
+COMMON: Final = {"sqlite": 50_000, "postgresql": 30_000}
 """So many have common words at least. To count more costs PostgreSQL a page of the table each."""
 _FORGET = (
     "INSERT INTO ledger_words(ledger_words, rowid, sought) VALUES ('delete', old.id, old.sought)"
