@@ -90,6 +90,7 @@ class Answer:
 
     status: int
     is_door: bool
+    also: frozenset[int] = frozenset()  # programs are told first that nothing cannot be read
 
 
 def asked(client: Client, method: str, path: str) -> Answer:
@@ -101,14 +102,15 @@ def asked(client: Client, method: str, path: str) -> Answer:
         transaction.set_rollback(True)
     client.cookies.load(cookies)
     leads = answer.get("Location", "").partition("?")[0]
-    return Answer(answer.status_code, leads == reverse("account_login"))
+    also = frozenset({422}) if path.startswith("/api/") else frozenset()
+    return Answer(answer.status_code, leads == reverse("account_login"), also)
 
 
 def fault(row: Row, asker: str, method: str, answer: Answer) -> str | None:
     """What is wrong with an answer, if anything."""
     if answer.status >= 500:
         return "a fault of ours"
-    is_refused = answer.is_door or answer.status in REFUSED
+    is_refused = answer.is_door or answer.status in REFUSED | answer.also
     if not may(row, asker):
         return None if is_refused else "but this is not open to them"
     if asker in row.hidden_from:

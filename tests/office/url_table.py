@@ -78,6 +78,11 @@ def a_qualification(office: Any) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def a_ledger_file(office: Any) -> dict[str, Any]:
+    """That of another person, which nobody else finds."""
+    return {"pk": str(uuid.UUID(int=1))}
+
+
 def an_upload(office: Any) -> dict[str, Any]:
     """That of another person, which nobody else finds."""
     return {"pk": uuid.UUID(int=1)}
@@ -326,4 +331,10 @@ TABLE: dict[str, Row] = {
     "api:events": Row(EVERYONE, "GET POST", a_task),
     "api:do": Row(EVERYONE, "GET POST", a_task),
     "milestone": Row(EVERYONE, "POST", lambda office: {**a_task(office), "pk": 1}),
+    # programs: ledgers that are read in
+    "api:give_ledger": Row(LEADING, "POST"),
+    "api:one_ledger_file": Row(LEADING, "GET", a_ledger_file, found=(404, 422)),
+    "api:map_columns": Row(LEADING, "PUT", a_ledger_file),
+    "api:look_at_rows": Row(LEADING, "GET", a_ledger_file, found=(404, 422)),
+    "api:enter_ledger": Row(LEADING, "POST", a_ledger_file),
 }  # fmt: skip

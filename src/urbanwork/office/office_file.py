@@ -85,7 +85,7 @@ class SignIn(Part):
 class OfficeFile(Part):
     """What `office.yaml` says."""
 
-    sign_in: SignIn = Field(default_factory=SignIn, description="how people sign in")
+    sign_in: SignIn = Field(SignIn(), description="how people sign in")
     notices: Notices = Field(default_factory=Notices, description="channels of notices")
 
 
