@@ -298,6 +298,13 @@ def test_the_whole_course_goes_by_plain_forms_in_both_languages(office, client_o
     assert answer.content.startswith(b"PK")
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59", "1900-01-01T00:00", "x"])
+def test_a_meeting_at_no_time_that_can_be_is_refused_in_words(client_of, at):
+    answer = client_of("leader").post(reverse("meeting_new"), {"title": "会", "at": at})
+    assert answer.status_code == 422
+    assert not Meeting.objects.exists()
+
+
 def test_what_is_not_visible_is_not_found(office, client_of, meeting):
     secret = office.task(title="机密", visibility="restricted")
     item = own(office, meeting, "机密", secret)

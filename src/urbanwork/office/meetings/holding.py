@@ -39,6 +39,11 @@ CHANGED: Final = Bilingual(
     "Somebody else changed this meeting while you had it open; look at it again.",
     "您打开此会议后，他人已作更改，请重新查看。",
 )
+YEARS: Final = range(2000, 2100)
+NO_TIME: Final = Bilingual(
+    "A meeting is held between 2000 and 2099; mend the year.",
+    "会议年份须在2000至2099年间，请更正。",
+)
 TOO_MANY: Final = Bilingual(
     f"An agenda has {MOST_ITEMS} items at most.", f"一次会议最多{MOST_ITEMS}项议题。"
 )
@@ -88,6 +93,8 @@ def change(rights: Rights, pk: int, calling: Calling, version: int | None = None
 
 
 def _say(rights: Rights, meeting: Meeting, calling: Calling, action: str) -> Meeting:
+    if calling.at.year not in YEARS:
+        raise RefusedError(NO_TIME)
     meeting.title, meeting.at = calling.title, calling.at
     meeting.place, meeting.chair = calling.place, calling.chair
     meeting.save()

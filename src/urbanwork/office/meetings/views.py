@@ -71,8 +71,12 @@ def new(request: HttpRequest) -> HttpResponse:
     """Call a meeting."""
     form = MeetingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        meeting = holding.call(rights_in(request), form.calling, form.key)
-        return redirect("meeting_agenda", meeting.pk)
+        try:
+            meeting = holding.call(rights_in(request), form.calling, form.key)
+        except RefusedError as refused:
+            form.add_error(None, said(refused.sentence))
+        else:
+            return redirect("meeting_agenda", meeting.pk)
     shown = {"form": form, "meeting": None}
     return render(request, "meetings/call.html", shown, status=422 if form.errors else 200)
 
