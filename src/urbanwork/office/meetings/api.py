@@ -10,8 +10,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, Path, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
+from urbanwork.office.api.given import Given, Moment
 from urbanwork.office.ledger.acting import Doing
 from urbanwork.office.meetings import deciding, holding
 from urbanwork.office.meetings.fixed import is_extract, items_for
@@ -103,13 +104,13 @@ class ProposalOut(Schema):
     task: str | None = None
 
 
-class CallingIn(Schema):
+class CallingIn(Given):
     """A meeting to call, or what is said of it from now on."""
 
     model_config = ConfigDict(extra="forbid")
 
     title: Title
-    at: AwareDatetime
+    at: Moment
     place: Line = ""
     chair: Id | None = None
     bodies: list[Id] = Field(default=[], max_length=200)
@@ -117,7 +118,7 @@ class CallingIn(Schema):
     version: Version | None = None
 
 
-class AgendaIn(Schema):
+class AgendaIn(Given):
     """Proposals to put on the agenda, by their keys, and items of one's own."""
 
     model_config = ConfigDict(extra="forbid")
@@ -131,7 +132,7 @@ class AgendaIn(Schema):
     version: Version | None = None
 
 
-class NewTaskIn(Schema):
+class NewTaskIn(Given):
     """The task that comes of a decision; with body and deadline it is assigned at once."""
 
     model_config = ConfigDict(extra="forbid")
@@ -140,10 +141,10 @@ class NewTaskIn(Schema):
     visibility: Literal["public", "internal", "restricted"] = "internal"
     lead: Id | None = None
     helpers: list[Id] = Field(default=[], max_length=200)
-    deadline: AwareDatetime | None = None
+    deadline: Moment | None = None
 
 
-class ActionIn(Schema):
+class ActionIn(Given):
     """An action of the lifecycle on the task of the item."""
 
     model_config = ConfigDict(extra="forbid")
@@ -152,20 +153,20 @@ class ActionIn(Schema):
     approval: Line = ""
     lead: Id | None = None
     helpers: list[Id] = Field(default=[], max_length=200)
-    deadline: AwareDatetime | None = None
+    deadline: Moment | None = None
 
 
-class OrderIn(Schema):
+class OrderIn(Given):
     """What is decided about the order of the task of the item."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["issue", "excuse", "decline", "dismiss", "void"]
     step: Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")] = ""
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
-class DecisionIn(Schema):
+class DecisionIn(Given):
     """A decision: words alone, or with a task, an action or an order."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [
@@ -179,7 +180,7 @@ class DecisionIn(Schema):
     key: Key | None = Field(None, description="sending twice with one key does it once")
 
 
-class ItemIn(Schema):
+class ItemIn(Given):
     """What was said on an item, and where it stands: -1 moves it up, 1 down."""
 
     model_config = ConfigDict(extra="forbid")
@@ -188,7 +189,7 @@ class ItemIn(Schema):
     move: Literal[-1, 0, 1] = 0
 
 
-class DoneIn(Schema):
+class DoneIn(Given):
     """Whether a decision in words alone is done."""
 
     model_config = ConfigDict(extra="forbid")
@@ -196,7 +197,7 @@ class DoneIn(Schema):
     is_done: bool
 
 
-class ClosingIn(Schema):
+class ClosingIn(Given):
     """Closing a meeting."""
 
     model_config = ConfigDict(extra="forbid")
