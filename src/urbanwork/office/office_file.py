@@ -38,15 +38,15 @@ class Provider(Part):
     name: str = Field(min_length=1, description="what the button says")
     server: str = Field(pattern=r"^https?://", description="address of the provider (issuer)")
     client_id: str = Field(min_length=1, description="id of this office at the provider")
-    secret_env: str | None = Field(None, description="environment variable with the secret")
-    secret_file: str | None = Field(None, description="file with the secret")
-    claim: str = Field("preferred_username", description="claim that says who somebody is")
+    secret_env: str | None = Field(default=None, description="environment variable with the secret")
+    secret_file: str | None = Field(default=None, description="file with the secret")
+    claim: str = Field(default="preferred_username", description="claim that says who somebody is")
     matches: Literal["username", "email", "phone"] = Field(
-        "username", description="what of ours the claim is compared with"
+        default="username", description="what of ours the claim is compared with"
     )
 
     leads_to: tuple[str, ...] = Field(
-        (), description="further addresses (https://host) that its sign-in leads through"
+        default=(), description="further addresses (https://host) that its sign-in leads through"
     )
 
     @property
@@ -75,17 +75,17 @@ class Provider(Part):
 class SignIn(Part):
     """How people sign in."""
 
-    session_hours: float = Field(12, gt=0, le=720, description="hours until one signs in again")
+    session_hours: float = Field(default=12, gt=0, le=720, description="hours until one signs in again")
     second_factor_for: tuple[Annotated[str, AfterValidator(_role)], ...] = Field(
-        (), description="roles that need a second factor"
+        default=(), description="roles that need a second factor"
     )
-    oidc: tuple[Provider, ...] = Field((), description="OpenID Connect providers")
+    oidc: tuple[Provider, ...] = Field(default=(), description="OpenID Connect providers")
 
 
 class OfficeFile(Part):
     """What `office.yaml` says."""
 
-    sign_in: SignIn = Field(SignIn(), description="how people sign in")
+    sign_in: SignIn = Field(default=SignIn(), description="how people sign in")
     notices: Notices = Field(default_factory=Notices, description="channels of notices")
 
 

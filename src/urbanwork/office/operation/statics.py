@@ -41,7 +41,7 @@ def gather() -> None:
         command.storage = HashedFiles(location=str(folder))
         call_command(command, verbosity=0, interactive=False)
 
-    target = Path(settings.STATIC_ROOT)
+    target = Path(str(settings.STATIC_ROOT))
     if not target.exists():
         write_folder(target, write)
 

@@ -1,8 +1,7 @@
 """The worker: lights at their moments, the tick of the night, the outbox. One process does it.
 
-It is a thread of each server, which sleeps most of the time; a lease in the database lets one of
-several servers work. Where that one ends, another takes over once the lease is out. No connection
-is left open while it sleeps, for the processes that answer are forks of this one.
+It is a process beside each server, which sleeps most of the time; a lease in the database lets one
+of several servers work. Where that one ends, another takes over once the lease is out.
 """
 
 from __future__ import annotations
@@ -103,10 +102,3 @@ def hold(name: str, holder: str, now: datetime) -> bool:
             name=name, defaults={"holder": holder, "until": now + LEASE}
         )
     return is_new
-
-
-def start() -> Worker:
-    """Start the worker of this process, as a thread that ends with it."""
-    worker = Worker()
-    threading.Thread(target=worker.run_forever, name="worker", daemon=True).start()
-    return worker
