@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NO_PIP_NOISE := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: sample test setup setup-dev lint bench lock browser postgresql docs site clean
+.PHONY: sample test setup setup-dev lint bench lock browser pages postgresql docs site clean
 
 sample: setup
 	@test -f sample/city.yaml || $(BIN)/urbanwork init sample --sample
@@ -30,7 +30,7 @@ $(VENV)/.ready-dev: requirements/dev.lock $(VENV)/.ready
 	@touch $@
 
 test: setup-dev lint
-	@$(BIN)/pytest -n 2 -m "not browser"
+	@$(BIN)/pytest -n 2 -m "not browser and not pages"
 
 lint: setup-dev
 	@$(BIN)/ruff check .
@@ -42,9 +42,15 @@ lint: setup-dev
 browser: setup-dev
 	@$(BIN)/pytest -m browser
 
+# Rules of accessibility and of HTML on every page; needs chromium, npm and Java of packages.txt.
+pages: setup-dev
+	@mkdir -p build/pages && cp tests/office/pages/package*.json build/pages
+	@cd build/pages && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null
+	@$(BIN)/pytest -m pages tests/office
+
 # The tests of the office again, on a PostgreSQL that is started for them.
 postgresql: setup-dev
-	@tests/with_postgresql.sh $(BIN)/pytest -n 2 -m "not browser and not sqlite" tests/office
+	@tests/with_postgresql.sh $(BIN)/pytest -n 2 -m "not browser and not pages and not sqlite" tests/office
 
 docs: setup-dev
 	@$(BIN)/python tests/run_docs.py
