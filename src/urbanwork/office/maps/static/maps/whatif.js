@@ -13,6 +13,7 @@ class WhatIf {
     this.fillCategories();
     this.listen();
     map.listeners.push(() => this.recolour());
+    $('whatif-open').disabled = false;
     if (WANTED) this.reopen(WANTED);
     else setTimeout(() => fetch(this.word('address')), 500);  // the server begins to open the city
   }
