@@ -1,7 +1,11 @@
 """The chain of the audit: what is written stays, and what was changed behind it shows."""
 
+import sqlite3
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from serving_office import ServedOffice
 
 from urbanwork.office.audit import triggers
 from urbanwork.office.audit.models import Entry, Head, PersonalValue
@@ -147,3 +151,34 @@ def test_a_chain_without_its_anchors_does_not_hold(chain):
 def test_an_entry_belongs_in_the_transaction_of_what_it_records():
     with pytest.raises(RuntimeError):
         record("task.assign", "task:1", {}, actor="system")
+
+
+def test_orders_of_supervision_cannot_be_changed_either(guarded, office):
+    from urbanwork.office.supervising.models import OrderEvent
+
+    rights = office.rights["supervisor"]
+    OrderEvent.objects.create(
+        task=office.task(), number=1, kind="issue", at=timezone.now(), person=rights.person,
+        body=rights.body, role=rights.role, step="remind",
+    )  # fmt: skip
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        OrderEvent.objects.update(step="red")
+
+
+@pytest.mark.sqlite
+def test_an_office_that_is_opened_again_keeps_silent_about_no_dropped_trigger(tmp_path):
+    served = ServedOffice(tmp_path)
+    served.python("")
+    database = served.city / "office" / "office.sqlite3"
+    with sqlite3.connect(database) as opened:
+        named = opened.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        assert {guard.name for guard in triggers.GUARDS} <= {name for (name,) in named}
+        opened.execute("DROP TRIGGER keep_audit_entry_update")
+    told = served.urbanwork("audit", "verify", str(served.city))
+    assert told.returncode == 4
+    assert "keep_audit_entry_update" in told.stdout
+
+
+TRIGGERS = (
+    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep\\_%' ESCAPE '\\'"
+)

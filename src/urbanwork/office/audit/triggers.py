@@ -13,6 +13,12 @@ EVENT_COLUMNS: Final = (
 """Columns of an event that stay for ever; its free text may have to be erased."""
 
 
+ORDER_COLUMNS: Final = (
+    "task_id", "number", "kind", "at", "person_id", "body_id", "role", "step", "until",
+    "recommended",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """One trigger: what it forbids on which table; `columns` for an update of these only."""
@@ -37,6 +43,8 @@ GUARDS: Final = (
     Guard("audit_personalvalue", "UPDATE"),
     Guard("ledger_taskevent", "UPDATE", EVENT_COLUMNS),
     Guard("ledger_taskevent", "DELETE"),
+    Guard("supervising_orderevent", "UPDATE", ORDER_COLUMNS),
+    Guard("supervising_orderevent", "DELETE"),
 )
 TRUNCATED: Final = tuple(dict.fromkeys(guard.table for guard in GUARDS))
 FUNCTION: Final = "urbanwork_append_only"
