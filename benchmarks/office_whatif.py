@@ -41,8 +41,7 @@ def main() -> None:
             print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
             drawn = [_drawn(browser, served) for _ in range(6)]
             took = _dropped(browser, served, asked.drops)
-    rows = {"map drawn, cold": drawn[1:], "drop to colours": took["add_place"],
-            "street closed to colours": took["close_street"]}  # fmt: skip
+    rows = {"map drawn, cold": drawn[1:], "drop to colours": took["add_place"]}
     for name, times in rows.items():
         _print(name, times)
     print(f"cells: {took['cells']}; load after: {os.getloadavg()[0]:.1f}")
@@ -73,9 +72,7 @@ def _dropped(browser: Any, served: Served, drops: int) -> dict[str, Any]:
     page.select_option("#whatif-category", "kindergarten")
     cells = page.evaluate("document.getElementById('map').dataset.cells")
     found: dict[str, Any] = {"cells": cells}
-    for kind in ("add_place", "close_street"):
-        page.check(f"[name=kind][value={kind}]")
-        found[kind] = [_one(page, number) for number in range(drops)]
+    found["add_place"] = [_one(page, number) for number in range(drops)]
     return found
 
 
