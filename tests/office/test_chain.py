@@ -177,8 +177,3 @@ def test_an_office_that_is_opened_again_keeps_silent_about_no_dropped_trigger(tm
     told = served.urbanwork("audit", "verify", str(served.city))
     assert told.returncode == 4
     assert "keep_audit_entry_update" in told.stdout
-
-
-TRIGGERS = (
-    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep\\_%' ESCAPE '\\'"
-)
