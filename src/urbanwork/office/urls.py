@@ -20,3 +20,4 @@ urlpatterns = [
 ]
 
 handler404 = "urbanwork.office.api.build.nothing_here"
+handler500 = "urbanwork.office.operation.faults.told"
