@@ -186,7 +186,7 @@ class ItemIn(Given):
     model_config = ConfigDict(extra="forbid")
 
     note: Note | None = None
-    move: Literal[-1, 0, 1] = 0
+    move: Annotated[int, Field(ge=-1, le=1)] = 0
 
 
 class DoneIn(Given):
