@@ -7,6 +7,7 @@ import io
 import json
 
 import geopandas
+import numpy as np
 import pytest
 
 from examined_city import PHARMACY, examined, own_city  # noqa: F401
@@ -47,7 +48,7 @@ def test_areas_hold_the_figures_of_the_examination(examined, client_of):  # noqa
     assert rows[0]["area"] == "city"
     for row in rows[1:]:
         value = areas.loc[row["area"], PHARMACY]
-        assert row["value"] == (None if value != value else pytest.approx(value))
+        assert row["value"] == (None if np.isnan(value) else pytest.approx(value))
 
 
 @pytest.mark.parametrize("layer", ["areas", "cells"])
@@ -61,7 +62,7 @@ def test_files_hold_every_row(examined, client_of, layer):  # noqa: F811
     assert len(json.loads(drawn)["features"]) == count
 
 
-@pytest.mark.parametrize("path, query", [
+@pytest.mark.parametrize(("path", "query"), [
     ("/areas", {"indicator": "no.such"}), ("/cells", {"indicator": "../x"}), ("/cells", {}),
     ("/areas/file.csv", {"indicator": "no.such"}), ("/scenarios/city.yaml", {}),
 ])  # fmt: skip

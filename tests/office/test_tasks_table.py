@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -16,7 +16,7 @@ from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.models import TaskEvent
 from urbanwork.office.place import OfficePlace
 from urbanwork.office.supervising.handlings import keep_many
-from urbanwork.office.supervising.tasks_table import export, named_in_settings
+from urbanwork.office.supervising.tasks_table import export, is_before, named_in_settings
 from urbanwork.sources.layers import WHOLE_CITY, AreaNames, Statistics
 from urbanwork.sources.tasks import KEY, read_tasks, tasks_schema, with_figures
 
@@ -56,9 +56,7 @@ def closed(office, area, *, days_late):
 
 
 def areas():
-    return AreaNames(
-        *(np.array(each, np.object_) for each in (["1", "2"],) * 4), geometry=None
-    )
+    return AreaNames(*(np.array(each, np.object_) for each in (["1", "2"],) * 4), geometry=None)
 
 
 def figures(statistics):
@@ -147,3 +145,12 @@ def test_the_schema_that_is_printed_is_that_of_the_table(office, place):
     printed = tasks_schema()
     assert list(printed["columns"]) == pq.read_schema(path).names
     assert json.loads(pq.read_schema(path).metadata[KEY])["version"] == printed["version"]
+
+
+def test_a_city_whose_day_lies_before_the_year_of_the_table_is_noticed(place):
+    assert is_before(place, date(2026, 12, 31)) is None
+    text = (place.city / "city.yaml").read_text(encoding="utf-8")
+    (place.city / "city.yaml").write_text(
+        text.replace("as_of: 2026-06-30", "as_of: 2019-04-21"), encoding="utf-8"
+    )
+    assert is_before(place, date(2026, 12, 31)) == date(2019, 4, 21)

@@ -75,7 +75,9 @@ class Provider(Part):
 class SignIn(Part):
     """How people sign in."""
 
-    session_hours: float = Field(default=12, gt=0, le=720, description="hours until one signs in again")
+    session_hours: float = Field(
+        default=12, gt=0, le=720, description="hours until one signs in again"
+    )
     second_factor_for: tuple[Annotated[str, AfterValidator(_role)], ...] = Field(
         default=(), description="roles that need a second factor"
     )
