@@ -193,7 +193,7 @@ def test_whatever_people_do_the_ledger_stays_true(db):
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=8, stateful_step_count=20, deadline=None, derandomize=True,
+            max_examples=20, stateful_step_count=40, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck), database=None,
         ),
     )  # fmt: skip
