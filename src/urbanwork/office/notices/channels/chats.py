@@ -56,7 +56,7 @@ def signature(secret: str, stamp: str) -> str:
     """DingTalk's: base64 of HMAC-SHA-256 under the secret of time, line end, secret.
 
     >>> signature("SEC1", "1700000000000")
-    'rBVxFPeRLdALkm6KDgIqXKHQQ7t8B4GwlFhRQjVg0x0='
+    'ukR4+WoOOBTGaOauYqugxVrMSFyr92q4hPxJxuOkiio='
     """
     text = f"{stamp}\n{secret}".encode()
     return base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest()).decode()
