@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore = ["office_settings.py"]
+"""Django has it already; looking for doctests would import it a second time, and upset it."""
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -40,10 +40,11 @@ def docx_bytes(report: Book) -> bytes:
     _page(made, report)
     out = io.BytesIO()
     made.save(out)
-    return _with_fixed_dates(out.getvalue())
+    return with_fixed_dates(out.getvalue())
 
 
-def _with_fixed_dates(data: bytes) -> bytes:
+def with_fixed_dates(data: bytes) -> bytes:
+    """A file of zipped parts without the time at which it was zipped: same content, same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from urbanwork.city.store import hash_file
 from urbanwork.office.evidence.models import Evidence, Upload
 from urbanwork.office.evidence.store import incoming, kept
 from urbanwork.office.evidence.uploads import partial
@@ -21,7 +21,6 @@ from urbanwork.office.evidence.uploads import partial
 YOUNG: Final = timedelta(hours=24)
 """Files without a row that are younger may belong to a transaction that is under way."""
 UPLOADS_KEPT: Final = timedelta(days=7)
-_PIECE: Final = 2**20
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def check(*, reads_content: bool = False) -> Checked:
             missing.append(digest)
         elif not has_row:
             without_row.append(digest)
-        elif reads_content and _digest(path) != digest:
+        elif reads_content and hash_file(path) != digest:
             damaged.append(digest)
     return Checked(files, tuple(missing), tuple(without_row), tuple(damaged))
 
@@ -69,14 +68,6 @@ def _side_by_side() -> Iterator[tuple[str, bool, Path | None]]:
     for digest, found in groupby(both, key=lambda pair: pair[0]):
         paths = [path for _, path in found]
         yield digest, None in paths, next((path for path in paths if path is not None), None)
-
-
-def _digest(path: Path) -> str:
-    taken = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            taken.update(piece)
-    return taken.hexdigest()
 
 
 def sweep() -> int:

@@ -6,7 +6,6 @@ never changed, so every row of the copy finds its file. The key of sessions is l
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -21,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from urbanwork.city.store import hash_file
 from urbanwork.errors import UserError
 from urbanwork.office.place import OfficePlace
 from urbanwork.version import __version__
@@ -66,7 +66,7 @@ def _written(place: OfficePlace, path: Path, at: datetime) -> Backup:
         digests: dict[str, str] = {}
         with tarfile.open(part, "w") as tar:
             for name, file in [(database.name, database), *_files(place)]:
-                digests[name] = _digest(file)
+                digests[name] = hash_file(file)
                 tar.add(file, name)
             _add_manifest(tar, digests, at)
         _sync(part)
@@ -166,8 +166,8 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Any]:
             tar.extractall(folder, filter="data")
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files: dict[str, str] = manifest["files"]
-        wrong = [name for name, digest in files.items() if _digest(folder / name) != digest]
-    except (OSError, tarfile.TarError, ValueError, KeyError, EOFError) as error:
+        wrong = [name for name, digest in files.items() if hash_file(folder / name) != digest]
+    except (OSError, UserError, tarfile.TarError, ValueError, KeyError, EOFError) as error:
         raise UserError(
             f"{path}: this is no whole backup of an office; nothing was changed"
         ) from error
@@ -218,11 +218,6 @@ def _load(database: Path) -> None:
             "--exit-on-error", str(database),
         )  # fmt: skip
     call_command("migrate", verbosity=0, interactive=False)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -16,6 +16,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from urbanwork.office.papers.checking import PaperEnvironment, RefusedTemplateError, check
 from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.reporting.document import with_fixed_dates
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST: Final = 20_000
@@ -24,8 +25,6 @@ _FAULTS: Final = (
     TypeError, AttributeError, IndexError,
 )  # fmt: skip
 """What the libraries say of a file that is none of Word, or is damaged."""
-_FIRST_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest date that a ZIP entry can carry: every entry gets it, for equal bytes."""
 _UNWANTED: Final = re.compile(
     "[^\t\n\u0020-\u007e\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -83,17 +82,6 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, list):
         return [cleaned(each) for each in value]
     return value
-
-
-def with_fixed_dates(data: bytes) -> bytes:
-    """A file of zipped parts without the time at which it was zipped."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _FIRST_MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return out.getvalue()
 
 
 def _broken(said: str) -> RefusedTemplateError:

@@ -21,8 +21,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from urbanwork.office.papers.filling import with_fixed_dates
 from urbanwork.office.papers.make_texts import PAPERS, Facts, Line, Mark, Part, Rows, Sign
+from urbanwork.reporting.document import with_fixed_dates
 
 FOLDER: Final = Path(__file__).parent / "defaults"
 WIDTH_MM: Final = 156.0
