@@ -232,23 +232,20 @@ class LiveAccess(Access):
             for target in self._targets()
         }
         for target, rows in lost.items():
-            if not len(rows):
-                continue
-            still = np.isin(rows, won[target])
-            lost[target], won[target] = rows[~still], np.setdiff1d(won[target], rows[still])
+            if len(rows) and len(won[target]):
+                still = np.isin(rows, won[target])
+                lost[target], won[target] = rows[~still], np.setdiff1d(won[target], rows[still])
         self._count_places(before, lost, -1.0)
         self.city = city
         self._count_places(after, won, 1.0)
         for side in (self.foot, self.car):
-            for target in side.fields:
-                if target == EXITS:
-                    continue
-                out = self.kept.entrances(before, lost[target]) + side.exits
-                if len(out):
+            for target in [each for each in side.fields if each != EXITS]:
+                if len(lost[target]):
+                    out = self.kept.entrances(before, lost[target]) + side.exits
                     change = side.streets.remove(side.fields[target], out)
                     self._mended(side, target, change, undo)
-                into = self.kept.entrances(after, won[target]) + side.exits
-                if len(into):
+                if len(won[target]):
+                    into = self.kept.entrances(after, won[target]) + side.exits
                     change = side.streets.add(side.fields[target], into)
                     self._mended(side, target, change, undo)
         return city
