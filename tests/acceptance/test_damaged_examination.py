@@ -11,9 +11,10 @@ import pytest
 from pbftown import PbfTown
 from urbanwork.api import examine, last_examination
 from urbanwork.errors import UserError
+from urbanwork.examination.compare import compare
 
 NAMES = ("manifest.json", "findings.json", "cells.parquet", "areas.parquet", "indicators.parquet",
-         "problems.parquet", "report.html")  # fmt: skip
+         "problems.parquet", "details.json", "points.json", "report.html")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,13 @@ def test_a_file_lost_or_cut_is_one_clear_sentence(name: str, how: str, city: Pat
     if (how, name) != ("lost", "manifest.json"):  # without one there is no examination to open
         with pytest.raises(UserError, match=name):
             last_examination(city)
+
+
+@pytest.mark.parametrize("name", ["details.json", "points.json"])
+def test_a_comparison_names_the_file_that_is_damaged(name: str, city: Path, whole: Path) -> None:
+    (only(city) / name).write_text('{"cut": ')
+    with pytest.raises(UserError, match=rf"{only(city).name}/{name}: the file is damaged"):
+        compare([whole, only(city)])
 
 
 def test_moved_away_it_is_made_anew(city: Path, tmp_path: Path) -> None:

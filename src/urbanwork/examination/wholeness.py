@@ -16,6 +16,8 @@ from urbanwork.examination.tables import SCHEMA_VERSION
 
 TABLES = ("cells.parquet", "areas.parquet", "indicators.parquet", "problems.parquet")
 MANIFEST, FINDINGS = "manifest.json", "findings.json"
+BESIDE = ("details.json", "points.json")
+"""What explanations and the summary by point read."""
 REPORT = "report.html"
 REPORT_ENDS = b"</html>"
 
@@ -26,9 +28,9 @@ def check_whole(folder: Path, *, versions: Sequence[int] = (SCHEMA_VERSION,)) ->
     Of a frozen examination, also where any of its files was changed. `versions` are those of the
     tables that the caller can read.
     """
-    for name in (MANIFEST, FINDINGS, *TABLES, REPORT):
+    for name in (MANIFEST, FINDINGS, *TABLES, *BESIDE, REPORT):
         fault = _fault(folder / name, versions)
-        if fault:
+        if fault and not (name in BESIDE and _is_of_long_ago(folder, name)):
             raise UserError(
                 f"{folder / name}: {fault}; move the folder of this examination away and examine "
                 "the city again"
@@ -40,7 +42,7 @@ def _fault(file: Path, versions: Sequence[int]) -> str | None:
     try:
         if file.name in TABLES:
             pq.read_metadata(file)
-        elif file.name == FINDINGS:
+        elif file.name in (FINDINGS, *BESIDE):
             json.loads(file.read_bytes())
         elif file.name == MANIFEST:
             return _of_another_version(json.loads(file.read_bytes()), versions)
@@ -59,6 +61,12 @@ def _of_another_version(manifest: Any, versions: Sequence[int]) -> str | None:
         return None
     reads = " and ".join(map(str, versions))
     return f"the results have schema version {found}, this urbanwork reads {reads}"
+
+
+def _is_of_long_ago(folder: Path, name: str) -> bool:
+    """Whether the examination was written before such a file was, rather than having lost it."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    return not (folder / name).exists() and manifest["schema_version"] != SCHEMA_VERSION
 
 
 def _end_of(file: Path) -> bytes:
