@@ -102,6 +102,12 @@ def test_the_description_is_for_those_who_are_signed_in(client, client_of, db):
     assert client_of("handler").get(reverse("openapi")).status_code == 200
 
 
+def test_a_key_opens_the_description_too(office):
+    key = make_key(office.rights["handler"], "a program")
+    assert with_key(key).get(reverse("openapi")).json()["openapi"] == "3.1.0"
+    assert with_key("uw_none").get(reverse("openapi")).status_code == 401
+
+
 def test_no_page_of_the_builder_of_the_interface_is_open(client_of):
     client = client_of("leader")
     assert client.get("/api/").status_code in (403, 404)

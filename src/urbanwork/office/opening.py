@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from urbanwork.errors import UserError
 from urbanwork.office.place import CITY, OfficePlace, office_place
+from urbanwork.office.tables import bring_up_to_date
 
 DEMO = "URBANWORK_DEMO"
 
@@ -24,7 +22,8 @@ def open_office(city: Path, *, is_demo: bool = False, is_made: bool = False) -> 
 
     Raises:
         UserError: the city cannot be read, there is no office yet, the packages of the office are
-            not installed, the database is named wrongly, does not answer or is not one of ours.
+            not installed, the database is named wrongly, does not answer or is not one of ours, or
+            a newer version has changed it.
     """
     from urbanwork.city.reading import read_settings
     from urbanwork.office.operation.statics import STATIC, static_folder
@@ -39,8 +38,7 @@ def open_office(city: Path, *, is_demo: bool = False, is_made: bool = False) -> 
     _make(place.folder)
     os.environ[STATIC] = str(static_folder(place))
     _set_up()
-    with _alone(place.folder / "opening.lock"):
-        _migrate()
+    bring_up_to_date(place)
     return place
 
 
@@ -62,35 +60,3 @@ def _set_up() -> None:
             "pip install 'urbanwork[office]'"
         ) from error
     django.setup()
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """One process after the other: two that start at once do not make the same tables."""
-    with file.open("w", encoding="utf-8") as opened:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-
-
-def _migrate() -> None:
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.utils import DatabaseError
-
-    try:
-        connection.ensure_connection()
-        call_command("migrate", verbosity=0, interactive=False)
-    except DatabaseError as error:
-        raise UserError(_told(error)) from error
-
-
-def _told(error: Exception) -> str:
-    """What is wrong with the database, in one sentence without its password."""
-    from django.db import connection
-
-    given = connection.settings_dict
-    why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if connection.vendor == "sqlite":
-        return f"{given['NAME']}: the database cannot be used ({why}); move the file away, or mend"
-    where = f"{given['HOST'] or 'localhost'}:{given['PORT'] or 5432}/{given['NAME']}"
-    return f"DATABASE_URL: the database {where} cannot be used ({why}); start it, or correct it"

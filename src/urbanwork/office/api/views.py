@@ -6,16 +6,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from urbanwork.office.access import EVERYONE, PERSON, page
+from urbanwork.office.access import EVERYONE, page, public
+from urbanwork.office.api.auth import ByKey
+from urbanwork.office.api.build import SIGN_IN
 from urbanwork.office.api.describing import description
 from urbanwork.office.api.keys import make_key, withdraw_key
 from urbanwork.office.api.models import ApiKey
 
 
-@page(PERSON)
+@public
 @require_GET
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of the interface (OpenAPI)."""
+    """The description of the interface (OpenAPI), to people who are signed in and to keys."""
+    if not request.user.is_authenticated and ByKey()(request) is None:
+        response = HttpResponse(SIGN_IN, status=401, content_type="text/plain; charset=utf-8")
+        response["WWW-Authenticate"] = "Bearer"
+        return response
     return JsonResponse(description())
 
 

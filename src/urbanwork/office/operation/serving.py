@@ -13,6 +13,7 @@ from typing import Literal
 
 from urbanwork.errors import UserError
 from urbanwork.office.operation.beside import end, run_beside
+from urbanwork.office.tables import alone
 
 HOSTS = "URBANWORK_HOSTS"
 WORKERS = "URBANWORK_WORKERS"
@@ -77,7 +78,7 @@ def serve(
     check(address, is_demo=is_demo)
     from urbanwork.office.opening import open_office
 
-    open_office(city, is_demo=is_demo)
+    place = open_office(city, is_demo=is_demo)
     from urbanwork.office.operation.statics import gather
 
     gather()
@@ -85,7 +86,8 @@ def serve(
         from urbanwork.office.operation.demo import fill
 
         fill(lang)
-    served = _served(address, lang)
+    with alone(place):
+        served = _served(address, lang)
     _close_connections()
     _run(address, lambda: tell(served))
 
