@@ -151,6 +151,38 @@ def test_candidates_without_a_cost_have_no_budget(tmp_path):
         site(street(), replace(ASKED, budget=3.0))
 
 
+def plot(*corners, **head):
+    shape = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    feature = {"type": "Feature", "properties": {}, "geometry": shape}
+    return json.dumps({"type": "FeatureCollection", "features": [feature], **head})
+
+
+def test_a_plot_that_crosses_itself_is_refused_by_its_row(tmp_path):
+    path = tmp_path / "plots.geojson"
+    path.write_text(plot((0, 0), (0.001, 0.001), (0.001, 0), (0, 0.001)), encoding="utf-8")
+    with pytest.raises(UserError, match=r"plots\.geojson:1: the plot is not valid \(Self-inter"):
+        site(street(), replace(ASKED, candidates=path))
+
+
+def test_a_system_that_contradicts_the_one_of_the_file_is_refused(tmp_path):
+    city = street()
+    path = tmp_path / "plots.geojson"
+    crs84 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    named = json.loads(plots(city, 10)) | {"crs": crs84}
+    path.write_text(json.dumps(named), encoding="utf-8")
+    asked = replace(ASKED, candidates=path)
+    with pytest.raises(UserError, match=r"names OGC:1\.3:CRS84 .* but --crs declares EPSG:4547"):
+        site(city, replace(asked, crs="EPSG:4547"))
+    assert site(city, replace(asked, crs="EPSG:4326")).sites  # another name of the same
+
+
+def test_the_system_that_is_declared_counts_where_the_file_names_none(tmp_path):
+    path = tmp_path / "plots.geojson"
+    path.write_text(plots(street(), 10), encoding="utf-8")
+    with pytest.raises(UserError, match=r"is declared as EPSG:4547, metres, but has .* degrees"):
+        site(street(), replace(ASKED, candidates=path, crs="EPSG:4547"))
+
+
 def test_candidates_elsewhere_are_told_by_their_row(tmp_path):
     path = tmp_path / "far.geojson"
     path.write_text(

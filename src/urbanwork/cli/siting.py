@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from urbanwork.cli.options import DEFAULT_LANG, AsJson, CityFolder, Language, NoProgress
+from urbanwork.cli.options import (
+    DEFAULT_LANG,
+    AsJson,
+    CityFolder,
+    Language,
+    NoProgress,
+    PlanCrs,
+    PlanDatum,
+    PlanLayer,
+)
 from urbanwork.cli.streams import print_json, stages
 
 
@@ -45,9 +54,9 @@ def site(
     floor_worst_area: Annotated[
         float, typer.Option(help="Percent of people of every area within the radius. 最低覆盖率")
     ] = 0.0,
-    crs: Annotated[
-        str | None, typer.Option(help="Coordinate system of a file that says none. 坐标系")
-    ] = None,
+    crs: PlanCrs = None,
+    datum: PlanDatum = None,
+    layer: PlanLayer = None,
     seconds: Annotated[float, typer.Option(help="Time for the solver, at most. 求解时限")] = 60.0,
     out: Annotated[
         Path | None, typer.Option(help="Write the scenario here (.geojson, .yaml). 输出方案")
@@ -64,7 +73,7 @@ def site(
 
     request = SitingRequest(
         what, how_many, objective, radius, _where(candidates), existing, capacity,
-        seats_per_1000, budget, floor_worst_area, crs, seconds,
+        seats_per_1000, budget, floor_worst_area, crs, seconds, datum, layer,
     )  # fmt: skip
     radius_of(request)  # what is wrong with the request is told before the city is read
     _check_out(out)

@@ -19,6 +19,7 @@ from urbanwork.measures.target import chosen, completeness_key, of
 from urbanwork.measures.ways import Walks, walks_within
 from urbanwork.planning.candidates import Candidates, Mask, allowed, candidates_of, thinned
 from urbanwork.planning.siting import Rules, Ways, ways_of_pairs
+from urbanwork.quantities.datum import Datum
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -52,6 +53,8 @@ class SitingRequest:
     floor_worst_area: float = 0.0  # least share of the people of every area within the radius
     crs: str | None = None  # of a file of candidates that says none
     seconds: float = 60.0
+    datum: Datum | None = None  # of a file of candidates whose coordinates are shifted
+    layer: str | None = None  # of a file of candidates that holds several
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,10 @@ def ground_of(
     if request.existing == "kept" and judged is not None and judged.reason is not None:
         _refuse_thin(request, judged.note_en)
     cells = np.flatnonzero((city.cells.people > 0) & (city.cells.walk.edge >= 0))
-    found = allowed(candidates_of(city, request.candidates, crs=request.crs), mask)
+    given = candidates_of(
+        city, request.candidates, crs=request.crs, datum=request.datum, layer=request.layer
+    )
+    found = allowed(given, mask)
     if request.budget is not None and np.isnan(found.cost).any():
         raise UserError(
             f"--budget: {int(np.isnan(found.cost).sum())} candidates have no cost; give candidates "

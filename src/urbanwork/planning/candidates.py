@@ -12,8 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from urbanwork.city.model import PreparedCity
-from urbanwork.errors import UserError
-from urbanwork.quantities.crs import project, reproject, to_lonlat
+from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.planning.coordinates import Stated, in_wgs84
+from urbanwork.quantities.crs import project, to_lonlat
+from urbanwork.quantities.datum import Datum
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,6 +27,7 @@ Mask = Callable[[Geometries, str], Flags]
 USES = ("residential", "commercial", "institutional", "industrial", "other")
 """Land uses on which a place may be built without another plan."""
 FIRST_SQUARE_M = 100.0
+MOST_FAULTS = 20
 _COLUMNS = {"费用": "cost", "造价": "cost", "名称": "name", "编号": "id", "规模": "capacity"}
 
 
@@ -56,12 +59,18 @@ class Candidates:
         return Candidates(**kept, **rest)
 
 
-def candidates_of(city: PreparedCity, given: str | Path, *, crs: str | None = None) -> Candidates:
+def candidates_of(
+    city: PreparedCity, given: str | Path, *, crs: str | None = None, datum: Datum | None = None,
+    layer: str | None = None,
+) -> Candidates:  # fmt: skip
     """The candidates: "cells" (where people live in each), "land" (plots of `USES`), or a file.
 
-    A file has points or polygons, and may have columns id, name, cost, capacity.
+    A file has points or polygons, and may have columns id, name, cost, capacity. `crs` is its
+    coordinate system where it names none, `datum` that its coordinates are shifted, `layer` which
+    of several.
 
-    Raises UserError when there are none, or the file cannot be read.
+    Raises UserError when there are none, or the file cannot be read or contradicts what is said of
+    its coordinates; ManyFaultsError for each plot that crosses itself.
     """
     if str(given) == "cells":
         cells = city.cells
@@ -71,7 +80,7 @@ def candidates_of(city: PreparedCity, given: str | Path, *, crs: str | None = No
         return _made(names, points, {})
     if str(given) == "land":
         return _of_land(city)
-    return _of_file(city, Path(given), crs)
+    return _of_file(city, Path(given), crs, datum, layer)
 
 
 def _made(names: Text, shapes: Geometries, columns: dict[str, Floats]) -> Candidates:
@@ -95,18 +104,19 @@ def _of_land(city: PreparedCity) -> Candidates:
     return _made(names, city.land.geometry[row], {})
 
 
-def _of_file(city: PreparedCity, path: Path, crs: str | None) -> Candidates:
+def _of_file(
+    city: PreparedCity, path: Path, crs: str | None, datum: Datum | None, layer: str | None
+) -> Candidates:
     from urbanwork.sources.polygon_files import read_features
 
-    features = read_features(path, None)
-    system = features.crs or crs
-    if system is None:
-        raise UserError(f"{path}: says no coordinate system; declare it with --crs")
+    features = read_features(path, layer)
     drawn = np.flatnonzero(~(shapely.is_missing(features.geometry)
                              | shapely.is_empty(features.geometry)))  # fmt: skip
     if len(drawn) == 0:
         raise UserError(f"{path}: has no site with a geometry; draw points or plots")
-    shapes = project(reproject(features.geometry[drawn], system, "EPSG:4326"), city.crs)
+    _check_valid(features.geometry[drawn], drawn, path)
+    stated = Stated(path, features.named_crs, crs, features.crs, datum)
+    shapes = project(in_wgs84(features.geometry[drawn], stated), city.crs)
     far = ~shapely.intersects(shapes, city.extent)
     if far.any():
         raise UserError(
@@ -125,6 +135,21 @@ def _of_file(city: PreparedCity, path: Path, crs: str | None) -> Candidates:
             given = named[key][drawn]
             names = np.where([each is not None for each in given], given, names)
     return _made(names.astype(str).astype(np.object_), shapes, columns)
+
+
+def _check_valid(shapes: Geometries, rows: NDArray[Any], path: Path) -> None:
+    """Plots that cross themselves are told, as in plans: which ground is meant is not known."""
+    bad = np.flatnonzero(~shapely.is_valid(shapes)).tolist()
+    faults = [
+        f"{path}:{rows[each] + 1}: the plot is not valid "
+        f"({shapely.is_valid_reason(shapes[each])}), it crosses itself or a hole lies outside; "
+        "draw it anew or mend it"
+        for each in bad[:MOST_FAULTS]
+    ]
+    if len(bad) > MOST_FAULTS:
+        faults.append(f"{path}: {len(bad) - MOST_FAULTS:,} more plots are not valid")
+    if faults:
+        raise ManyFaultsError(faults)
 
 
 def _numbers(column: Text, where: str) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.planning.building import change_of
 from urbanwork.planning.changes import Change, Scenario
-from urbanwork.quantities.crs import LONLAT, crs_of, reproject
-from urbanwork.quantities.datum import Datum, geometries_to_wgs84
-from urbanwork.quantities.gauss_kruger import easting_fault
+from urbanwork.planning.coordinates import Stated, in_wgs84
+from urbanwork.quantities.datum import Datum
+from urbanwork.sources.polygon_files import CRS84
 
 YAML = (".yaml", ".yml")
 GEOJSON = (".geojson", ".json")
@@ -44,6 +44,7 @@ class _File:
     crs: Any  # as it stands in the file
     raws: list[Raw]
     faults: list[str]
+    otherwise: str | None = None  # the system of a format where a file names none
 
 
 def read_scenario(
@@ -65,8 +66,7 @@ def read_scenario(
         raise UserError(f"{path}: the plan is empty: it has no change; give at least one")
     faults = [*file.faults, *_head_faults(file.head, path)]
     shift = datum or file.head.get("datum")
-    system = crs or _system(file.crs, path)
-    raws = _in_wgs84(file.raws, system, shift, path, is_declared=crs is not None)
+    raws = _placed(file.raws, Stated(path, _system(file.crs, path), crs, file.otherwise, shift))
     changes: list[Change] = []
     for number, raw in enumerate(raws, start=1):
         change, found = change_of(raw.fields, raw.geometry, raw.where, number)
@@ -220,16 +220,16 @@ def _geojson(document: Mapping[str, Any], path: Path) -> _File:
         if feature.get("id") is not None:
             fields.setdefault("id", str(feature["id"]))
         raws.append(Raw(where, fields, geometry))
-    return _File(document, _geojson_crs(document), raws, faults)
+    return _File(document, _geojson_crs(document), raws, faults, CRS84)
 
 
 def _geojson_crs(document: Mapping[str, Any]) -> Any:
-    """The `crs` member of GeoJSON 2008; without one, coordinates are WGS84 (RFC 7946)."""
+    """The `crs` member of GeoJSON 2008, None where there is none."""
     member = document.get("crs")
     if not isinstance(member, dict):
-        return "OGC:CRS84" if member is None else member
+        return member
     named = member.get("properties")
-    return named.get("name", "OGC:CRS84") if isinstance(named, dict) else "OGC:CRS84"
+    return named.get("name") if isinstance(named, dict) else None
 
 
 def _table(path: Path, layer: str | None) -> _File:
@@ -242,59 +242,13 @@ def _table(path: Path, layer: str | None) -> _File:
         fields = {name: column[row] for name, column in features.attributes.items()}
         kept = {name: value for name, value in fields.items() if value is not None}
         raws.append(Raw(f"{path}:{row + 1}", kept, geometry))
-    return _File({}, features.crs, raws, [])
+    return _File({}, features.named_crs, raws, [], features.crs)
 
 
-# Coordinates
-
-
-def _in_wgs84(
-    raws: list[Raw], system: str | None, datum: Any, path: Path, *, is_declared: bool
-) -> list[Raw]:
+def _placed(raws: list[Raw], stated: Stated) -> list[Raw]:
+    """The same changes with what they draw in longitude and latitude."""
     shapes = np.array([raw.geometry for raw in raws], np.object_)
     drawn = np.flatnonzero(~shapely.is_missing(shapes))
-    if len(drawn) == 0:
-        return raws
-    if system is None:
-        raise UserError(
-            f"{path}: has coordinates but does not say their coordinate system; declare it, such "
-            "as 'crs: EPSG:4326' for degrees or 'crs: EPSG:4547' (option --crs)"
-        )
-    says = "is declared as" if is_declared else "says"
-    _check_numbers(shapes[drawn], system, f"{path}: {says} {system[:40]}")
-    moved = shapes[drawn]
-    crs = crs_of(system)
-    if not (crs.to_epsg(min_confidence=100) == 4326 or crs.to_authority() == ("OGC", "CRS84")):
-        moved = reproject(moved, system, LONLAT)
-    if datum in ("gcj02", "bd09"):
-        moved = geometries_to_wgs84(moved, datum)
-    shapes[drawn] = moved
-    return [
-        Raw(raw.where, raw.fields, shape) for raw, shape in zip(raws, shapes.tolist(), strict=True)
-    ]
-
-
-def _check_numbers(shapes: Any, system: str, says: str) -> None:
-    """Degrees that are called metres, and the other way round, are told, not guessed at."""
-    numbers = shapely.get_coordinates(shapes)
-    if len(numbers) == 0:
-        return
-    if not np.isfinite(numbers).all():
-        raise UserError(f"{says}, but has coordinates that are no numbers; mend or remove them")
-    most_x, most_y = np.abs(numbers).max(axis=0)
-    looks_degrees = most_x <= 180 and most_y <= 90
-    if crs_of(system).is_geographic and not looks_degrees:
-        swapped = most_x <= 90 and most_y <= 180
-        raise UserError(
-            f"{says}, degrees, but has {numbers[0, 0]:,.4f}, {numbers[0, 1]:,.4f}: "
-            + ("it seems to hold latitude before longitude: swap them" if swapped else
-               "these are no degrees; declare the right system with 'crs', such as EPSG:4547")
-        )  # fmt: skip
-    if not crs_of(system).is_geographic and looks_degrees:
-        raise UserError(
-            f"{says}, metres, but has {numbers[0, 0]:.4f}, {numbers[0, 1]:.4f}, which look like "
-            "degrees; declare 'crs: EPSG:4326'"
-        )
-    fault = easting_fault(crs_of(system), [*numbers.min(axis=0), *numbers.max(axis=0)])
-    if fault is not None:
-        raise UserError(f"{says}, but {fault}")
+    if len(drawn):
+        shapes[drawn] = in_wgs84(shapes[drawn], stated)
+    return [replace(raw, geometry=shape) for raw, shape in zip(raws, shapes.tolist(), strict=True)]

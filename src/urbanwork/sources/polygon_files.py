@@ -23,6 +23,8 @@ from urbanwork.errors import UserError
 from urbanwork.sources.layers import Geometries, Text
 
 GEOJSON = (".geojson", ".json")
+CRS84 = "OGC:CRS84"
+"""Coordinates of GeoJSON that names no system: WGS84, longitude first (RFC 7946)."""
 GDAL = (".gpkg", ".shp", ".fgb", ".kml", ".dxf", ".gdb")
 """Kinds of file that hold their data themselves; others may lead GDAL to files elsewhere."""
 MOST_BYTES_UNPACKED = 2 * 1024**3
@@ -39,6 +41,12 @@ class Features:
     attributes: dict[str, Text]  # [N] each
     crs: str | None  # what the file says, as PROJ reads it
     encoding: str  # of its text
+    names_crs: bool = True  # False: `crs` is what its format means where a file names none
+
+    @property
+    def named_crs(self) -> str | None:
+        """The system that the file itself names."""
+        return self.crs if self.names_crs else None
 
 
 def read_features(path: Path, layer: str | None) -> Features:
@@ -80,7 +88,8 @@ def _geojson(data: bytes, path: Path) -> Features:
     for row, feature in enumerate(found):
         geometry[row] = _shape(feature.get("geometry"), path, row)
     columns = _columns([feature.get("properties") for feature in found])
-    return Features(geometry, columns, _stated_crs(document), encoding)
+    named = _stated_crs(document)
+    return Features(geometry, columns, named or CRS84, encoding, named is not None)
 
 
 def _decoded(data: bytes, path: Path) -> tuple[str, str]:
@@ -123,14 +132,14 @@ def _shape(geometry: Any, path: Path, row: int) -> Any:
 
 
 def _stated_crs(document: Mapping[str, Any]) -> str | None:
-    """The `crs` member of GeoJSON 2008; without one, coordinates are WGS84 (RFC 7946)."""
+    """The `crs` member of GeoJSON 2008, None where there is none."""
     member = document.get("crs")
     properties = member.get("properties") if isinstance(member, dict) else None
     if not isinstance(properties, dict):
-        return "OGC:CRS84"
+        return None
     if "name" in properties:
         return str(properties["name"])
-    return f"EPSG:{properties['code']}" if "code" in properties else "OGC:CRS84"
+    return f"EPSG:{properties['code']}" if "code" in properties else None
 
 
 def _columns(rows: Sequence[Any]) -> dict[str, Text]:

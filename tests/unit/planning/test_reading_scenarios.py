@@ -90,6 +90,13 @@ def test_degrees_without_a_coordinate_system_are_refused(tmp_path):
     assert read_scenario(written(tmp_path, text), crs="EPSG:4326").changes
 
 
+def test_a_system_that_contradicts_the_one_of_the_file_is_refused(tmp_path):
+    plan = written(tmp_path, TWO)
+    with pytest.raises(UserError, match=r"names EPSG:4326 .* but --crs declares EPSG:3067, which"):
+        read_scenario(plan, crs="EPSG:3067")
+    assert read_scenario(plan, crs="OGC:CRS84").changes
+
+
 def test_a_bare_number_is_a_system_of_epsg(tmp_path):
     text = TWO.replace("EPSG:4326", "4326")
     assert read_scenario(written(tmp_path, text)).changes[0].geometry.equals(shapely.Point(25, 60))
