@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from urbanwork.errors import ManyFaultsError
+from urbanwork.office.audit.models import Entry
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.notices.declared import Notices
 from urbanwork.office.notices.delivering import CLAIM, MINUTES, deliver_due
@@ -451,6 +452,22 @@ def test_one_marks_ones_own_notices_as_seen(office, client_of):
     assert Notice.objects.get().seen is None
     client_of("handler").post(reverse("notices_seen"), {"newest": newest})
     assert Notice.objects.get().seen is not None
+
+
+@pytest.mark.parametrize("way", ["page", "program"])
+def test_that_notices_were_seen_stands_in_the_chain_once(office, client_of, way):
+    office.assigned()
+    plan()
+    newest, client = Notice.objects.get().pk, client_of("handler")
+    for _ in range(2):
+        if way == "page":
+            client.post(reverse("notices_seen"), {"newest": newest})
+        else:
+            given = {"newest": newest}
+            client.post("/api/notices/seen", given, content_type="application/json")
+    entry = Entry.objects.get(action="notices.seen")
+    assert entry.facts == {"newest": newest, "marked": 1}
+    assert entry.actor == f"person:{office.rights['handler'].person.pk}"
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from urbanwork.office.api.given import Given
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.notices.models import Notice
+from urbanwork.office.notices.seeing import mark_seen
 from urbanwork.office.notices.to_do import to_do
 from urbanwork.office.notices.words import sentence
 from urbanwork.office.people.rights import Rights
@@ -112,7 +112,6 @@ def _notice(row: Notice) -> NoticeOut:
 
 
 @router.post("/seen", response=SeenOut, operation_id="mark_seen")
-def mark_seen(request: HttpRequest, given: SeenIn) -> SeenOut:
+def notices_seen(request: HttpRequest, given: SeenIn) -> SeenOut:
     """Mark notices as seen, up to one."""
-    own = Notice.objects.filter(person=_rights(request).person, seen__isnull=True)
-    return SeenOut(marked=own.filter(pk__lte=given.newest).update(seen=timezone.now()))
+    return SeenOut(marked=mark_seen(_rights(request), given.newest))

@@ -19,6 +19,7 @@ from urbanwork.office.notices.forms import WishForm
 from urbanwork.office.notices.kinds import TOPICS
 from urbanwork.office.notices.models import Delivery, Notice
 from urbanwork.office.notices.resending import send_again
+from urbanwork.office.notices.seeing import mark_seen
 from urbanwork.office.notices.wishes import personal_channels
 from urbanwork.office.notices.words import path_of, sentence
 from urbanwork.office.pages.language import language, said
@@ -95,8 +96,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     """Mark what was shown as seen, up to the newest notice of the page."""
     newest = request.POST.get("newest", "")
     if newest.isdecimal() and len(newest) < 18:
-        own = Notice.objects.filter(person=_rights(request).person, seen__isnull=True)
-        own.filter(pk__lte=int(newest)).update(seen=timezone.now())
+        mark_seen(_rights(request), int(newest))
     return redirect("told")
 
 
