@@ -6,9 +6,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from urbanwork.office.ledger.models import Task
+from urbanwork.office.ledger.models import Task, TaskBody
 from urbanwork.office.ledger.names import Names
-from urbanwork.office.supervising.models import Chief, Document, Order, Reading, Version
+from urbanwork.office.people.models import Person
+from urbanwork.office.supervising.models import (
+    Chief,
+    Document,
+    Handling,
+    Order,
+    Reading,
+    Version,
+)
 from urbanwork.office.supervising.reading import Paper, publish
 from urbanwork.office.supervising.ticking import tick
 from urbanwork.quantities.bilingual import Bilingual
@@ -161,10 +169,57 @@ def test_a_period_that_cannot_be_is_told(office, client_of, query):
     assert client_of("leader").get(f"{reverse('rates')}?{query}").status_code == 422
 
 
-def test_rates_by_name_are_for_leaders_and_supervisors(late, client_of):
-    path = f"{reverse('rates')}?by=person"
-    assert client_of("handler").get(path).status_code == 422
-    assert client_of("supervisor").get(path).status_code == 200
+def handled_by(office, role, number):
+    """Tasks of the body of a role, closed in time, a person named for each."""
+    rights, now = office.rights[role], timezone.now()
+    for _ in range(number):
+        task = office.task(title="东区幼儿园")
+        Task.objects.filter(pk=task.pk).update(lead=rights.body)
+        TaskBody.objects.create(task=task, body=rights.body, part="lead")
+        Handling.objects.create(
+            task=task, body=rights.body, person=rights.person, assigned=now - timedelta(days=2),
+            first_due=now - timedelta(hours=2), due=now - timedelta(hours=2),
+            finished=now - timedelta(days=1), closed=now - timedelta(hours=3),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def judged(office):
+    """Two bodies with tasks enough to be rated."""
+    Person.objects.filter(username="handler").update(name="欧阳某某")
+    Person.objects.filter(username="inspector").update(name="司马某某")
+    handled_by(office, "handler", 25)
+    handled_by(office, "inspector", 25)
+
+
+def since_last_week():
+    return f"{reverse('rates')}?first={timezone.localdate() - timedelta(days=7)}"
+
+
+def test_a_body_sees_its_own_numbers_with_their_interval_and_no_one_elses(judged, client_of):
+    text = words(client_of("handler"), since_last_week())
+    assert "教育局" in text
+    assert "督查室" not in text
+    assert "25 / 25" in text
+    assert "50 / 50" not in text
+    assert "86.7 % – 100.0 %" in text  # Wilson's interval of 25 of 25
+    assert "Rank" not in text.replace("Ranks", "").replace("ranks", "")
+    assert "督查室" in words(client_of("leader"), since_last_week())
+
+
+def test_a_person_sees_the_own_rates_by_name_and_leaders_those_of_all(judged, client_of):
+    path = f"{since_last_week()}&by=person"
+    own, all_of_them = words(client_of("handler"), path), words(client_of("supervisor"), path)
+    assert "欧阳某某" in own
+    assert "司马某某" not in own
+    assert "欧阳某某" in all_of_them
+    assert "司马某某" in all_of_them
+    nobody = words(client_of("dispatcher"), path)
+    assert "欧阳某某" not in nobody
+
+
+def test_a_handler_finds_the_own_rates_from_the_list_of_what_waits(office, client_of):
+    assert f'href="{reverse("rates")}"' in words(client_of("handler"), reverse("to_do"))
 
 
 # Chiefs

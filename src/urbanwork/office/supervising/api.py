@@ -205,14 +205,14 @@ def rates(
     last: Annotated[date | None, Query()] = None,
     by: Annotated[Literal["body", "person"], Query()] = "body",
 ) -> list[RatedOut]:
-    """Rates of a period, all together first."""
+    """Rates of a period, all together first; a post sees its own bodies, a person itself."""
     standard = this_year()
     period = Period(first or standard.first, last or standard.last)
     found = rating(_rights(request), period, by)
-    return [_rated(row) for row in (found.all, *found.rows)]
+    return [_rated(row, found.is_ranked) for row in (found.all, *found.rows)]
 
 
-def _rated(row: Rated) -> RatedOut:
+def _rated(row: Rated, is_ranked: bool) -> RatedOut:
     place = row.place
     return RatedOut(
         name=_said(row.name), open=row.backlog.open, overdue=row.backlog.overdue,
@@ -225,8 +225,8 @@ def _rated(row: Rated) -> RatedOut:
         ],
         low=None if place is None else place.interval.low,
         high=None if place is None else place.interval.high,
-        best=None if place is None else place.best,
-        worst=None if place is None else place.worst,
+        best=place.best if place is not None and is_ranked else None,
+        worst=place.worst if place is not None and is_ranked else None,
     )  # fmt: skip
 
 

@@ -32,7 +32,9 @@ from urbanwork.supervision.refusing import RefusedError
 
 By = Literal["body", "person"]
 SEES_PEOPLE: Final = ("leader", "supervisor")
-"""Roles that see the rates of others by name; all else see bodies, and their own."""
+"""Roles that see the rates of others by name; everyone else their own."""
+ALL: Final = Bilingual("All", "合计")
+OWN: Final = Bilingual("All of your own", "本单位、本人合计")
 LONGEST: Final = timedelta(days=1100)
 _FIELDS: Final = (
     "assigned", "first_due", "due", "finished", "closed", "submissions", "reworks", "returns",
@@ -94,13 +96,16 @@ class Rated:
 
 @dataclass(frozen=True)
 class Rating:
-    """All of them, in the order of their names; `all` together."""
+    """All of them, in the order of their names; `all` together.
+
+    `is_ranked`: whether the reader sees all who are held against each other.
+    """
 
     period: Period
     by: By
     all: Rated
     rows: list[Rated]
-    told_apart: int
+    is_ranked: bool
 
 
 def rating(
@@ -113,20 +118,22 @@ def rating(
 ) -> Rating:
     """The rates of a period among the tasks that a post may see, or some of them.
 
+    Who is evaluated sees the own numbers: a handler those of the own bodies, anyone the own as a
+    person, with their intervals. Ranks are told only to posts that see all who are ranked.
+
     Raises:
-        RefusedError: the period cannot be counted, or the post may not see people by name.
+        RefusedError: the period cannot be counted.
     """
     period.check()
-    if by == "person" and rights.role not in SEES_PEOPLE:
-        raise RefusedError(
-            Bilingual("Your post does not see rates by name.", "您的岗位不能查看个人指标。")
-        )
     groups = _groups(visible(rights) if among is None else among, period, by)
+    is_ranked = rights.reads_all
+    if by == "person" and rights.role not in SEES_PEOPLE:
+        own, is_ranked = rights.person.pk, False
+        groups = {own: groups[own]} if own in groups else {}
     everything = [each for group in groups.values() for each in group]
     rows = _rows(groups, period, by, smallest)
-    whole = _rated(Bilingual("All", "合计"), everything, period, smallest)
-    apart = sum(row.place is not None and row.place.rank is not None for row in rows)
-    return Rating(period, by, whole, rows, apart)
+    whole = _rated(ALL if is_ranked else OWN, everything, period, smallest)
+    return Rating(period, by, whole, rows, is_ranked)
 
 
 def _groups(tasks: QuerySet[Task], period: Period, by: By) -> dict[int, list[Handled]]:
@@ -205,7 +212,7 @@ def table(found: Rating, lang: Literal["en", "zh"]) -> list[list[Any]]:
     rows: list[list[Any]] = []
     for rated in (found.all, *found.rows):
         name = getattr(rated.name, lang)
-        rows += [_line(name, rate, rated, lang) for rate in rated.rates]
+        rows += [_line(name, rate, rated, lang, found.is_ranked) for rate in rated.rates]
         numbers = ((OPEN, rated.backlog.open), (LATE, rated.backlog.overdue),
                    (DELAY, rated.delay_days))  # fmt: skip
         rows += [
@@ -214,11 +221,14 @@ def table(found: Rating, lang: Literal["en", "zh"]) -> list[list[Any]]:
     return rows
 
 
-def _line(name: str, rate: Rate, rated: Rated, lang: Literal["en", "zh"]) -> list[Any]:
+def _line(
+    name: str, rate: Rate, rated: Rated, lang: Literal["en", "zh"], is_ranked: bool
+) -> list[Any]:
     place = rated.place if rate.title == IN_TIME else None
     span = [None] * 4
     if place is not None:
-        span = [place.interval.low, place.interval.high, place.best, place.worst]  # type: ignore[list-item]
+        ranks = (place.best, place.worst) if is_ranked else (None, None)
+        span = [place.interval.low, place.interval.high, *ranks]  # type: ignore[list-item]
     note = getattr(rate.silent, lang) if rate.silent is not None else ""
     return [name, getattr(rate.title, lang), rate.numerator, rate.denominator, rate.share,
             *span, note]  # fmt: skip
