@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
+import zlib
 
 from PIL import Image
 
@@ -71,3 +73,21 @@ def pdf(*objects: bytes) -> bytes:
 def stream(dictionary: bytes, data: bytes) -> bytes:
     """An object of a PDF with a stream."""
     return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (dictionary, len(data), data)
+
+
+_HEIC = (
+    "eNpdUb9v01AQ/p7dpA4qbWmLVCpUAaIUyOIEVJVMFjRCDEWsDEgNjq08yY6fXAvSDv0xQBFTpq78+AOAuQOCAcHKXAZg"
+    "RAzdyBAU7p5fK9STz3f33ffudHcAzobZmmoF0gdJLMMK+7FshIB4FQdZA7mcbzWj1PhQ0s9wTK7LKNFFljxYEOyJT7kl"
+    "KRPGyMER8o10Ucp2qCPOnqYgyGlA65FfwX+gYEq9IzV9VMkshmHiu1SpIvtBKj8h26G3t4TNUFeTZg/Q/9vrAWP2Cr2Y"
+    "9sSIGAyYYDPD5m92z/IalCzfFOJY5qW7Xdj9defKm7Y1M+Iw9IV/jveQ+MNL4mP67oJHbSb9JErbftQh+CSKWwRNyVUV"
+    "mIFXSJk2rmRHMmA7DlVDSaZJRp0wLVV8uG4BUdi27KEn5M/INAgNPuo3V329X5pcjMXNBh9i/rJ4O7m1//TzYH8u+b3+"
+    "4ke0W7q/Udr5+nhz4s/miQe9n+/79ee3eSPFfIfLy7hKkQNbTPCYVK4I7EgMmaVWn80d+VF+oq6tzzRFeq97SvvDpE1O"
+    "Vt3qQq1SqVXdc+6N2jW35roou4tsQHX09WDdzU9dgF4tXiOvaNWhWYf4nhn2kum/YGyflDlrJr6Y20KZ7Jl/CKRwNQ=="
+)
+"""A photo as an iPhone writes it (HEVC in a HEIF box), 96 x 64, a red quarter on its left, turned
+by its EXIF, with a position in Dalian and a time; made once with an encoder that we do not ship."""
+
+
+def heic() -> bytes:
+    """A HEIC photo."""
+    return zlib.decompress(base64.b64decode(_HEIC))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zipfile
 import zlib
 
@@ -12,7 +13,7 @@ import pytest
 from docx import Document
 from PIL import Image
 
-from sent_files import exif_of, office_file, pdf, photo, stream
+from sent_files import exif_of, heic, office_file, pdf, photo, stream
 from urbanwork.office.evidence import office_files, pictures
 from urbanwork.office.evidence.kinds import JPEG, RefusedFileError, clean_name
 from urbanwork.office.evidence.preparing import MOST_BYTES, prepared
@@ -52,8 +53,38 @@ def test_what_is_no_evidence_by_its_content_is_refused_whatever_its_name(data, n
     assert refused(data, name)
 
 
-def test_a_phone_that_sends_heic_is_told_what_to_set():
-    assert "most compatible" in refused(b"\0\0\0\x18ftypheic" + b"\0" * 40)
+def test_a_photo_of_an_iphone_becomes_a_jpeg_and_its_position_is_read_and_gone():
+    pytest.importorskip("pi_heif", reason="HEIC is read with the package pi-heif")
+    made = taken(heic(), "IMG_0001.HEIC")
+    assert (made.kind, made.name) == (JPEG, "IMG_0001.jpg")
+    assert (made.width, made.height) == (64, 96)
+    assert Image.open(io.BytesIO(made.data)).format == "JPEG"
+    assert pixels(made.data).getpixel((32, 8))[1] < 60  # its left third, turned upright
+    assert made.position == pytest.approx((121.6147, 38.914), abs=1e-4)
+    assert made.taken.isoformat() == "2026-11-20T09:30:00+08:00"
+    assert not Image.open(io.BytesIO(made.data)).getexif()
+
+
+@pytest.mark.parametrize("length", [40, 200, 500, 700])
+def test_heic_that_is_cut_off_is_refused_in_one_sentence(length):
+    pytest.importorskip("pi_heif", reason="HEIC is read with the package pi-heif")
+    assert "damaged" in refused(heic()[:length])
+
+
+def test_without_the_package_a_phone_that_sends_heic_is_told_what_to_set(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    assert "most compatible" in refused(heic())
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [b"\0\0\0\x18ftypmp42", b"\0\0\0\x14ftypqt  ", b"\0\0\0\x18ftyp3gp5", b"\x1aE\xdf\xa3\x9fB",
+     b"RIFF\0\0\0\0AVI LIST", b"\0\0\0\x08wide", b"FLV\x01", b"\0\0\x01\xba"],
+)  # fmt: skip
+def test_who_sends_a_video_is_told_what_is_taken_instead(begin):
+    sentence = refused(begin + b"\0" * 60, "a.mp4")
+    assert sentence.startswith("Videos are not taken")
+    assert "photos" in sentence
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

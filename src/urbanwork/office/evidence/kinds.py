@@ -29,6 +29,8 @@ class Kind:
 JPEG: Final = Kind("image/jpeg", (".jpg", ".jpeg"), Bilingual("photo", "照片"), True)
 PNG: Final = Kind("image/png", (".png",), Bilingual("picture", "图片"), True)
 WEBP: Final = Kind("image/webp", (".webp",), Bilingual("picture", "图片"), True)
+HEIC: Final = Kind("image/heic", (".heic", ".heif"), Bilingual("photo", "照片"), True)
+"""What iPhones write; it is kept as JPEG."""
 PDF: Final = Kind("application/pdf", (".pdf",), Bilingual("PDF", "PDF文件"))
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 XLSX: Final = Kind(f"{_OFFICE}.spreadsheetml.sheet", (".xlsx",), Bilingual("table", "表格"))
@@ -41,7 +43,8 @@ ACCEPTED: Final = ".jpg,.jpeg,.png,.webp,.pdf,.xlsx,.docx,.txt,.csv"
 
 NAME_LENGTH: Final = 120
 _BEGINS: Final = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"%PDF-", PDF))
-_HEIC: Final = (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")
+_HEIC: Final = (b"heic", b"heix", b"heim", b"heis", b"mif1")
+_VIDEO: Final = (b"\x1aE\xdf\xa3", b"FLV\x01", b"\0\0\x01\xba", b"\0\0\x01\xb3")
 _MARKUP: Final = re.compile(r"\s*(<[a-z!?/]|#!)", re.I)
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SEPARATORS: Final = re.compile(r"[/\\]")
@@ -64,24 +67,40 @@ def kind_of(data: bytes, name: str) -> Kind:
     if data.startswith(b"PK\x03\x04"):
         return _office_kind(data)
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
-        raise RefusedFileError(
-            Bilingual(
-                "Photos of the HEIC format cannot be read here; set the camera to 'most "
-                "compatible', or send the photo as JPEG.",
-                "无法读取HEIC格式的照片，请将相机格式设为“兼容性最佳”，或以JPEG格式发送。",
-            )
-        )
+        return HEIC
+    if _is_video(data):
+        raise _of_video()
     if PurePosixPath(name.lower()).suffix in TEXT.endings and _is_text(data):
         return TEXT
     raise _of_no_kind()
 
 
+def _is_video(data: bytes) -> bool:
+    """MP4, MOV, 3GP and what else has a `ftyp`, AVI, Matroska and WebM, FLV, MPEG."""
+    in_boxes = data[4:8] in (b"ftyp", b"moov", b"mdat", b"wide") and data[8:12] != b"avif"
+    is_avi = data[:4] == b"RIFF" and data[8:12] == b"AVI "
+    return in_boxes or is_avi or data.startswith(_VIDEO)
+
+
+def _of_video() -> RefusedFileError:
+    return RefusedFileError(
+        Bilingual(
+            "Videos are not taken, since where they were taken cannot be taken out of them. Send "
+            "photos of what is to be seen (JPEG, PNG, WebP, HEIC), or single pictures of the "
+            "video (screenshots).",
+            "不接收视频，因无法去除其中的位置信息。请改为发送照片（JPEG、PNG、WebP、HEIC），"
+            "或发送视频画面的截图。",
+        )
+    )
+
+
 def _of_no_kind() -> RefusedFileError:
     return RefusedFileError(
         Bilingual(
-            "The content of the file is none of: JPEG, PNG or WebP picture, PDF, XLSX, DOCX, plain "
-            "text or CSV. Send it as one of these.",
-            "文件内容不属于JPEG、PNG、WebP图片、PDF、XLSX、DOCX、纯文本或CSV，请转换后再发送。",
+            "The content of the file is none of: JPEG, PNG, WebP or HEIC picture, PDF, XLSX, DOCX, "
+            "plain text or CSV. Send it as one of these.",
+            "文件内容不属于JPEG、PNG、WebP、HEIC图片、PDF、XLSX、DOCX、纯文本或CSV，"
+            "请转换后再发送。",
         )
     )
 

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
-from urbanwork.office.evidence.kinds import JPEG, PNG, Kind, RefusedFileError
+from urbanwork.office.evidence.kinds import HEIC, JPEG, PNG, Kind, RefusedFileError
 from urbanwork.quantities.bilingual import Bilingual
 
 LONGEST: Final = 4_096
@@ -40,7 +40,7 @@ _TURNS: Final = {
     4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
-_MODES: Final = {"image/jpeg": ("L", "RGB")}
+_MODES: Final = {"image/jpeg": ("L", "RGB"), "image/heic": ("L", "RGB")}
 _FAULTS: Final = (
     OSError, ValueError, TypeError, SyntaxError, EOFError, IndexError, KeyError, OverflowError,
     ZeroDivisionError, ArithmeticError, AttributeError, UnidentifiedImageError,
@@ -68,18 +68,42 @@ class Picture:
 
 
 def remade(data: bytes, kind: Kind) -> Picture:
-    """The picture of a file, made again.
+    """The picture of a file, made again; HEIC becomes JPEG.
 
     Raises:
         RefusedFileError: it is broken, moves, or is too large to be opened.
     """
     if kind is JPEG and data.count(b"\xff\xda") > MOST_SCANS:
         raise _too_large()
+    if kind is HEIC:
+        _read_heic()
     with AT_ONCE:
         try:
             return _remade(data, kind)
         except _FAULTS as error:
             raise _broken() from error
+
+
+def _read_heic() -> None:
+    """Let Pillow open HEIC: the library decodes only, and has nothing of x265 (GPL) in it.
+
+    Raises:
+        RefusedFileError: it is not installed.
+    """
+    try:
+        from pi_heif import (  # type: ignore[import-not-found,import-untyped,unused-ignore]
+            register_heif_opener,
+        )
+    except ModuleNotFoundError as error:
+        raise RefusedFileError(
+            Bilingual(
+                "This office cannot read HEIC photos (the package pi-heif is not installed); set "
+                "the camera to 'most compatible', or send the photo as JPEG.",
+                "本系统无法读取HEIC格式的照片（未安装pi-heif），请将相机格式设为“兼容性最佳”，"
+                "或以JPEG格式发送。",
+            )
+        ) from error
+    register_heif_opener()
 
 
 def _remade(data: bytes, kind: Kind) -> Picture:
@@ -97,10 +121,11 @@ def _opened(data: bytes, kind: Kind) -> Image.Image:
     """Open without reading the pixels, in the one format that the content shows."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        image = Image.open(io.BytesIO(data), formats=[kind.mime.split("/")[1]])
+        name = "HEIF" if kind is HEIC else kind.mime.split("/")[1]
+        image = Image.open(io.BytesIO(data), formats=[name])
     if image.width * image.height > MOST_PIXELS:
         raise _too_large()
-    if kind is not JPEG and getattr(image, "n_frames", 1) > 1:
+    if kind not in (JPEG, HEIC) and getattr(image, "n_frames", 1) > 1:
         raise RefusedFileError(
             Bilingual("A moving picture; send a still one.", "动态图片不予接收，请发送静态图片。")
         )
@@ -130,7 +155,7 @@ def _turned(image: Image.Image, turn: int) -> Image.Image:
 
 def _write(image: Image.Image, kind: Kind, out: io.BytesIO) -> None:
     image.info = {}
-    if kind is JPEG:
+    if kind in (JPEG, HEIC):
         image.save(out, "JPEG", quality=85)
     elif kind is PNG:
         image.save(out, "PNG")

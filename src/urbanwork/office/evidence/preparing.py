@@ -9,6 +9,8 @@ from typing import IO, Final
 
 from urbanwork.office.evidence.kinds import (
     DOCX,
+    HEIC,
+    JPEG,
     PDF,
     XLSX,
     Kind,
@@ -51,9 +53,9 @@ def prepared(file: IO[bytes], name: str) -> Prepared:
     kind = kind_of(data, name)
     digest = hashlib.sha256(data).hexdigest()
     if kind.is_picture:
-        made = remade(data, kind)
+        made, kept = remade(data, kind), JPEG if kind is HEIC else kind
         return Prepared(
-            made.data, kind, clean_name(name, kind), digest, made.width, made.height, made.taken,
+            made.data, kept, clean_name(name, kept), digest, made.width, made.height, made.taken,
             made.position,
         )  # fmt: skip
     _check(data, kind)
