@@ -296,3 +296,14 @@ def test_a_pause_moves_the_deadline_and_is_told(office, client_of, monkeypatch):
     text = page_of(client_of("leader"), task)
     assert "First deadline" in text
     assert "纪要3号" in text
+
+
+@pytest.mark.parametrize("action", ["report", "submit"])
+def test_what_next_leads_to_the_form_with_photos_with_the_action_chosen(office, client_of, action):
+    task = office.assigned()
+    office.do("handler", task, "accept")
+    path = f"{path_of(task)}report/?action={action}"
+    assert f'href="{path}"' in page_of(client_of("handler"), task)
+    form = client_of("handler").get(path).content.decode()
+    assert f'value="{action}" checked' in form
+    assert f'href="{path}"' not in page_of(client_of("leader"), task)

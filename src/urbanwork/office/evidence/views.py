@@ -113,12 +113,13 @@ def _form(request: HttpRequest, task: Task, *, fault: str = "", status: int = 20
     rights = rights_of(request)
     actions = _actions(rights, task)
     given = {name: request.POST.get(name, "") for name in ("action", "text", "percent", "key")}
+    asked = given["action"] or request.GET.get("action", "")
     return render(
         request,
         "evidence/report.html",
         {
             "task": task, "task_page": task_page(task), "actions": actions, "fault": fault,
-            "chosen": given["action"] or next(iter(actions), ""), "given": given,
+            "chosen": asked if asked in actions else next(iter(actions), ""), "given": given,
             "key": given["key"] or uuid4().hex, "accepted": ACCEPTED,
             "most_mb": MOST_BYTES // 2**20, "ours": _ours(rights, task),
             "is_kept_offline": task.visibility != "restricted",

@@ -37,7 +37,8 @@ async function page(request) {
   try {
     return await fetch(request);
   } catch (fault) {
-    const kept = await caches.match(request, { ignoreVary: true });
+    const ignoreSearch = new URL(request.url).pathname.endsWith("/report/"); // ?action= alone differs
+    const kept = await caches.match(request, { ignoreVary: true, ignoreSearch });
     return kept ?? (await caches.match(UNSENT, { ignoreVary: true })) ?? Response.error();
   }
 }
