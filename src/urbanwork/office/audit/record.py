@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from django.utils import timezone
 
 from urbanwork.office.audit.models import Entry, Head, PersonalValue
 from urbanwork.office.place import office_place
+
+logger = logging.getLogger(__name__)
 
 
 def record(
@@ -85,11 +88,28 @@ def moment(at: datetime) -> str:
 
 
 def anchor(number: int, digest: str, at: datetime) -> None:
-    """Note the head outside the database, one line appended at once."""
+    """Note the head outside the database, one line appended at once.
+
+    The entry is committed by now: where the line cannot be written, that is logged, and the next
+    line covers what is missing. A line that was cut off by a full disk is ended before the next.
+    """
     path = office_place().anchors
-    path.parent.mkdir(parents=True, exist_ok=True)
-    opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    line = f"{number} {digest} {moment(at)}\n".encode()
     try:
-        os.write(opened, f"{number} {digest} {moment(at)}\n".encode())
-    finally:
-        os.close(opened)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            written = os.write(opened, _ended(opened) + line)
+        finally:
+            os.close(opened)
+    except OSError:
+        logger.exception("the anchor of an entry could not be written; the next one covers it")
+    else:
+        if written < len(line):
+            logger.error("the anchor of an entry was cut off; the next one covers it")
+
+
+def _ended(opened: int) -> bytes:
+    """What ends the last line of an open file, where it has no end."""
+    size = os.fstat(opened).st_size
+    return b"\n" if size and os.pread(opened, 1, size - 1) != b"\n" else b""

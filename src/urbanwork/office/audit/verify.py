@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 BLOCK = 2_000
 MOST_SHOWN = 20
 RESTORED = "restored"
+CUT_OFF = re.compile(r"\d+( [0-9a-f]{0,63}|( [0-9a-f]{64}( [0-9T:.+-]{0,31})?))?")
+"""The beginning of a line of anchors."""
 
 
 @dataclass
@@ -161,9 +164,19 @@ def _noted(found: Verification, path: Path) -> Iterator[Anchor]:
         try:
             number, digest, at = int(parts[0]), parts[1], datetime.fromisoformat(parts[2])
         except (ValueError, IndexError):
+            if CUT_OFF.fullmatch(line):
+                found.notes.append(_was_cut_off(path, place))
+                continue
             found.fault(f"{path.name}:{place}: no anchor.", f"{path.name}:{place}：不是锚点。")
             continue
         yield Anchor(number, digest, RESTORED in parts[3:], at)
+
+
+def _was_cut_off(path: Path, place: int) -> Bilingual:
+    return Bilingual(
+        f"{path.name}:{place}: an anchor that a full disk or a crash cut off; later ones cover it.",
+        f"{path.name}:{place}：锚点因磁盘已满或断电未写完，由其后的锚点覆盖。",
+    )
 
 
 def _personal(found: Verification) -> None:
