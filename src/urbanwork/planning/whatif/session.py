@@ -355,8 +355,8 @@ class Session:
         for each in self._of_cells:
             if is_touched(self._rests[each.id], touched.names):
                 old = ratios[each.id]
-                ratios[each.id] = self._again(model, each, touched, old)
-                cells = None if ALL in touched.names else _differing(old, ratios[each.id])
+                ratios[each.id], rows = self._again(model, each, touched, old)
+                cells = None if ALL in touched.names else _differing(old, ratios[each.id], rows)
                 if cells is None or len(cells):
                     changed[each.id] = cells
         measured = replace(model.measured, ratios=ratios)
@@ -383,13 +383,14 @@ class Session:
 
     def _again(
         self, model: _Model, indicator: Indicator, touched: _Touched, old: CellRatio
-    ) -> CellRatio:
+    ) -> tuple[CellRatio, Rows | None]:
+        """The ratio now, and the cells outside of which it is the old one; None: not known."""
         access = model.access
         rows = None
         if is_of_own_walks(indicator, touched.names):
             rows = touched.walking
         elif old.reason == Reason.NOT_GIVEN and touched.names <= {WALK, DRIVE}:
-            return old  # what no source gives, such as seats, no street gives either
+            return old, _NONE  # what no source gives, such as seats, no street gives either
         elif touched.shapes is not None:
             rows = window_of(access, indicator, touched.shapes, model.cells.tree)
         elif indicator.measure == "mean_headway" and ALL not in touched.names:
@@ -397,8 +398,8 @@ class Session:
         if rows is not None:
             patched = measured_in(access, indicator, rows, old)
             if patched is not None:
-                return patched
-        return measured_one(access.city, access, indicator)
+                return patched, rows
+        return measured_one(access.city, access, indicator), None
 
     def _with_figures(
         self,
@@ -427,8 +428,8 @@ class Session:
         return measured, tables
 
 
-def _differing(one: CellRatio, two: CellRatio) -> Rows | None:
-    """The cells in which two ratios differ; None where they differ in more than cells."""
+def _differing(one: CellRatio, two: CellRatio, rows: Rows | None) -> Rows | None:
+    """The cells, of `rows` if given, in which two ratios differ; None: they differ in more."""
     if one is two or (one.reason is not None and _head(one) == _head(two)):
         return _NONE
     if (
@@ -440,9 +441,10 @@ def _differing(one: CellRatio, two: CellRatio) -> Rows | None:
         or has_reach(one) != has_reach(two)
     ):
         return None
-    differs = (one.numerator != two.numerator) | (one.known != two.known)
-    differs |= (one.unknown != two.unknown) | (one.state != two.state)
-    return np.flatnonzero(differs)
+    at: Any = slice(None) if rows is None else rows
+    differs = (one.numerator[at] != two.numerator[at]) | (one.known[at] != two.known[at])
+    differs |= (one.unknown[at] != two.unknown[at]) | (one.state[at] != two.state[at])
+    return np.flatnonzero(differs) if rows is None else rows[differs]
 
 
 def _head(ratio: CellRatio) -> tuple[Any, ...]:
