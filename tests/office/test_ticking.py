@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from urbanwork.office.audit.models import Entry
+from urbanwork.office.audit.verify import verify
 from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.history import state_of
 from urbanwork.office.ledger.lighting import light_of
 from urbanwork.office.ledger.models import Task, TaskBody
 from urbanwork.office.notices.models import News
+from urbanwork.office.place import office_place
 from urbanwork.office.rules import lifecycle, working_time
+from urbanwork.office.supervising import ticking
 from urbanwork.office.supervising.models import Advice, Handling, Tick
 from urbanwork.office.supervising.ticking import tick
 from urbanwork.supervision.rates import handled
@@ -77,6 +81,56 @@ def test_work_that_is_submitted_is_not_late(office, task):
     task.refresh_from_db()
     assert task.light is None
     assert not Advice.objects.exists()
+
+
+class CutError(Exception):
+    """The process ends here."""
+
+
+def left_by_the_tick():
+    """All that a tick leaves, without ids and the moments at which the chain wrote it."""
+    return {
+        "tasks": list(Task.objects.order_by("pk").values_list("pk", "light", "light_next")),
+        "bodies": list(TaskBody.objects.order_by("pk").values_list("pk", "light")),
+        "looks": list(Handling.objects.order_by("pk").values_list("task", "look_again")),
+        "advice": sorted(Advice.objects.values_list("task", "step", "late_since", "ended")),
+        "news": sorted(News.objects.values_list("key", flat=True)),
+        "chain": sorted(
+            (each.facts["first"], each.facts["changed"])
+            for each in Entry.objects.filter(action="supervision.tick")
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["record", "tell", "advise"])
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_tick_that_is_cut_off_leaves_no_half_and_the_next_one_goes_on(
+    guarded, office, task, monkeypatch, django_capture_on_commit_callbacks, name, place
+):
+    for _ in range(2):
+        office.assigned()
+    monkeypatch.setattr(ticking, "BATCH", 1)
+    night, whole, calls = later(31), getattr(ticking, name), []
+    with transaction.atomic():
+        tick(night, nightly=True)
+        wanted = left_by_the_tick()
+        transaction.set_rollback(True)
+    assert len(wanted["advice"]) == 3
+    office_place().anchors.unlink(missing_ok=True)  # those of other tests
+
+    def cut(*given, **more):
+        calls.append(given)
+        if len(calls) == place:
+            raise CutError
+        return whole(*given, **more)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        monkeypatch.setattr(ticking, name, cut)
+        with pytest.raises(CutError):
+            tick(night, nightly=True)
+        tick(night, nightly=True)
+    assert left_by_the_tick() == wanted
+    assert verify().faults == []
 
 
 def test_only_tasks_whose_moment_has_passed_are_looked_at(office, task):

@@ -126,13 +126,17 @@ class WorkingTime:
         Raises:
             UserError: the time has no zone, or lies outside the years that are prepared.
         """
-        ends, line = seconds([end]), self.timeline(limit.unit)
+        return self.local(int(self.latest_starts(seconds([end]), limit)[0]))
+
+    def latest_starts(self, ends: Instants, limit: Limit) -> Instants:
+        """The same for many ends."""
+        line = self.timeline(limit.unit)
         if limit.is_of_days:
             until = np.searchsorted(line.midnights, ends, side="left")
             day = np.maximum(until - 1 - int(limit.amount), 0)
-            return self.local(int(line.midnights[day][0]))
+            return np.asarray(line.midnights[day], np.int64)
         position = np.maximum(line.position(ends) - limit.seconds, 0)
-        return self.local(int(np.minimum(line.instant(position), ends)[0]))
+        return np.asarray(np.minimum(line.instant(position), ends), np.int64)
 
     def between(self, start: datetime, end: datetime, unit: Unit) -> float:
         """How much of a unit lies between two times; hours to the second, days begun after `start`.

@@ -6,12 +6,13 @@ severe rule whose moment has passed, and the next change is the first moment of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from urbanwork.quantities.bilingual import Bilingual
-from urbanwork.quantities.working_time import Limit, WorkingTime
+from urbanwork.quantities.timelines import Instants
+from urbanwork.quantities.working_time import Limit, WorkingTime, seconds
 from urbanwork.supervision.lights_table import Lights, Rule
 
 
@@ -51,57 +52,92 @@ class Light:
 
 
 def light(course: Course, rules: Lights, time: WorkingTime, now: datetime) -> Light:
-    """The light of a task at `now`.
+    """The light of a task at `now`; see `lights_of`."""
+    return lights_of([course], rules, time, now)[0]
+
+
+def lights_of(
+    courses: Sequence[Course], rules: Lights, time: WorkingTime, now: datetime
+) -> list[Light]:
+    """The lights of many tasks at `now`, in their order.
 
     Raises:
         UserError: a time has no zone, or lies outside the years that are prepared.
     """
+    running = [each for each in courses if each.finished is None and each.paused_since is None]
+    severities = [rules.severity(rule.light) for rule in rules.rules]
+    by_rule = [_since(rule, running, time) for rule in rules.rules]
+    moments = zip(*by_rule, strict=True)
+    return [_standing(each) or _shown(next(moments), severities, rules, now) for each in courses]
+
+
+def _standing(course: Course) -> Light | None:
+    """What shows where no clock runs; None where one does."""
     if course.finished is not None:
         return Light(None, _finished(course, course.finished))
     if course.paused_since is not None:
         return Light(None, Bilingual("The task is paused.", "任务缓办中，计时暂停。"))
-    zone = time.days.zone
-    moments = [
-        (since.astimezone(zone), rule)
-        for rule in rules.rules
-        if (since := _since(rule, course, time)) is not None
+    return None
+
+
+def _shown(
+    moments: Sequence[datetime | None], severities: Sequence[int], rules: Lights, now: datetime
+) -> Light:
+    """The most severe rule whose moment has passed, and the first moment of a more severe one."""
+    known = [
+        (since, severity, rule)
+        for since, severity, rule in zip(moments, severities, rules.rules, strict=True)
+        if since is not None
     ]
-    return _shown(moments, rules, now)
-
-
-def _shown(moments: Sequence[tuple[datetime, Rule]], rules: Lights, now: datetime) -> Light:
-    holding = [(since, rule) for since, rule in moments if since < now]
-    worst = max((rules.severity(rule.light) for _, rule in holding), default=0)
-    coming = [each for each in moments if rules.severity(each[1].light) > worst]
-    following = min(
-        coming, key=lambda each: (each[0], -rules.severity(each[1].light)), default=None
-    )
-    change = (None, None) if following is None else (following[0], following[1].light)
-    showing = [each for each in holding if rules.severity(each[1].light) == worst]
-    if not showing:
+    worst = max((severity for since, severity, _ in known if since < now), default=0)
+    coming = [each for each in known if each[1] > worst]
+    following = min(coming, key=lambda each: (each[0], -each[1]), default=None)
+    change = (None, None) if following is None else (following[0], following[2].light)
+    holding = [each for each in known if each[1] == worst and each[0] < now]
+    if not holding:
         return Light(rules.lights[0], rules.base, "", None, *change)
-    since, rule = min(showing, key=lambda each: each[0])
+    since, _, rule = min(holding, key=lambda each: each[0])
     return Light(rule.light, _reason(rule, since), rule.clause, since, *change)
 
 
-def _since(rule: Rule, course: Course, time: WorkingTime) -> datetime | None:
-    """After which moment a rule holds; None where it never will by time alone."""
+Moments = list[datetime | None]
+"""A moment a course, in the time of the city; None where there is none by time alone."""
+
+
+def _since(rule: Rule, courses: Sequence[Course], time: WorkingTime) -> Moments:
+    """After which moment a rule holds for each course."""
     if rule.test == "behind":
-        return _behind_since(course, rule.points or 0)
+        return _local([_behind_since(each, rule.points or 0) for each in courses], time)
     limit = rule.within.limit if rule.within is not None else Limit(0, "clock_hours")
     if rule.test == "milestone_late":
-        waiting = [each.due for each in course.milestones if not each.is_done]
-        return _later(min(waiting), limit, time) if waiting else None
-    if course.due is None:
-        return None
+        return _later([_first_waiting(each) for each in courses], limit, time)
+    due = [each.due for each in courses]
     if rule.test == "near_due":
-        return time.latest_start(course.due, limit)
-    return _later(course.due, limit, time)
+        return _moved(due, lambda ends: time.latest_starts(ends, limit), time)
+    return _later(due, limit, time)
 
 
-def _later(moment: datetime, limit: Limit, time: WorkingTime) -> datetime:
-    """A moment put off by a limit; no limit is the moment itself, not the end of its day."""
-    return time.add(moment, limit) if limit.amount else moment
+def _later(moments: Moments, limit: Limit, time: WorkingTime) -> Moments:
+    """Moments put off by a limit; no limit is the moment itself, not the end of its day."""
+    if not limit.amount:
+        return _local(moments, time)
+    return _moved(moments, lambda starts: time.add_many(starts, limit), time)
+
+
+def _moved(moments: Moments, move: Callable[[Instants], Instants], time: WorkingTime) -> Moments:
+    """Moments moved all at once; where there is none, none."""
+    moved = iter(move(seconds([each for each in moments if each is not None])).tolist())
+    return [None if each is None else time.local(next(moved)) for each in moments]
+
+
+def _local(moments: Moments, time: WorkingTime) -> Moments:
+    zone = time.days.zone
+    return [None if each is None else each.astimezone(zone) for each in moments]
+
+
+def _first_waiting(course: Course) -> datetime | None:
+    """The first milestone that is not done."""
+    return min((each.due for each in course.milestones if not each.is_done), default=None)
 
 
 def _behind_since(course: Course, points: float) -> datetime | None:

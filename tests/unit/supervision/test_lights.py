@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.quantities.calendars import OFFICE, working_days
 from urbanwork.quantities.working_time import WorkingTime
-from urbanwork.supervision.lights import Course, Milestone, light
+from urbanwork.supervision.lights import Course, Milestone, light, lights_of
 from urbanwork.supervision.lights_table import FILE, read_lights
 
 PATIENT = settings(deadline=None)  # machines of a build are slow at times
@@ -50,6 +50,17 @@ COURSE = Course(
 def test_a_light_by_hand(variant: str, now: str, colour: str, reason: str):
     shown = light(COURSE, RULES[variant], TIME, at(now))
     assert (shown.colour, shown.reason.en) == (colour, reason)
+
+
+def test_many_lights_at_once_are_those_of_each():
+    now = at("2026-03-20T17:31")
+    courses = [
+        COURSE, replace(COURSE, finished=now), Course(None), Course(DUE - timedelta(days=5)),
+        replace(COURSE, paused_since=now), Course(DUE, reported_percent=5.0), Course(now, ()),
+    ]  # fmt: skip
+    for rules in RULES.values():
+        assert lights_of(courses, rules, TIME, now) == [light(c, rules, TIME, now) for c in courses]
+        assert lights_of([], rules, TIME, now) == []
 
 
 def test_a_light_is_yellow_once_three_working_days_are_left():

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, Protocol
 
-from urbanwork.office.ledger.models import TaskEvent
 from urbanwork.supervision.lifecycle_table import Lifecycle
 from urbanwork.supervision.tasks import Actor, Event, Task, task_of
 
+COLUMNS: Final = (
+    "action", "at", "person_id", "body_id", "role", "lead_id", "helpers", "deadline", "reason",
+    "evidence", "approval",
+)  # fmt: skip
+"""Columns of an event that the fold looks at."""
 
-def event_of(row: TaskEvent) -> Event:
+
+class Recorded(Protocol):
+    """An event of the ledger: a row of the model, or its `COLUMNS` by name."""
+
+    action: str
+    at: datetime
+    person_id: int
+    body_id: int
+    role: str
+    lead_id: int | None
+    helpers: Any
+    deadline: datetime | None
+    reason: str
+    evidence: Any
+    approval: str
+
+
+def event_of(row: Recorded) -> Event:
     """The event that a row holds."""
     return Event(
         action=row.action,
@@ -24,6 +47,6 @@ def event_of(row: TaskEvent) -> Event:
     )
 
 
-def state_of(rows: Iterable[TaskEvent], table: Lifecycle) -> Task:
+def state_of(rows: Iterable[Recorded], table: Lifecycle) -> Task:
     """The state of a task by the rows of its events."""
     return task_of(map(event_of, rows), table)

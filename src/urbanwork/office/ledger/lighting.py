@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -15,7 +15,7 @@ from urbanwork.office.rules import lifecycle, lights, working_time
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.clocks import put_off
-from urbanwork.supervision.lights import Course, Light, Milestone, light
+from urbanwork.supervision.lights import Course, Light, Milestone, lights_of
 from urbanwork.supervision.refusing import RefusedError
 
 WAITING = ("submitted", "verified")
@@ -26,35 +26,73 @@ VOID = Bilingual("The task is void.", "任务已作废。")
 NOTHING_RUNS = Bilingual("No deadline is set yet.", "尚未设定时限。")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a light needs of the row of a task, beside the state that its events make."""
+
+    is_open: bool
+    closed: datetime | None
+    percent: float | None
+    milestones: tuple[Milestone, ...] = ()
+
+
 def relight(task: Task, state: pure.Task, now: datetime) -> bool:
     """Set the light of a task as of `now`; whether its colour changed. Does not save."""
     shown = light_of(task, state, now)
     changed = shown.colour != task.light
     task.light, task.light_since, task.light_next = shown.colour, shown.since, shown.next_change
-    task.light_reason = asdict(shown.reason)
+    task.light_reason = reason_of(shown)
     return changed
 
 
+def reason_of(shown: Light) -> dict[str, str]:
+    """The reason of a light, as the row of a task keeps it."""
+    return {"en": shown.reason.en, "zh": shown.reason.zh}
+
+
 def light_of(task: Task, state: pure.Task, now: datetime) -> Light:
-    """The light of a task: submitted work waits for others, so its clock does not run."""
-    finished = task.closed if not task.is_open else None
-    paused = next((each.begin for each in state.pauses if each.end is None), None)
-    due, milestones = due_of(state), tuple(_milestones(task))
+    """The light of one task; see `lights_shown`."""
+    row = Row(task.is_open, task.closed, task.percent, _milestones(task))
+    return lights_shown([(row, state)], now)[0]
+
+
+def lights_shown(tasks: Sequence[tuple[Row, pure.Task]], now: datetime) -> list[Light]:
+    """The lights of tasks: submitted work waits for others, so its clock does not run."""
+    courses = {
+        place: course
+        for place, (row, state) in enumerate(tasks)
+        if (course := _course(row, state)) is not None
+    }
+    lit = lights_of(list(courses.values()), lights(), working_time(), now)
+    shown = dict(zip(courses, lit, strict=True))
+    return [
+        _submitted_light(courses[place], state, shown[place])
+        if place in courses
+        else Light(None, VOID if state.state == "void" else NOTHING_RUNS)
+        for place, (_, state) in enumerate(tasks)
+    ]
+
+
+def _course(row: Row, state: pure.Task) -> Course | None:
+    """What the rules look at; None where nothing runs."""
     if state.state == "void":
-        return Light(None, VOID)
-    if state.deadline is None and not milestones and task.is_open:
-        return Light(None, NOTHING_RUNS)
-    course = Course(
-        due=due,
-        milestones=milestones,
-        reported_percent=task.percent,
-        finished=finished or _submitted(state),
-        paused_since=paused,
+        return None
+    if state.deadline is None and not row.milestones and row.is_open:
+        return None
+    return Course(
+        due=due_of(state),
+        milestones=row.milestones,
+        reported_percent=row.percent,
+        finished=(None if row.is_open else row.closed) or _submitted(state),
+        paused_since=next((each.begin for each in state.pauses if each.end is None), None),
     )
-    shown = light(course, lights(), working_time(), now)
+
+
+def _submitted_light(course: Course, state: pure.Task, shown: Light) -> Light:
+    """The light, with its own reason where work is done and others look at it."""
     if course.finished is None or state.state not in WAITING:
         return shown
-    is_late = due is not None and course.finished > due
+    is_late = course.due is not None and course.finished > course.due
     return replace(shown, reason=SUBMITTED_LATE if is_late else SUBMITTED)
 
 
@@ -83,10 +121,10 @@ def due_of(state: pure.Task) -> datetime | None:
     return put_off(state.deadline, start, state.pauses, working_time()).at
 
 
-def _milestones(task: Task) -> list[Milestone]:
+def _milestones(task: Task) -> tuple[Milestone, ...]:
     if task.pk is None:
-        return []
-    return [
+        return ()
+    return tuple(
         Milestone(each.due, each.done is not None, each.planned_percent)
         for each in task.milestones.all()
-    ]
+    )

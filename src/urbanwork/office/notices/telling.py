@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from urbanwork.office.ledger.models import Task, TaskEvent
+from urbanwork.office.many import insert_many
 from urbanwork.office.notices.kinds import KINDS
 from urbanwork.office.notices.models import News
 
@@ -46,7 +47,9 @@ def tell(told: Iterable[News]) -> int:
     rows = {each.key: each for each in told}
     known = set(News.objects.filter(key__in=rows).values_list("key", flat=True)) if rows else set()
     new = [each for key, each in rows.items() if key not in known]
-    News.objects.bulk_create(new, ignore_conflicts=True)
+    insert_many(News, ("key", "kind", "at", "task", "by", "facts"), [
+        (each.key, each.kind, each.at, each.task_id, each.by_id, each.facts) for each in new
+    ])  # fmt: skip
     return len(new)
 
 

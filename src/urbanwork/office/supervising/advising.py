@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.utils import timezone
 
+from urbanwork.office.many import insert_many, update_many
 from urbanwork.office.rules import ladder, working_time
 from urbanwork.office.supervising.handlings import STANDS_STILL
-from urbanwork.office.supervising.many import update_many
 from urbanwork.office.supervising.models import Advice, Handling, OrderEvent
 from urbanwork.supervision import orders as pure
 from urbanwork.supervision.ladder_table import Weight
@@ -46,8 +46,12 @@ def matter_of(rows: Collection[OrderEvent]) -> pure.Matter:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the ladder looks at of one task. `due` is when it is late, None while no clock runs."""
+    """What the ladder looks at of one task. `due` is when it is late, None while no clock runs.
 
+    `handling` is the id of the row that keeps when to look again.
+    """
+
+    handling: int
     task: int
     weight: Weight
     due: datetime | None
@@ -57,14 +61,14 @@ class Course:
 def courses_of(task_ids: Collection[int]) -> list[Course]:
     """The courses of tasks that were assigned; one query."""
     rows = Handling.objects.filter(task_id__in=task_ids).values_list(
-        "task_id", "task__weight", "due", "look_again", "task__state", "task__is_open"
+        "pk", "task_id", "task__weight", "due", "look_again", "task__state", "task__is_open"
     )
     return [
         Course(
-            task, cast(Weight, weight),
+            pk, task, cast(Weight, weight),
             due if is_open and state not in STANDS_STILL else None, look_again,
         )
-        for task, weight, due, look_again, state, is_open in rows
+        for pk, task, weight, due, look_again, state, is_open in rows
     ]  # fmt: skip
 
 
@@ -73,55 +77,64 @@ def recommended(course: Course, matter: pure.Matter, now: datetime) -> pure.Reco
     return pure.recommend(matter, ladder(), now, weight=course.weight, late_since=course.due)
 
 
-def advise(task_ids: Collection[int], now: datetime) -> list[Advice]:
-    """Keep what the ladder recommends for tasks; gives the advice that is new.
+def advise(task_ids: Collection[int], now: datetime) -> int:
+    """Keep what the ladder recommends for tasks; how much of the advice is new.
 
-    Doing it twice at one time changes nothing.
+    The caller has locked the tasks. Doing it twice at one time changes nothing.
     """
     matters, changed, wanted = matters_of(task_ids), [], {}
     for course in courses_of(task_ids):
         matter, count = matters.get(course.task, (pure.Matter(), 0))
         found = recommended(course, matter, now)
         if found.step is not None and course.due is not None:
-            wanted[course.task] = _advice(course, course.due, found, count, now)
+            wanted[course.task] = Wanted(course.task, course.due, found, count)
         if found.then != course.look_again:
-            changed.append((course.task, found.then))
-    _look_again(changed)
+            changed.append((course.handling, found.then))
+    update_many(Handling, ["look_again"], changed)
     return _replace(task_ids, wanted, now)
 
 
-def _advice(
-    course: Course, late_since: datetime, found: pure.Recommendation, orders: int, now: datetime
-) -> Advice:
-    return Advice(
-        task_id=course.task, orders=orders, step=found.step or "", late_since=late_since,
-        made=now, reason=asdict(found.reason), clause=found.clause, source=found.source,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Advice as it should stand: the step for a task that is late since `late_since`."""
+
+    task: int
+    late_since: datetime
+    found: pure.Recommendation
+    orders: int
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """What makes it the same advice as before."""
+        return self.found.step, self.orders, self.late_since
+
+    def row(self, made: datetime) -> tuple[Any, ...]:
+        """The columns `_COLUMNS` of it."""
+        reason = {"en": self.found.reason.en, "zh": self.found.reason.zh}
+        return self.task, *self.facts, made, reason, self.found.clause, self.found.source
 
 
-def _look_again(changed: Collection[tuple[int, datetime | None]]) -> None:
-    moments = dict(changed)
-    rows = list(Handling.objects.filter(task_id__in=moments).only("pk", "task_id"))
-    for row in rows:
-        row.look_again = moments[row.task_id]
-    update_many(rows, ["look_again"])
+_COLUMNS: Final = (
+    "task", "step", "orders", "late_since", "made", "reason", "clause", "source",
+)  # fmt: skip
 
 
-def _replace(task_ids: Collection[int], wanted: dict[int, Advice], now: datetime) -> list[Advice]:
+def _replace(task_ids: Collection[int], wanted: dict[int, Wanted], now: datetime) -> int:
     """End what no longer holds and add what is new; what still holds keeps its day."""
+    open_advice = Advice.objects.filter(task_id__in=task_ids, ended__isnull=True)
     stands = {
-        each.task_id: each
-        for each in Advice.objects.filter(task_id__in=task_ids, ended__isnull=True)
+        task: (pk, tuple(facts))
+        for pk, task, *facts in open_advice.values_list("pk", "task", *_COLUMNS[1:4])
     }
-    over = [each.pk for task, each in stands.items() if not _same(each, wanted.get(task))]
+    over = [
+        pk
+        for task, (pk, facts) in stands.items()
+        if task not in wanted or wanted[task].facts != facts
+    ]
     if over:
         Advice.objects.filter(pk__in=over).update(ended=now)
-    new = [each for task, each in wanted.items() if not _same(each, stands.get(task))]
-    return Advice.objects.bulk_create(new)
-
-
-def _same(one: Advice, other: Advice | None) -> bool:
-    def facts(advice: Advice) -> tuple[Any, ...]:
-        return advice.step, advice.orders, advice.late_since
-
-    return other is not None and facts(one) == facts(other)
+    new = [
+        each for task, each in wanted.items() if task not in stands or stands[task][1] != each.facts
+    ]
+    insert_many(Advice, _COLUMNS, [each.row(now) for each in new])
+    return len(new)

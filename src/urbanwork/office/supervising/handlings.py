@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
-from urbanwork.office.ledger.history import state_of
+from urbanwork.office.ledger.history import COLUMNS, Recorded, state_of
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.rules import lifecycle, working_time
 from urbanwork.office.supervising.models import Handling
@@ -80,7 +80,8 @@ def _save(rows: Iterable[Handling]) -> None:
 
 def states_of(task_ids: Collection[int]) -> dict[int, pure.Task]:
     """The states of tasks, by id; one query."""
-    rows: dict[int, list[TaskEvent]] = defaultdict(list)
-    for row in TaskEvent.objects.filter(task_id__in=task_ids).order_by("task_id", "number"):
+    rows: dict[int, list[Recorded]] = defaultdict(list)
+    events = TaskEvent.objects.filter(task_id__in=task_ids).order_by("task_id", "number")
+    for row in events.values_list("task_id", *COLUMNS, named=True):
         rows[row.task_id].append(row)
     return {each: state_of(rows[each], lifecycle()) for each in task_ids}

@@ -9,7 +9,6 @@ cut off goes on where it stopped.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,23 +20,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from urbanwork.office.audit.record import record
-from urbanwork.office.ledger.lighting import relight
-from urbanwork.office.ledger.models import Task, TaskBody
+from urbanwork.office.ledger.models import Task
 from urbanwork.office.notices.models import News
 from urbanwork.office.notices.telling import news, tell
 from urbanwork.office.rules import fingerprint, lights
 from urbanwork.office.supervising import becoming_due
 from urbanwork.office.supervising.advising import advise
-from urbanwork.office.supervising.handlings import STANDS_STILL, keep_many, states_of
-from urbanwork.office.supervising.many import update_many
+from urbanwork.office.supervising.handlings import STANDS_STILL, keep_many
 from urbanwork.office.supervising.models import Advice, Handling, Tick
-from urbanwork.supervision import tasks as pure
+from urbanwork.office.supervising.relighting import Relit, relight_many
 
 BATCH: Final = 500
-_SHOWN: Final = ("light", "light_since", "light_next", "light_reason")
-_NEEDED: Final = (
-    "id", "state", "is_open", "deadline", "percent", "closed", "registered", *_SHOWN
-)  # fmt: skip
 
 
 @dataclass
@@ -68,7 +61,8 @@ def tick(now: datetime | None = None, *, nightly: bool = False) -> Ticked:
             _one_batch(ids, at, done)
     for ids in _batches(_to_advise(at, is_full, nightly)):
         with transaction.atomic():
-            done.advised += _recorded(len(advise(ids, at)), ids)
+            _lock(ids)
+            done.advised += _recorded(advise(ids, at), ids)
     if nightly:
         done.told += becoming_due.tell_all(at)
     done.seconds = time.monotonic() - begin
@@ -109,6 +103,11 @@ def _batches(ids: QuerySet[Task, int] | QuerySet[Handling, int]) -> Iterator[lis
         yield batch
 
 
+def _lock(ids: Sequence[int]) -> None:
+    """Lock tasks, in the order of all: who acts on one locks it first, then what hangs on it."""
+    list(Task.objects.select_for_update().filter(pk__in=ids).order_by("id").values_list("id"))
+
+
 def _keep_missing() -> None:
     """Fold tasks that came in without being listened to, such as those of a ledger read at once."""
     missing = Task.objects.filter(handling__isnull=True, first_deadline__isnull=False)
@@ -118,55 +117,21 @@ def _keep_missing() -> None:
 
 
 def _one_batch(ids: Sequence[int], now: datetime, done: Ticked) -> None:
-    rows = Task.objects.select_for_update().filter(pk__in=ids).only(*_NEEDED)
-    tasks = list(rows.order_by("id").prefetch_related("milestones"))
-    folded = _folded(tasks)
-    relit, changed = [], []
-    for task in tasks:
-        before = tuple(getattr(task, name) for name in _SHOWN)
-        is_other = relight(task, folded.get(task.pk) or _unfolded(task), now)
-        if is_other:
-            changed.append(task)
-        if is_other or before != tuple(getattr(task, name) for name in _SHOWN):
-            relit.append(task)
-    update_many(relit, _SHOWN)
-    _show_bodies(changed)
-    done.looked_at += len(tasks)
+    looked_at, relit = relight_many(ids, now)
+    done.looked_at += looked_at
     done.relit += _recorded(len(relit), ids)
-    done.told += tell(_news_of(changed, now))
+    done.told += tell(_news_of([each for each in relit if each.is_other], now))
 
 
-def _folded(tasks: Sequence[Task]) -> dict[int, pure.Task]:
-    """States of the tasks that were paused once, or stand still: only those need their events."""
-    paused = Handling.objects.filter(task__in=[task.pk for task in tasks], has_pauses=True)
-    wanted = set(paused.values_list("task_id", flat=True))
-    wanted |= {task.pk for task in tasks if task.state in STANDS_STILL or not task.is_open}
-    return states_of(wanted) if wanted else {}
-
-
-def _unfolded(task: Task) -> pure.Task:
-    """What a light needs of a task that was never paused: its row holds that already."""
-    begin = pure.Event("assign", task.registered, pure.Actor("-", "-", "-"))
-    return pure.Task(state=task.state, deadline=task.deadline, events=(begin,))
-
-
-def _show_bodies(changed: Sequence[Task]) -> None:
-    """Keep the colour where the lists of bodies look, a statement for each colour."""
-    by_colour: dict[str | None, list[int]] = defaultdict(list)
-    for task in changed:
-        by_colour[task.light].append(task.pk)
-    for colour, ids in by_colour.items():
-        TaskBody.objects.filter(task__in=ids).update(light=colour)
-
-
-def _news_of(changed: Sequence[Task], now: datetime) -> list[News]:
+def _news_of(changed: Sequence[Relit], now: datetime) -> list[News]:
     """A light that became more severe than the mildest is news; once for each colour and moment."""
     mildest = lights().lights[0]
-    told = (task for task in changed if task.light not in (None, mildest))
+    lit = ((each.task, each.light) for each in changed)
     return [
-        news(f"light.{task.light}", f"light:{task.pk}:{task.light}:{since:.0f}", now, task=task.pk)
-        for task in told
-        if (since := task.light_since.timestamp() if task.light_since else 0.0)
+        news(f"light.{light.colour}", f"light:{task}:{light.colour}:{since:.0f}", now, task=task)
+        for task, light in lit
+        if light.colour not in (None, mildest)
+        and (since := light.since.timestamp() if light.since else 0.0)
     ]
 
 
