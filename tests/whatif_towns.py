@@ -102,6 +102,8 @@ def random_change(chance, city, number, changes, kinds):  # noqa: PLR0911 - one 
     if kind == "add_street":
         line = shapely.LineString([(x, y), (x + 3 * size, y - size)])
         return Change(name, kind, on_map(city, line))
+    if kind == "demolish_housing" and chance.integers(2):  # a part of the floors
+        return Change(name, kind, on_map(city, point.buffer(size)), floor_m2=10 * size)
     return Change(name, kind, on_map(city, point.buffer(size)), people=float(size))
 
 

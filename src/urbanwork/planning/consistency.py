@@ -7,6 +7,7 @@ changes may want different things of one place, street or ground.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,8 +15,10 @@ import shapely
 
 from urbanwork.city.model import PreparedCity
 from urbanwork.errors import UserError
+from urbanwork.planning.applying import with_ground_change
 from urbanwork.planning.changes import Change, Scenario
 from urbanwork.planning.closing import edges_meant
+from urbanwork.planning.housing import CellIndex, demolition_faults
 from urbanwork.planning.placing import STOPS, Snappers
 from urbanwork.quantities.crs import project
 
@@ -40,7 +43,24 @@ def check_scenario(city: PreparedCity, scenario: Scenario | Sequence[Scenario]) 
     for change in changes:
         faults += [f"{change.origin or change.id}: {fault}" for fault in state.faults(change)]
         state.make(change)
-    return faults
+    return [*faults, *_demolitions(city, changes, state.snappers)]
+
+
+def _demolitions(
+    city: PreparedCity, changes: Sequence[Change], snappers: Snappers
+) -> Iterator[str]:
+    """What is to go must stand when its turn comes: homes that the plan builds count, too."""
+    if not any(change.kind == "demolish_housing" for change in changes):
+        return
+    cells = CellIndex(city.cells.geometry)
+    for change in changes:
+        if change.kind not in ("add_housing", "demolish_housing"):
+            continue
+        if change.kind == "demolish_housing":
+            found = list(demolition_faults(city, change))
+            yield from (f"{change.origin or change.id}: {fault}" for fault in found)
+        with suppress(UserError):  # told above, or by its place outside the city
+            city = with_ground_change(city, change, snappers, cells, keep_rows=True)[0]
 
 
 def _outside(city: PreparedCity, changes: Sequence[Change]) -> Iterator[str]:

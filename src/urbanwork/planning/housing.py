@@ -6,6 +6,7 @@ middle of its homes, so this moves; how far a cell is from the edge of the data 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -32,6 +33,8 @@ FLOOR_PER_PERSON_M2 = 40.0
 `people.floor_area_per_person`)."""
 LEVELS = 6.0
 """Storeys of new homes given as a point (the property `levels` says otherwise)."""
+ROUNDING = 0.01
+"""Numbers of a plan are rounded: what is more by this part is no contradiction."""
 AT_M = 30.0
 """A point means the building that it lies in, else the nearest that is this near."""
 
@@ -128,25 +131,73 @@ def without_housing(
     """The city without some buildings and who lives in them, and the cells concerned.
 
     People leave by the part of the cell's homes (floors; of residential use where there is any)
-    that goes, or as many as the change says. With `keep_rows` the buildings lose their cell only.
+    that goes, or as many as the change says. Where it says fewer m2 of floor than stand there, each
+    building loses that part of its floors and footprint. With `keep_rows` buildings that go lose
+    their cell only.
     """
+    buildings = city.buildings
+    rows = _buildings_there(city, change)
+    left = _part_left(buildings, rows, change.floor_m2)
+    part = np.ones(len(buildings.cell))
+    part[rows] = left
+    cell = np.unique(buildings.cell[rows]).astype(np.int64)
+    model = _emptied(city.cells, buildings, part, cell, change.people)
+    if left > 0:
+        buildings = replace(
+            buildings, floor_m2=buildings.floor_m2 * part,
+            footprint_m2=buildings.footprint_m2 * part,
+        )  # fmt: skip
+    elif keep_rows:
+        inside = np.where(part > 0, buildings.cell, np.int32(-1)).astype(np.int32)
+        buildings = replace(buildings, cell=inside)
+    else:
+        names = ("geometry", "cell", "footprint_m2", "floor_m2", "has_levels", "use")
+        buildings = BuildingModel(*(getattr(buildings, name)[part > 0] for name in names))
+    return _with_homes_moved(replace(city, cells=model, buildings=buildings), cell, snappers), cell
+
+
+def demolition_faults(city: PreparedCity, change: Change) -> Iterator[str]:
+    """What a demolition says to go that does not stand, or live, there."""
+    try:
+        rows = _buildings_there(city, change)
+    except UserError as error:
+        yield str(error).removeprefix(f"{change.origin or change.id}: ")
+        return
+    buildings, floor = city.buildings, float(city.buildings.floor_m2[rows].sum())
+    if change.floor_m2 is not None and change.floor_m2 > floor * (1 + ROUNDING) + 1:
+        yield (
+            f"demolishes {change.floor_m2:,.0f} m² of floor, but {floor:,.0f} m² stand there; "
+            "mend the number, or draw all that goes"
+        )
+    if change.people is None:
+        return
+    part = np.ones(len(buildings.cell))
+    part[rows] = _part_left(buildings, rows, change.floor_m2)
+    cell = np.unique(buildings.cell[rows]).astype(np.int64)
+    leaving = float(_leaving(city.cells, buildings, part, cell, change.people).sum())
+    if change.people >= leaving * (1 + ROUNDING) + 1:
+        yield (
+            f"says that {change.people:,.0f} people leave, but {leaving:,.0f} live in the cells of "
+            "the buildings that go; mend the number, or draw all that goes"
+        )
+
+
+def _buildings_there(city: PreparedCity, change: Change) -> Rows:
     shape = project(np.array([change.geometry], np.object_), city.crs)[0]
     rows = _buildings_meant(city.buildings, shape)
     if len(rows) == 0:
         raise UserError(
             f"{change.origin or change.id}: there is no building to be demolished where it is drawn"
         )
-    kept = np.ones(len(city.buildings.cell), np.bool_)
-    kept[rows] = False
-    cell = np.unique(city.buildings.cell[rows]).astype(np.int64)
-    model = _emptied(city.cells, city.buildings, kept, cell, change.people)
-    if keep_rows:
-        inside = np.where(kept, city.buildings.cell, np.int32(-1)).astype(np.int32)
-        buildings = replace(city.buildings, cell=inside)
-    else:
-        names = ("geometry", "cell", "footprint_m2", "floor_m2", "has_levels", "use")
-        buildings = BuildingModel(*(getattr(city.buildings, name)[kept] for name in names))
-    return _with_homes_moved(replace(city, cells=model, buildings=buildings), cell, snappers), cell
+    return rows
+
+
+def _part_left(buildings: BuildingModel, rows: Rows, floor_m2: float | None) -> float:
+    """Which part of these buildings stays: none unless fewer m2 of floor are to go."""
+    floor = float(buildings.floor_m2[rows].sum())
+    if floor_m2 is None or floor_m2 >= floor * (1 - ROUNDING):
+        return 0.0
+    return 1.0 - floor_m2 / floor
 
 
 def _buildings_meant(buildings: BuildingModel, shape: BaseGeometry) -> Rows:
@@ -162,19 +213,11 @@ def _buildings_meant(buildings: BuildingModel, shape: BaseGeometry) -> Rows:
 
 
 def _emptied(
-    cells: Cells, buildings: BuildingModel, kept: NDArray[np.bool_], cell: Rows,
-    people: float | None,
-) -> Cells:  # fmt: skip
-    homes, left = _floors(buildings, np.ones_like(kept), cell), _floors(buildings, kept, cell)
-    part = np.where(homes > 0, 1.0 - left / np.where(homes > 0, homes, 1.0), 0.0)
-    if people is not None:
-        would = cells.people[cell] * part
-        total = float(would.sum())
-        by_floor = homes - left
-        weight = would / total if total > 0 else by_floor / max(float(by_floor.sum()), 1e-9)
-        leaving = np.minimum(people * weight, cells.people[cell])
-        safe = np.where(cells.people[cell] > 0, cells.people[cell], 1.0)
-        part = leaving / safe
+    cells: Cells, buildings: BuildingModel, left: Floats, cell: Rows, people: float | None
+) -> Cells:
+    """Cells of which a part of the homes goes; `left` is the part of each building that stays."""
+    safe = np.where(cells.people[cell] > 0, cells.people[cell], 1.0)
+    part = _leaving(cells, buildings, left, cell, people) / safe
     columns: dict[str, Any] = {}
     for name in ("people", "people_lower", "people_upper"):
         values = getattr(cells, name).copy()
@@ -183,15 +226,34 @@ def _emptied(
     return replace(cells, **columns)
 
 
-def _floors(buildings: BuildingModel, chosen: NDArray[np.bool_], cell: Rows) -> Floats:
-    """Floors of homes of each cell; of all that is no shed where no use is known, m2."""
+def _leaving(
+    cells: Cells, buildings: BuildingModel, left: Floats, cell: Rows, people: float | None
+) -> Floats:
+    """People who leave each cell, at most all of them."""
+    homes, stay = (
+        _floors(buildings, part, cell) for part in (np.ones(len(left)), left)
+    )  # fmt: skip
+    part = np.where(homes > 0, 1.0 - stay / np.where(homes > 0, homes, 1.0), 0.0)
+    leaving: Floats = cells.people[cell] * part
+    if people is None:
+        return leaving
+    total, by_floor = float(leaving.sum()), homes - stay
+    weight = leaving / total if total > 0 else by_floor / max(float(by_floor.sum()), 1e-9)
+    return np.minimum(people * weight, cells.people[cell])
+
+
+def _floors(buildings: BuildingModel, part: Floats, cell: Rows) -> Floats:
+    """Floors of homes of each cell; of all that is no shed where no use is known, m2.
+
+    `part` of each building is counted.
+    """
     use = buildings.use
     is_home = use == "residential"
     rows = np.flatnonzero(np.isin(buildings.cell, cell))
     at = np.searchsorted(cell, buildings.cell[rows])
     homes = np.bincount(at[is_home[rows]], minlength=len(cell)) > 0
-    counts = np.where(homes[at], is_home[rows], use[rows] != "ancillary") & chosen[rows]
-    floor = np.where(counts, buildings.floor_m2[rows], 0.0)
+    counts = np.where(homes[at], is_home[rows], use[rows] != "ancillary")
+    floor = np.where(counts, buildings.floor_m2[rows] * part[rows], 0.0)
     return np.bincount(at, floor, len(cell)).astype(np.float64)
 
 

@@ -55,8 +55,9 @@ NEEDS: dict[str, Needs] = {
         "New homes: people who will live there, floor area, or both.",
     ),
     "demolish_housing": Needs(
-        (POINT, POLYGON), ("geometry",), ("people",),
-        "The building at a point, or all whose middle lies in a polygon, with who lives there.",
+        (POINT, POLYGON), ("geometry",), ("people", "floor_m2"),
+        "The building at a point, or all whose middle lies in a polygon, with who lives there; "
+        "people and floor_m2 if less of it goes.",
     ),
     "change_land_use": Needs(
         (POLYGON,), ("geometry", "category"), ("name",), "Ground gets another use.",

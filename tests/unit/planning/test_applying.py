@@ -106,6 +106,43 @@ def test_who_lives_in_demolished_homes_leaves():
     assert len(gone.buildings.cell) == 0
 
 
+def homes_of_two_people():
+    """Two homes of 100 and 300 m2 on a cell of two people, and the ground of both."""
+    city = town(DRAWING, buildings=[(6, 0, 400, 900, True), (6, 0, 100, 300, True)])
+    return city, on_map(city, shapely.box(555, -45, 645, 45))
+
+
+def test_where_less_floor_goes_that_part_of_homes_and_people_goes():
+    city, ground = homes_of_two_people()
+    floor = city.buildings.floor_m2.sum()
+    gone = applied(city, [Change("d", "demolish_housing", ground, floor_m2=floor / 4)])
+    cell = cell_at(city, 6, 0)
+    assert gone.buildings.floor_m2.sum() == pytest.approx(floor * 3 / 4)
+    assert gone.buildings.footprint_m2.sum() == pytest.approx(500 * 3 / 4)
+    assert gone.cells.people[cell] == pytest.approx(1.5)
+
+
+def test_more_people_or_floor_than_is_there_cannot_be_demolished():
+    city, ground = homes_of_two_people()
+    assert faults(city, Change("d", "demolish_housing", ground, people=2, floor_m2=1200)) == []
+    assert faults(city, Change("d", "demolish_housing", ground, people=50, floor_m2=9_000)) == [
+        "d: demolishes 9,000 m² of floor, but 1,200 m² stand there; mend the number, or draw all "
+        "that goes",
+        "d: says that 50 people leave, but 2 live in the cells of the buildings that go; mend the "
+        "number, or draw all that goes",
+    ]
+
+
+def test_what_the_plan_builds_or_took_before_counts_when_it_demolishes():
+    city, ground = homes_of_two_people()
+    built = Change("h", "add_housing", ground, people=60)
+    assert faults(city, built, Change("d", "demolish_housing", ground, people=50)) == []
+    again = faults(
+        city, Change("d", "demolish_housing", ground), Change("e", "demolish_housing", ground)
+    )
+    assert again == ["e: there is no building to be demolished where it is drawn"]
+
+
 def test_ground_with_a_new_use_has_this_use_alone():
     city = town(DRAWING, land=["rrrrrrrrrr\nrrrrrrrrrr\nrrrrrrrrrr"])
     half = on_map(city, shapely.box(-50, -50, 50, 0))
