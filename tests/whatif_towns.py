@@ -51,7 +51,7 @@ def from_nothing(city, catalogue, systems=None):
     return measured, all_values(measured, catalogue.indicators)
 
 
-def random_change(chance, city, number, changes, kinds):  # noqa: PLR0911 - one a kind
+def random_change(chance, city, number, changes, kinds):  # noqa: PLR0911, PLR0912 - one a kind
     """A change that can be made in this city after `changes`; None where none comes to mind."""
     kind = kinds[int(chance.integers(len(kinds)))]
     cell = int(chance.integers(len(city.cells.people)))

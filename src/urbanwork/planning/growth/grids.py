@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from urbanwork.errors import UserError
+from urbanwork.quantities.crs import puts_alike
 from urbanwork.sources.raster_files import affine, inverse_of, pixel_metres
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ NO_CLASS = -32768
 DRIVERS = ("GTiff", "HFA", "AAIGrid", "GIF", "PNG")
 """Formats that hold their own pixels: a VRT may point anywhere."""
 
-SAME = 1e-3
-"""Origins and sides of cells may differ by this share of a cell."""
+MOST_CELLS_OFF = 0.25
+"""Corners of two grids may lie so far apart: less than pixels taken by middle and by edge."""
+WARP = "put all onto one grid (rio warp FILE OUT --like FIRST)"
 
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
@@ -174,32 +176,53 @@ def check_same_grid(path: Path, own: Grid, wanted: Grid) -> None:
     if own.shape != wanted.shape:
         raise UserError(
             f"{path}: the raster has {own.shape[0]} x {own.shape[1]} cells, the first map "
-            f"{wanted.shape[0]} x {wanted.shape[1]}; warp all onto one grid (gdalwarp -te -ts)"
+            f"{wanted.shape[0]} x {wanted.shape[1]}; {WARP}"
         )
-    if own.crs and wanted.crs and own.crs != wanted.crs:
-        raise UserError(
-            f"{path}: the raster is in {own.crs[:60]}, the first map in {wanted.crs[:60]}; "
-            "warp all onto one grid (gdalwarp -t_srs -te -ts)"
-        )
+    _check_system(path, own, wanted)
     offset = _cells_off(own.transform, wanted)
-    if offset > SAME * max(wanted.shape):
+    if offset > MOST_CELLS_OFF:
         raise UserError(
             f"{path}: the cells of the raster lie up to {offset:,.3g} cells off those of the first "
-            "map; warp all onto one grid (gdalwarp -te -ts)"
+            f"map; {WARP}"
         )
+
+
+def _check_system(path: Path, own: Grid, wanted: Grid) -> None:
+    """A raster that says nothing may lie anywhere: it is not taken for one of the first map."""
+    if own.crs is None and wanted.crs is not None:
+        raise UserError(
+            f"{path}: the raster names no coordinate system, the first map is in "
+            f"{wanted.crs[:60]}; if it is the same, write it in (rio edit-info --crs "
+            f"{wanted.crs[:60]} {path.name})"
+        )
+    if own.crs is not None and wanted.crs is None:
+        raise UserError(
+            f"{path}: the raster is in {own.crs[:60]}, but the first map names no coordinate "
+            "system; if it is the same, write it into the first (rio edit-info --crs "
+            f"{own.crs[:60]} FILE)"
+        )
+    if own.crs and wanted.crs and not puts_alike(own.crs, wanted.crs, _corners(own)):
+        raise UserError(
+            f"{path}: the raster is in {own.crs[:60]}, the first map in {wanted.crs[:60]}; {WARP}"
+        )
+
+
+def _corners(grid: Grid) -> NDArray[np.float64]:
+    """[4, 2] x and y of the corners of a grid."""
+    rows, columns = grid.shape
+    a, b, c, d, e, f = grid.transform
+    at = ((0, 0), (0, columns), (rows, 0), (rows, columns))
+    return np.array([(a * x + b * y + c, d * x + e * y + f) for y, x in at])
 
 
 def _cells_off(own: Affine, wanted: Grid) -> float:
     """How far the corners of two grids of one shape lie apart, in cells."""
-    rows, columns = wanted.shape
-    a, b, c, d, e, f = own
     p, q, r, s, t, u = inverse_of(wanted.transform)
-    farthest = 0.0
-    for row, column in ((0, 0), (0, columns), (rows, 0), (rows, columns)):
-        x, y = a * column + b * row + c, d * column + e * row + f
-        off = (p * x + q * y + r - column, s * x + t * y + u - row)
-        farthest = max(farthest, abs(off[0]), abs(off[1]))
-    return farthest
+    x, y = _corners(Grid(wanted.shape, own, None)).T
+    rows, columns = wanted.shape
+    column = p * x + q * y + r - [0, columns, 0, columns]
+    row = s * x + t * y + u - [0, 0, rows, rows]
+    return float(np.abs([column, row]).max())
 
 
 def check_series(maps: Sequence[LandMap], built: int) -> None:

@@ -202,5 +202,34 @@ def test_a_driver_of_another_grid_is_refused(town):
         read_driver(other, land.grid)
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_map_without_a_system_beside_one_that_has_one_is_refused(town, which):
+    folder, maps = town
+    maps[which] = str(written(folder / f"bare@{which}.tif", np.full(SHAPE, 2, np.uint8), crs=None))
+    ended = run("simulate", "--fit", f"{maps[0]}@2000", f"{maps[1]}@2010", "--until", 2020)
+    assert isinstance(ended.exception, UserError)
+    assert "names no coordinate system" in str(ended.exception)
+    assert "rio edit-info --crs EPSG:3857" in str(ended.exception)
+
+
+def test_a_map_that_lies_a_cell_aside_is_refused_however_large_it_is(tmp_path):
+    wide = np.full((2, 5_000), 2, np.uint8)
+    maps = [
+        read_land_map(written(tmp_path / f"land_{year}.tif", wide, east=east))
+        for year, east in ((2000, 0.0), (2010, 100.0))
+    ]
+    with pytest.raises(UserError, match="lie up to 1 cells off"):
+        check_series(maps, 2)
+
+
+def test_one_system_written_in_two_ways_is_one_system(town):
+    import pyproj
+
+    folder, maps = town
+    esri = pyproj.CRS.from_epsg(3857).to_wkt("WKT1_ESRI")
+    same = written(folder / "esri.tif", np.ones(SHAPE, np.float32), crs=esri)
+    assert read_driver(same, read_land_map(maps[0]).grid).shape == SHAPE
+
+
 def test_maps_in_order_pass(town):
     check_series([read_land_map(path) for path in town[1]], 2)
