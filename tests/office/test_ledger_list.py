@@ -203,7 +203,8 @@ def test_a_task_of_an_area_shows_to_posts_of_any_of_its_areas(office):
 
 @pytest.mark.parametrize("query", [
     "state=x", "light=mauve", "lead=abc", "lead=-1", "lead=99999999999999999999",
-    "begin=2026-13-01", "end=yesterday", "mine=perhaps", "source=%00", "sort=password",
+    "begin=2026-13-01", "begin=0001-01-01", "end=9999-12-31", "end=yesterday",
+    "mine=perhaps", "source=%00", "sort=password",
     "weight=1%27%20OR%201=1--",
     "q=园", "after=x", "after=W251bGwsICJ4Il0=", "after=WyJuYW4iLCAxXQ==",
 ])  # fmt: skip

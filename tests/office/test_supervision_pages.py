@@ -163,7 +163,14 @@ def test_few_tasks_give_no_rate_but_their_number_and_the_reason(late, client_of)
 
 @pytest.mark.parametrize(
     "query",
-    ["first=x", "first=2026-05-02&last=2026-05-01", "first=1900-01-01", "last=9999-12-31"],
+    [
+        "first=x",
+        "first=2026-05-02&last=2026-05-01",
+        "first=1900-01-01",
+        "last=9999-12-31",
+        "first=9999-12-31&last=9999-12-31",
+        "first=0001-01-01&last=0001-01-01",
+    ],
 )
 def test_a_period_that_cannot_be_is_told(office, client_of, query):
     assert client_of("leader").get(f"{reverse('rates')}?{query}").status_code == 422

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "urbanwork.office.operation.logs.RequestLog",
+    "urbanwork.office.operation.not_kept.NotKept",
     "csp.middleware.CSPMiddleware",
     "urbanwork.office.evidence.sizes.NotTooLarge",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -146,6 +147,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = bool(PUBLIC)
 SESSION_COOKIE_AGE = round(3600 * OFFICE_FILE.sign_in.session_hours)
+CSRF_FAILURE_VIEW = "urbanwork.office.operation.faults.without_token"
 CSRF_COOKIE_SECURE = bool(PUBLIC)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC else None
 SECURE_SSL_REDIRECT = bool(PUBLIC)

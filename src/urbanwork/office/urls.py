@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("urbanwork.office.pages.urls")),
 ]
 
+handler400 = "urbanwork.office.operation.faults.not_understood"
 handler404 = "urbanwork.office.api.build.nothing_here"
 handler500 = "urbanwork.office.operation.faults.told"

@@ -31,6 +31,8 @@ ROOMS: Final = {
 }
 """Where the router of each room stands; each is `urbanwork.office.<room>.api.router`."""
 
+MOST_FAULTS: Final = 20
+"""So many places are named of what was sent."""
 SIGN_IN = "Sign in, or send a key. 请先登录或提供密钥。"
 CLOSED = "This is not open to your post. 您的岗位无权操作。"
 UNREADABLE = "What was sent cannot be read. 请求内容无法解析。"
@@ -91,11 +93,15 @@ def _tell_faults(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        places = [".".join(str(part) for part in each["loc"]) for each in error.errors]
-        said = "; ".join(
-            f"{place}: {each['msg']}" for place, each in zip(places, error.errors, strict=True)
-        )
-        return told(request, 422, said, said)
+        said = "; ".join(map(_place, error.errors[:MOST_FAULTS]))
+        more = len(error.errors) - MOST_FAULTS
+        return told(request, 422, *(f"{said}; +{more}" if more > 0 else said for _ in range(2)))
+
+
+def _place(fault: dict[str, Any]) -> str:
+    """Where in what was sent a fault is, and what it is; a name that somebody made up is cut."""
+    where = ".".join(str(part)[:80] for part in fault["loc"])
+    return f"{where}: {fault['msg']}"
 
 
 def _both(text: str) -> tuple[str, str]:

@@ -111,7 +111,7 @@ def _readers() -> dict[str, Callable[[str], Any]]:
         "q": _text, "state": _one_of([OPEN, DONE, ALL, *lifecycle().states]),
         "light": _one_of([*lights().lights, "none"]), "lead": _id, "helper": _id, "mine": _flag,
         "area": _text, "point": _text, "source": _one_of(SOURCES), "indicator": _text,
-        "weight": _one_of(WEIGHTS), "begin": date.fromisoformat, "end": date.fromisoformat,
+        "weight": _one_of(WEIGHTS), "begin": _day, "end": _day,
         "overdue": _flag, "owes": _flag, "sort": _one_of(SORTS),
     }  # fmt: skip
 
@@ -134,6 +134,14 @@ def _id(given: str) -> int:
     if not 0 < number < 2**63:
         raise ValueError
     return number
+
+
+def _day(given: str) -> date:
+    """A day that can be counted with: moments of it exist in every zone."""
+    day = date.fromisoformat(given)
+    if not 1900 <= day.year < 3000:
+        raise ValueError
+    return day
 
 
 def _flag(given: str) -> bool:

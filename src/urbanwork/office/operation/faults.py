@@ -1,4 +1,5 @@
-"""What a person reads when the office itself cannot go on: a full disk, a database that is away.
+"""What a person reads when nothing can be shown: a full disk, a database that is away, a request
+that cannot be read, a form without its token.
 
 Nothing here asks the database, nor the templates of the office, which do.
 """
@@ -27,6 +28,15 @@ OURS: Final = Bilingual(
     "A fault of ours: nothing was changed; it stands in the log, tell the administrator.",
     "系统出现故障，本次操作未保存；已记入日志，请告知管理员。",
 )
+UNREADABLE: Final = Bilingual(
+    "What was sent cannot be read, or is too large: nothing was changed.",
+    "请求内容无法解析或过大，本次操作未保存。",
+)
+TOO_OLD: Final = Bilingual(
+    "This form is too old or came from elsewhere, nothing was changed: load its page again, then "
+    "send it.",
+    "表单已过期或来源不明，本次操作未保存；请重新打开页面后再提交。",
+)
 PAGE: Final = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{said}</title></head>
@@ -36,7 +46,20 @@ PAGE: Final = """<!doctype html>
 
 def told(request: HttpRequest) -> HttpResponse:
     """The answer to a request that ended in a fault, by what the fault was."""
-    status, said = _meaning(sys.exc_info()[1])
+    return _answer(request, *_meaning(sys.exc_info()[1]))
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to what the framework refuses to read: too large, too many fields, odd hosts."""
+    return _answer(request, 400, UNREADABLE)
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form that lacks the token of its page."""
+    return _answer(request, 403, TOO_OLD)
+
+
+def _answer(request: HttpRequest, status: int, said: Bilingual) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"en": said.en, "zh": said.zh}, status=status)
     lang = "zh" if getattr(request, "LANGUAGE_CODE", "en").startswith("zh") else "en"

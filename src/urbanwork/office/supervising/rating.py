@@ -61,8 +61,13 @@ class Period:
         """Whether it can be counted.
 
         Raises:
-            RefusedError: it ends before it begins, or lasts longer than three years.
+            RefusedError: it ends before it begins, lasts longer than three years, or lies in years
+                that no task is of.
         """
+        if any(not 1900 <= day.year < 3000 for day in (self.first, self.last)):
+            raise RefusedError(
+                Bilingual("Give days between 1900 and 2999.", "日期须在1900年至2999年之间。")
+            )
         if self.last < self.first:
             raise RefusedError(
                 Bilingual("The period ends before it begins.", "统计期结束早于开始。")
