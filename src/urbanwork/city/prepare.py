@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from urbanwork.city.settings import FILE, CitySettings
-from urbanwork.city.store import Cache, hash_file, hash_parts
+from urbanwork.city.store import Cache, hash_file, hash_parts, is_geodatabase
 
 Progress = Callable[[str, str], None]
 
@@ -64,7 +64,8 @@ def _files(value: Any) -> list[str]:
 
 def _is_file(text: str) -> bool:
     try:
-        return ("/" in text or "." in text) and Path(text).is_file()
+        path = Path(text)
+        return ("/" in text or "." in text) and (path.is_file() or is_geodatabase(path))
     except OSError:
         return False
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from urbanwork.city.store import is_geodatabase
 from urbanwork.errors import UserError
 from urbanwork.quantities.jurisdictions import INTERNATIONAL, ISO_3166_1, OFTEN_MEANT
 
@@ -67,7 +68,7 @@ def datum_name(given: Any) -> Any:
     return re.sub(r"[\s_-]", "", given).lower() if isinstance(given, str) else given
 
 
-def existing_path(given: Any, info: ValidationInfo) -> Path:
+def existing_path(given: Any, info: ValidationInfo, *, may_be_geodatabase: bool = False) -> Path:
     """Return a path with the city's folder before it, if a file is there."""
     if isinstance(given, Path):
         given = str(given)
@@ -76,8 +77,14 @@ def existing_path(given: Any, info: ValidationInfo) -> Path:
     context: Mapping[str, Any] = info.context or {}
     folder: Path = context.get("folder", Path())
     path = folder / Path(given).expanduser()
-    _check_file(path, given, folder)
+    if not (may_be_geodatabase and is_geodatabase(path)):
+        _check_file(path, given, folder)
     return path
+
+
+def existing_polygons(given: Any, info: ValidationInfo) -> Path:
+    """The same for polygons, which a FileGDB holds in a folder."""
+    return existing_path(given, info, may_be_geodatabase=True)
 
 
 def _check_file(path: Path, given: str, folder: Path) -> None:
@@ -221,6 +228,10 @@ BoundingBox = tuple[float, float, float, float]
 ExistingPath = Annotated[
     Path,
     BeforeValidator(existing_path, json_schema_input_type=str),
+]
+PolygonPath = Annotated[
+    Path,
+    BeforeValidator(existing_polygons, json_schema_input_type=str),
 ]
 IsoDate = Annotated[date, BeforeValidator(iso_date), Field(json_schema_extra={"format": "date"})]
 ClockTime = Annotated[

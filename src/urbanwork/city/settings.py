@@ -32,6 +32,7 @@ from urbanwork.city.setting_kinds import (
     CrsText,
     ExistingPath,
     IsoDate,
+    PolygonPath,
     as_list,
     as_path_mapping,
     as_some,
@@ -113,8 +114,8 @@ class OsmSource(Source):
 class PolygonSource(Source):
     """A file of polygons: GeoJSON, GeoPackage or Shapefile."""
 
-    path: ExistingPath = Field(
-        description="path of a file of polygons (.geojson, .gpkg, .shp, or a .zip of these)"
+    path: PolygonPath = Field(
+        description="path of a file of polygons (.geojson, .gpkg, .shp, .gdb, or a .zip of these)"
     )
     crs: CrsText | None = Field(None, description=_CRS)
     datum: Datum | None = Field(None, description=_DATUM)
@@ -336,8 +337,8 @@ class ProjectSource(Source):
 class ZoneSource(PolygonSource):
     """Polygons with legal or policy meaning."""
 
-    path: ExistingPath = Field(
-        description="path of a file of polygons (.geojson, .gpkg, .shp, .gdb.zip, .dxf, or a .zip)"
+    path: PolygonPath = Field(
+        description="path of a file of polygons (.geojson, .gpkg, .shp, .gdb, .dxf, or a .zip)"
     )
     kind: Word | None = Field(
         None, description="kind of every zone, such as green_line; else a column says it"

@@ -34,12 +34,23 @@ _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NAME = re.compile(r"[\w.-]{1,120}", re.ASCII)
 
 
+GEODATABASE = ".gdb"
+
+
+def is_geodatabase(path: Path) -> bool:
+    """Whether this is a FileGDB: a folder that counts as one file."""
+    return path.suffix.lower() == GEODATABASE and path.is_dir()
+
+
 def hash_file(path: Path | str) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal.
+    """Return the SHA-256 of a file's bytes, in hexadecimal; of a FileGDB that of all in it.
 
     Raises:
         UserError: the file is missing, a folder, or cannot be read.
     """
+    if is_geodatabase(Path(path)):
+        files = sorted(each for each in Path(path).iterdir() if each.suffix != ".lock")
+        return hash_parts([[each.name, hash_file(each)] for each in files])
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

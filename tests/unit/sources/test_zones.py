@@ -203,6 +203,24 @@ def test_a_zipped_geodatabase_is_read(tmp_path: Path) -> None:
     assert zones.kind.tolist() == ["green_line", "blue_line"]
 
 
+def test_a_geodatabase_is_a_folder_that_counts_as_one_file(tmp_path: Path) -> None:
+    from urbanwork.city.prepare import city_key
+    from urbanwork.city.reading import read_settings
+
+    _written(tmp_path / "z.gdb", "EPSG:4490", "OpenFileGDB", kind=["green_line", "blue_line"])
+    (tmp_path / "town.osm.pbf").write_bytes(b"streets")
+    (tmp_path / "city.yaml").write_text(
+        "name: Town\njurisdiction: FI\nosm: town.osm.pbf\nzones: [{path: z.gdb}]\n"
+    )
+    settings = read_settings(tmp_path)
+    zones, _ = read_zones(settings.zones[0], default_id="z")
+    assert zones.kind.tolist() == ["green_line", "blue_line"]
+    before = city_key(settings)
+    table = next((tmp_path / "z.gdb").glob("*.gdbtable"))
+    table.write_bytes(table.read_bytes() + b"more")
+    assert city_key(settings) != before
+
+
 def test_closed_lines_of_a_drawing_are_zones_of_the_kind_of_their_layer(tmp_path: Path) -> None:
     from pyogrio import raw
 
