@@ -40,6 +40,13 @@ class Search:
     cost: float
     branches: list[tuple[float, int, _Branch]] = field(default_factory=list)
     nodes: int = 0
+    step: float = 0.0
+    """No two choices cost less apart: 1 where all costs are whole."""
+
+    @property
+    def slack(self) -> float:
+        """How much below the best a bound must lie for a better choice to be there."""
+        return max(MET * abs(self.cost), self.step * (1 - 1e-6))
 
     @property
     def bound(self) -> float:
@@ -55,27 +62,39 @@ class _Branch:
 
 
 def branch_and_bound(
-    paying: Payments, most: int, known: Flags, price: Floats, *, seconds: float
+    paying: Payments,
+    most: int,
+    known: Flags,
+    price: Floats,
+    *,
+    seconds: float,
+    is_priced: bool = False,
 ) -> Search:
     """The choice of at most `most` sites that costs least, from a `known` one [J] and prices [I].
 
-    The same whatever the machine unless the time is up.
+    `is_priced`: these prices are as good as optimal. The same whatever the machine unless the time
+    is up.
     """
     until = time.perf_counter() + seconds
-    search = Search(paying, most, known, paying.of(known))
+    search = Search(paying, most, known, paying.of(known), step=_step(paying))
     number = itertools.count()
     sites = paying.ways.sites
     root = _Branch(np.zeros(sites, np.int64), price, np.zeros(sites))
-    _enter(search, [root], number, rounds=FIRST_ROUNDS, scale=1.5)
+    rounds, scale = (ROUNDS, 0.3) if is_priced else (FIRST_ROUNDS, 1.5)
+    _enter(search, [root], number, rounds=rounds, scale=scale)
     while search.branches and time.perf_counter() < until:
         bound, _, branch = search.branches[0]
-        if bound >= search.cost - MET * abs(search.cost):
+        if bound >= search.cost - search.slack:
             search.branches.clear()
             break
         heapq.heappop(search.branches)
         halves = [_Branch(state, branch.price, branch.share) for state in _halves(branch)]
         _enter(search, halves, number, rounds=ROUNDS, scale=0.3)
     return search
+
+
+def _step(paying: Payments) -> float:
+    return float(all((part == np.round(part)).all() for part in (paying.cost, paying.cap)))
 
 
 def _halves(branch: _Branch) -> tuple[Ints, Ints]:
@@ -118,9 +137,9 @@ def _enter(
             search.best, search.cost = each.chosen, each.total
     for each in found:
         slack = search.cost - each.bound
-        if slack <= MET * abs(search.cost):
+        if slack <= search.slack:
             continue
-        state = _settled(each.worth, each.branch.state, search.most, slack)
+        state = _settled(each.worth, each.branch.state, search.most, slack - search.slack)
         if (state == 0).any() and (state == 1).sum() <= search.most:
             kept = _Branch(state, each.branch.price, each.branch.share)
             heapq.heappush(search.branches, (each.bound, next(number), kept))

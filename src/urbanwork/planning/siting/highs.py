@@ -83,16 +83,34 @@ class Model:
         """Minimise the cost, or find any choice; `without` leaves groups of rows out."""
         return _run(self, seconds, without, only_feasible)
 
+    def prices(self, group: str, *, seconds: float) -> Floats | None:
+        """The dual values of the rows of a group with all columns continuous; None: not in time.
 
-def _run(model: Model, seconds: float, without: frozenset[str], feasible: bool) -> Solved:
+        By the interior point method without crossover: close to a vertex or not, they bound alike.
+        """
+        options = {"solver": "ipm", "run_crossover": "off", "solve_relaxation": True}
+        solver = _ran(self, {**options, "time_limit": float(seconds)}, frozenset(), feasible=False)
+        first, behind = next((a, b) for name, a, b in self.groups if name == group)
+        dual = np.asarray(solver.getSolution().row_dual, np.float64)
+        return dual[first:behind] if solver.getSolution().dual_valid else None
+
+
+def _ran(model: Model, options: dict[str, Any], without: frozenset[str], *, feasible: bool) -> Any:
     import highspy
 
     make: Any = highspy.Highs
     solver = make()
-    for name, value in {**OPTIONS, "time_limit": float(seconds)}.items():
+    for name, value in {**OPTIONS, **options}.items():
         solver.setOptionValue(name, value)
     _pass(solver, model, without, feasible)
     solver.run()
+    return solver
+
+
+def _run(model: Model, seconds: float, without: frozenset[str], feasible: bool) -> Solved:
+    import highspy
+
+    solver = _ran(model, {"time_limit": float(seconds)}, without, feasible=feasible)
     status = solver.getModelStatus()
     info = solver.getInfo()
     has_values = info.primal_solution_status == 2  # kSolutionStatusFeasible
