@@ -30,8 +30,10 @@ def tick(
     from urbanwork.office.opening import open_office
 
     open_office(folder, is_made=True)
+    from urbanwork.office.supervising.fitting import check_tables
     from urbanwork.office.supervising.ticking import tick as run
 
+    check_tables()
     done = run(nightly=not only_lights)
     if as_json:
         print_json(asdict(done))

@@ -49,6 +49,18 @@ class Lifecycle(Declared):
     states: dict[str, Status]
     actions: dict[str, Action]
 
+    def state_title(self, name: str) -> Bilingual:
+        """What a state is called; its code where the table has it no more, as in old histories."""
+        return self.states[name].title if name in self.states else Bilingual(name, name)
+
+    def action_title(self, name: str) -> Bilingual:
+        """What an action is called; its code where the table has it no more."""
+        return self.actions[name].title if name in self.actions else Bilingual(name, name)
+
+    def role_title(self, name: str) -> Bilingual:
+        """What a role is called; its code where the table has it no more."""
+        return self.roles.get(name) or Bilingual(name, name)
+
     @model_validator(mode="after")
     def _is_whole(self) -> Lifecycle:
         faults = list(_faults(self))

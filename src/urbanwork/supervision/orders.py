@@ -77,14 +77,10 @@ class Recommendation:
 
 
 def matter_of(events: Iterable[OrderEvent], ladder: Ladder, time: WorkingTime) -> Matter:
-    """The matter that a history makes.
-
-    Raises:
-        RefusedError: an event that the rules do not allow, with the reason.
-    """
+    """The matter that a history makes: what happened stands, whatever the ladder says by now."""
     matter = Matter()
     for event in events:
-        matter = after(matter, event, ladder, time)
+        matter = _with(matter, event, ladder, time)
     return matter
 
 
@@ -96,8 +92,13 @@ def after(matter: Matter, event: OrderEvent, ladder: Ladder, time: WorkingTime) 
     """
     if (sentence := refusal(matter, event, ladder)) is not None:
         raise RefusedError(sentence)
+    return _with(matter, event, ladder, time)
+
+
+def _with(matter: Matter, event: OrderEvent, ladder: Ladder, time: WorkingTime) -> Matter:
+    """The matter with one more event."""
     if event.kind == "issue":
-        order = _issued(event, ladder.steps[event.step], time)
+        order = _issued(event, ladder.steps.get(event.step), time)
         return Matter((*matter.orders, order), event.at)
     change = {
         "done": {"is_done": True},
@@ -114,9 +115,10 @@ def after(matter: Matter, event: OrderEvent, ladder: Ladder, time: WorkingTime) 
     return Matter(orders, event.at)
 
 
-def _issued(event: OrderEvent, step: Step, time: WorkingTime) -> Order:
+def _issued(event: OrderEvent, step: Step | None, time: WorkingTime) -> Order:
+    """The order; of a step that the ladder has no more, the time to answer is not known."""
     until = event.until
-    if until is None and step.answer_within is not None:
+    if until is None and step is not None and step.answer_within is not None:
         until = time.add(event.at, step.answer_within.limit)
     return Order(event.step, event.at, event.by, until, event.reason)
 

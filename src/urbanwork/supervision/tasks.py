@@ -24,7 +24,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What was done to a task. Fields that an action does not need stay empty."""
+    """What was done to a task. Fields that an action does not need stay empty.
+
+    `reached` is the state that it led to, where that was recorded when it was done.
+    """
 
     action: str
     at: datetime
@@ -35,6 +38,7 @@ class Event:
     reason: str = ""
     evidence: tuple[str, ...] = ()
     approval: str = ""
+    reached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,16 @@ class Task:
 def task_of(events: Iterable[Event], table: Lifecycle) -> Task:
     """The task that a history makes.
 
+    What was recorded with the state that it led to stands, whatever the table says by now; an
+    event without it is asked of the table.
+
     Raises:
-        RefusedError: an event that the table does not allow, with the reason.
+        RefusedError: an event without that the table does not allow, with the reason.
     """
     task = Task()
     for event in events:
-        task = after(task, event, table)
+        known = event.reached
+        task = _with(task, event, known) if known else after(task, event, table)
     return task
 
 
@@ -76,15 +84,19 @@ def after(task: Task, event: Event, table: Lifecycle) -> Task:
     """
     if (sentence := refusal(task, event, table)) is not None:
         raise RefusedError(sentence)
-    action = table.actions[event.action]
+    return _with(task, event, table.actions[event.action].target(task.state))
+
+
+def _with(task: Task, event: Event, reached: str) -> Task:
+    """The task with one more event, which led to a state."""
     return replace(
         task,
-        state=action.target(task.state),
+        state=reached,
         lead=event.lead or task.lead,
         helpers=event.helpers if event.lead else task.helpers,
         deadline=event.deadline or task.deadline,
         first_deadline=task.first_deadline or event.deadline,
-        pauses=_pauses(task, event, action),
+        pauses=_pauses(task, event, reached),
         evidence=(*task.evidence, *event.evidence),
         done_by=MappingProxyType(
             {**task.done_by, event.action: (*task.done_by.get(event.action, ()), event.by)}
@@ -140,7 +152,7 @@ def _wrong_state(task: Task, action: Action, table: Lifecycle) -> Bilingual | No
     if task.state in action.origins:
         return None
     new = Bilingual("not registered", "尚未登记")
-    now = new if task.state == NEW else table.states[task.state].title
+    now = new if task.state == NEW else table.state_title(task.state)
     return Bilingual(
         f"A task that is {now.en} cannot take the action '{action.title.en}'.",
         f"任务{now.zh}，不能{action.title.zh}。",
@@ -225,9 +237,9 @@ def _missing(task: Task, event: Event, action: Action) -> Bilingual | None:
     return next((_NEEDED[need] for need in action.needs if not has[need]), None)
 
 
-def _pauses(task: Task, event: Event, action: Action) -> tuple[Pause, ...]:
+def _pauses(task: Task, event: Event, now: str) -> tuple[Pause, ...]:
     """A pause begins with the state of that name, and ends when the task leaves it."""
-    before, now = task.state, action.target(task.state)
+    before = task.state
     if now == "paused" and before != "paused":
         return (*task.pauses, Pause(event.at, None, event.approval))
     if before == "paused" and now != "paused":

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 EVENT_COLUMNS: Final = (
     "task_id", "number", "action", "at", "person_id", "body_id", "role", "percent", "lead_id",
-    "helpers", "deadline", "evidence",
+    "helpers", "deadline", "evidence", "reached",
 )  # fmt: skip
 """Columns of an event that stay for ever; its free text may have to be erased."""
 

@@ -172,6 +172,7 @@ def _carry_out(task: Task, state: pure.Task, doing: Doing, rights: Rights) -> Ta
     new = pure.after(state, event_of(row), lifecycle())
     if doing.handler is not None:
         check_handler(task, doing.handler, [int(each) for each in (new.lead, *new.helpers) if each])
+    row.reached = new.state
     row.save(force_insert=True)
     _show(task, new, row, doing)
     _record(task, row, before)
@@ -250,12 +251,12 @@ def facts_of(row: TaskEvent) -> dict[str, Any]:
         "event": row.number, "body": row.body_id, "role": row.role, "lead": row.lead_id,
         "helpers": row.helpers, "percent": row.percent,
         "deadline": None if row.deadline is None else moment(row.deadline),
-        "evidence": row.evidence,
+        "evidence": row.evidence, "to": row.reached,
     }  # fmt: skip
 
 
 def _record(task: Task, row: TaskEvent, before: str) -> None:
-    facts = {**facts_of(row), "from": before, "to": task.state}
+    facts = {**facts_of(row), "from": before}
     texts = {"reason": row.reason, "approval": row.approval, "title": task.title}
     record(
         f"task.{row.action}", f"task:{task.pk}", facts, actor=f"person:{row.person_id}",

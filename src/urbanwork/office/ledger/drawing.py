@@ -62,7 +62,7 @@ def drawn(state: str, events: Sequence[TaskEvent], table: Lifecycle) -> list[Sta
             name, table.states[name].title, mark(name, place <= at),
             reached.get(name) if place <= at else None,
             tuple(
-                Stage(each, table.states[each].title, mark(each, True), reached[each])
+                Stage(each, table.state_title(each), mark(each, True), reached[each])
                 for each in beside.get(name, ())
             ),
         )
@@ -78,7 +78,7 @@ def _walked(
     beside: dict[str, list[str]] = {}
     state = last = main[0]
     for event in events:
-        state = table.actions[event.action].target(state)
+        state = event.reached or table.actions[event.action].target(state)
         if state in main:
             last = state
         elif state not in reached:

@@ -11,7 +11,7 @@ from urbanwork.supervision.tasks import Actor, Event, Task, task_of
 
 COLUMNS: Final = (
     "action", "at", "person_id", "body_id", "role", "lead_id", "helpers", "deadline", "reason",
-    "evidence", "approval",
+    "evidence", "approval", "reached",
 )  # fmt: skip
 """Columns of an event that the fold looks at."""
 
@@ -30,6 +30,7 @@ class Recorded(Protocol):
     reason: str
     evidence: Any
     approval: str
+    reached: str | None
 
 
 def event_of(row: Recorded) -> Event:
@@ -44,6 +45,7 @@ def event_of(row: Recorded) -> Event:
         reason=row.reason,
         evidence=tuple(row.evidence),
         approval=row.approval,
+        reached=row.reached or "",
     )
 
 

@@ -99,7 +99,7 @@ def _submitted_light(course: Course, state: pure.Task, shown: Light) -> Light:
 def _submitted(state: pure.Task) -> datetime | None:
     if state.state not in WAITING:
         return None
-    return next(each.at for each in reversed(state.events) if each.action == "submit")
+    return next((each.at for each in reversed(state.events) if each.action == "submit"), None)
 
 
 def relight_stale(tasks: Sequence[Task], now: datetime) -> None:

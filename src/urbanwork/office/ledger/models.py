@@ -147,6 +147,7 @@ class Milestone(models.Model):
 class TaskEvent(models.Model):
     """What was done to a task: the truth that its row is made from. Never changed, never deleted.
 
+    `reached` is the state that it led to by the lifecycle of that day; the table may change since.
     `key` is what the sender gave to an attempt, so that sending twice does once. `evidence` holds
     the ids of evidence, `helpers` those of bodies.
     """
@@ -167,6 +168,7 @@ class TaskEvent(models.Model):
     helpers = models.JSONField(default=list, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(default=list, blank=True)
+    reached = models.CharField(max_length=20, null=True, blank=True)
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     class Meta:

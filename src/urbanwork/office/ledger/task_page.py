@@ -60,7 +60,7 @@ class TaskPage:
     @property
     def title(self) -> Bilingual:
         """The state in words."""
-        return self.table.states[self.task.state].title
+        return self.table.state_title(self.task.state)
 
     @property
     def first_actions(self) -> list[str]:

@@ -66,8 +66,8 @@ def happenings(
     files = {str(each.pk): each for each in evidence}
     return [
         Happening(
-            event, DONE.get(event.action, table.actions[event.action].title),
-            table.roles[event.role], event.lead,
+            event, DONE.get(event.action, table.action_title(event.action)),
+            table.role_title(event.role), event.lead,
             [bodies[int(each)] for each in event.helpers if int(each) in bodies],
             [files[each] for each in event.evidence if each in files],
         )

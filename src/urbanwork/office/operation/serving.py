@@ -80,7 +80,9 @@ def serve(
 
     place = open_office(city, is_demo=is_demo)
     from urbanwork.office.operation.statics import gather
+    from urbanwork.office.supervising.fitting import check_tables
 
+    check_tables()
     gather()
     if is_demo:
         from urbanwork.office.operation.demo import fill
