@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "unpack", "words", "city", "walk", "data", "shapes", "scene", "camera", "legend", "panel",
-    "page",
+    "unpack", "words", "city", "walk", "data", "shapes", "scene", "camera", "sheet", "legend",
+    "panel", "page",
 )  # fmt: skip
 """Parts of the script in the order in which they stand in the page."""
 

@@ -1,6 +1,7 @@
 // Brings the page to life: state, its copy in the address, and who listens to whom.
-class Page {
+class Page extends Sheet {
   constructor(city, data) {
+    super();
     Object.assign(this, { city, data });
     this.stage = $('stage');
     this.canvas = $('canvas');
@@ -93,56 +94,7 @@ class Page {
     this.draw();
   }
 
-  choosePlaces(indicator) {
-    const wanted = new Set(indicator.parts.map(({ category }) => this.city.header.categories.indexOf(category)));
-    const of = this.city.arrays.place_category;
-    this.scene.places = wanted.size ? Array.from(of.keys()).filter((place) => wanted.has(of[place])) : [];
-  }
-
-  // --- drawing
-  measure() {
-    const { clientWidth: w, clientHeight: h } = this.stage;
-    this.scene.resize(w, h, Math.min(devicePixelRatio || 1, 3));
-  }
-
-  // While one moves the map the last picture slides along; it is drawn anew when it is fast enough
-  // or when the hand rests.
-  later() {
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.writeHash(), 300);
-    if (this.cost > 20) {
-      this.slide();
-      clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.draw(), 90);
-    } else if (!this.waiting) {
-      this.waiting = requestAnimationFrame(() => { this.waiting = null; this.draw(); });
-    }
-  }
-
-  slide() {
-    const { view: drawn } = this.scene;
-    const { view } = this.camera;
-    const [dx, dy] = [(drawn.x - view.x) * view.k, (view.y - drawn.y) * view.k];
-    this.canvas.style.transform = `translate(${dx}px, ${dy}px) scale(${view.k / drawn.k})`;
-    this.scaleBar();
-  }
-
-  draw() {
-    if (!this.scene.width) return;
-    const begun = performance.now();
-    this.canvas.style.transform = '';
-    this.scene.draw(this.camera.view, { ...this.state, by: this.by });
-    this.cost = performance.now() - begun;
-    this.scaleBar();
-  }
-
-  scaleBar() {
-    const { k } = this.camera.view;
-    const metres = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000].find((m) => m * k > 48) || 20000;
-    const bar = $('scale-bar');
-    bar.style.width = `${Math.round(metres * k)}px`;
-    bar.textContent = metres >= 1000 ? withUnit(number(metres / 1000), 'km') : withUnit(number(metres), 'm');
-  }
+  seen() { return { ...this.state, by: this.by }; }
 
   goHome() {
     this.camera.fit(this.city.home, this.rooms());
@@ -287,7 +239,7 @@ class Page {
     this.scene.resize(688, 446, 3);
     const [west, south, east, north] = this.city.home;
     const k = Math.min(650 / (east - west), 410 / (north - south));
-    this.scene.draw({ x: (west + east) / 2, y: (south + north) / 2, k }, { ...this.state, by: this.by });
+    this.scene.draw({ x: (west + east) / 2, y: (south + north) / 2, k }, this.seen());
   }
 
   fromPaper() {

@@ -24,23 +24,39 @@ class Scene {
   }
 
   draw(view, state) {
-    const { ctx } = this;
+    this.aim(view);
+    this.drawGround();
+    if (state.by === 'areas') this.drawAreas(state);
+    else this.drawCells(state);
+    this.drawAbove(state);
+  }
+
+  // From metres to pixels of the canvas.
+  aim(view) {
     this.view = view;
+    this.px = 1 / view.k;
     const scale = view.k * this.ratio;
     this.toWorld = [scale, 0, 0, -scale, this.canvas.width / 2 - view.x * scale,
       this.canvas.height / 2 + view.y * scale];
+  }
+
+  drawGround() {
+    const { ctx } = this;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.fillStyle = this.ink('map-outside');
     ctx.fillRect(0, 0, this.canvas.width, this.canvas.height);
     ctx.setTransform(...this.toWorld);
-    this.px = 1 / view.k;
     this.fillRings('land', 'map-land');
     this.fillRings('green', 'map-green');
-    if (state.by === 'areas') this.drawAreas(state);
-    else this.drawCells(state);
+  }
+
+  // What lies over cells and areas.
+  drawAbove(state) {
+    const { ctx } = this;
+    ctx.setTransform(...this.toWorld);
     this.fillRings('sea', 'map-sea');
     this.fillRings('water', 'map-water');
-    if (view.k > 0.28) this.fillBuildings();
+    if (this.view.k > 0.28) this.fillBuildings();
     this.drawStreets();
     this.drawOutlines(state);
     this.drawPaths();

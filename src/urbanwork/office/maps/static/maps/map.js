@@ -1,14 +1,15 @@
 // The map of the office: what is chosen, what is drawn, what is explained.
-/* global City, Camera, language, WORDS:writable, t, pick, number, withUnit, valued, peopleText, drawLegend */
+/* global City, Camera, Sheet, language, WORDS:writable, t, pick, number, withUnit, valued, peopleText, drawLegend */
 import { OfficeData, piece } from './data.js';
 import { OfficeScene } from './scene.js';
 
 const $ = (id) => document.getElementById(id);
 const [NO_DATA, UNKNOWN, EMPTY] = [0, 3, 5];
 
-export class OfficeMap {
+export class OfficeMap extends Sheet {
   constructor(city, data) {
-    Object.assign(this, { city, data, node: $('map'), stage: $('stage'), canvas: $('canvas'), listeners: [] });
+    super();
+    Object.assign(this, { finest: 2, city, data, node: $('map'), stage: $('stage'), canvas: $('canvas'), listeners: [] });
     this.state = { indicator: 0, by: 'cells', cell: -1, area: -1, tasks: true, zones: false };
     this.scene = new OfficeScene(this.canvas, city, data);
     this.camera = new Camera(this.stage, this.canvas, city, {
@@ -86,61 +87,21 @@ export class OfficeMap {
       button.disabled = button.dataset.by === 'cells' && !this.data.hasCells(indicator);
     }
     $('light-key').hidden = !this.state.tasks;
-    this.choosePlaces();
+    this.choosePlaces(indicator);
     this.draw();
   }
 
-  choosePlaces() {
-    const { categories } = this.city.header;
-    const wanted = new Set(this.indicator.parts.map(({ category }) => categories.indexOf(category)));
-    const of = this.city.arrays.place_category;
-    this.scene.places = wanted.size ? Array.from(of.keys()).filter((place) => wanted.has(of[place])) : [];
-  }
-
   // --- drawing
-  measure() {
-    const { clientWidth: w, clientHeight: h } = this.stage;
-    this.scene.resize(w, h, Math.min(devicePixelRatio || 1, 2));
-  }
-
-  // While one moves, the last picture slides along; it is drawn anew when that is quick enough or
-  // when the hand rests.
-  later() {
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.writeHash(), 300);
-    if (this.cost > 24) {
-      this.slide();
-      clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.draw(), 90);
-    } else if (!this.waiting) {
-      this.waiting = requestAnimationFrame(() => { this.waiting = null; this.draw(); });
-    }
-  }
-
-  slide() {
-    const { view: drawn } = this.scene;
-    const { view } = this.camera;
-    const [dx, dy] = [(drawn.x - view.x) * view.k, (view.y - drawn.y) * view.k];
-    this.canvas.style.transform = `translate(${dx}px, ${dy}px) scale(${view.k / drawn.k})`;
-    this.scaleBar();
+  seen() {
+    const cross = document.activeElement === this.canvas && this.canvas.matches(':focus-visible');
+    return { ...this.state, by: this.by, cross };
   }
 
   draw() {
-    if (!this.scene.width || !this.isReady) return;
-    const begun = performance.now();
-    this.canvas.style.transform = '';
-    const cross = document.activeElement === this.canvas && this.canvas.matches(':focus-visible');
-    this.scene.draw(this.camera.view, { ...this.state, by: this.by, cross });
-    this.cost = performance.now() - begun;
-    this.scaleBar();
-  }
-
-  scaleBar() {
-    const { k } = this.camera.view;
-    const metres = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000].find((m) => m * k > 48) || 20000;
-    const bar = $('scale-bar');
-    bar.style.width = `${Math.round(metres * k)}px`;
-    bar.textContent = metres >= 1000 ? withUnit(number(metres / 1000), 'km') : withUnit(number(metres), 'm');
+    if (!this.isReady) return;
+    super.draw();
+    clearTimeout(this.preparing);
+    if (this.tool) this.preparing = setTimeout(() => this.scene.prepare(this.seen()), 150);
   }
 
   // Whether the whole city is in view, as one has not moved since.

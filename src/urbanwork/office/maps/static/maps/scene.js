@@ -1,5 +1,5 @@
 // The scene of the report with what the office puts on top: zones, tasks, changes of a scenario.
-/* global Scene, addRing, overlap, pick, language */
+/* global Scene, addRing, addSmallRing, overlap, pick, language */
 const INK = { red: '#c62828', yellow: '#f2c200', green: '#1a7f37', '': '#ffffff' };
 const PRESSING = ['red', 'yellow', 'green', ''];
 const GAINS = ['#5b2a86', '#c9cdd3', '#1d8a83'];
@@ -8,30 +8,103 @@ const CLUSTER = 34;
 export class OfficeScene extends Scene {
   constructor(canvas, city, data) {
     super(canvas, city, data);
-    Object.assign(this, { tasks: [], zones: [], walks: [], trial: null, spots: [] });
+    Object.assign(this, { tasks: [], zones: [], walks: [], changes: [], trial: null, layers: null, spots: [] });
   }
 
   draw(view, state) {
     this.state = state;
-    super.draw(view, state);
+    if (state.by === 'cells' && this.trial?.indicator === state.indicator) this.drawTrial(view, state);
+    else super.draw(view, state);
     const { ctx } = this;
     ctx.setTransform(...this.toWorld);
     if (state.zones) this.drawZones();
     this.drawWalks();
     ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     if (state.zones) this.nameZones();
-    if (this.trial) this.drawChanges();
+    this.drawChanges();
     this.spots = state.tasks ? this.drawTasks() : [];
     if (state.cross) this.drawCross();
   }
 
-  // Cells of a scenario: who gains and who loses, or the classes that it leaves.
-  drawCells(state) {
-    if (!this.trial || this.trial.indicator !== state.indicator) { super.drawCells(state); return; }
-    const { trial, city, data } = this;
-    const indicator = data.indicators[state.indicator];
-    if (!trial.groups) trial.groups = this.groups(city.ground.cell, trial.classes, city.cellIds.length, indicator.of_people ? data.cellSizes() : null);
+  // --- a scenario: only cells that change are painted, between what lies under and over them,
+  // which stays as it is for as long as nobody moves the map
+  drawTrial(view, state) {
+    this.aim(view);
+    const { ctx, trial } = this;
+    const { under, over } = this.layersOf(state, trial.how);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.drawImage(under, 0, 0);
+    ctx.setTransform(...this.toWorld);
+    ctx.fillStyle = this.ink('map-land');
+    ctx.fill(trial.bare);
     this.fillGroups(trial.groups, trial.colours, 0.3);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.drawImage(over, 0, 0);
+  }
+
+  // Have the layers ready for the first change.
+  prepare(state) {
+    if (state.by === 'cells' && this.view) this.layersOf(state, this.trial?.how ?? 'gains');
+  }
+
+  layersOf(state, how) {
+    const { view: { x, y, k }, canvas: { width, height }, city } = this;
+    const buildings = city.ground.building.start.length;
+    const key = [x, y, k, width, height, buildings, state.indicator, state.area, state.cell, how].join(' ');
+    if (this.layers?.key !== key) {
+      const over = this.layer(() => this.drawAbove(state));
+      const under = this.layer(() => {
+        this.drawGround();
+        if (how === 'gains') this.fillGroups(this.unmoved(state.indicator), GAINS, 0.3);
+        else this.drawCells(state);
+      });
+      this.layers = { key, under, over };
+    }
+    return this.layers;
+  }
+
+  layer(paint) {
+    const layer = new OffscreenCanvas(this.canvas.width, this.canvas.height);
+    const { ctx } = this;
+    this.ctx = layer.getContext('2d');
+    paint();
+    this.ctx = ctx;
+    return layer.transferToImageBitmap();
+  }
+
+  // Every cell as one that neither gains nor loses.
+  unmoved(number) {
+    return this.once(`unmoved ${number}`, () => this.groups(
+      this.city.ground.cell, this.data.cellClasses(number).map((each) => (each < 0 ? each : 1)),
+      this.city.cellIds.length, this.sizesOf(number)));
+  }
+
+  sizesOf(number) { return this.data.indicators[number].of_people ? this.data.cellSizes() : null; }
+
+  // What an answer of the server says of cells: `rows` that change, their class after, and whether
+  // they gain; without an answer none changes.
+  trialOf(cells, number, how) {
+    const { rows, after, gain } = cells ?? { rows: [] };
+    const [groups, bare] = [new Map(), new Path2D()];
+    const before = this.data.cellClasses(number);
+    const sizes = this.sizesOf(number);
+    rows.forEach((row, n) => {
+      const key = how === 'gains' ? gain[n] + 1 : after[n];
+      if (!groups.has(key)) groups.set(key, new Path2D());
+      this.addCell(groups.get(key), row, key < 0 || !sizes ? 1 : sizes[row]);
+      if (before[row] < 0) this.addCell(bare, row, 1);
+    });
+    const colours = how === 'gains' ? GAINS : this.data.indicators[number].scale.colours;
+    return { indicator: number, how, groups, bare, colours };
+  }
+
+  addCell(path, row, size) {
+    const { cell } = this.city.ground;
+    const { first, last } = this.city.cellBoxes;
+    for (let ring = first[row]; ring <= last[row]; ring += 1) {
+      if (size === 1) addRing(path, cell, ring, true);
+      else if (size > 0) addSmallRing(path, cell, ring, size);
+    }
   }
 
   // --- zones
@@ -135,30 +208,43 @@ export class OfficeScene extends Scene {
     return this.spots.find((spot) => Math.hypot(spot.x - sx, spot.y - sy) < 16);
   }
 
-  // --- changes of a scenario, numbered
+  // --- changes of a scenario, numbered: a pin, so that the cells around it are seen
   drawChanges() {
     const { ctx } = this;
     const taken = [];
-    this.trial.changes.forEach((change, n) => {
+    this.changes.forEach((change, n) => {
       if (!change.at) return;
       const [x, y] = this.onScreen(...change.at);
-      const box = [x - 10, y - 10, x + 10, y + 10];
+      const box = [x - 10, y - 36, x + 10, y - 16];
       const hides = taken.some((other) => overlap(box, other));
       taken.push(box);
-      ctx.beginPath();
-      ctx.arc(x, y, hides ? 4 : 11, 0, 2 * Math.PI);
-      ctx.fillStyle = this.ink('map-ink');
-      ctx.strokeStyle = '#fff';
-      ctx.lineWidth = 2;
-      ctx.fill();
-      ctx.stroke();
+      this.pin(x, y, hides ? 0 : 26);
       if (hides) return;
       ctx.font = `700 11px ${getComputedStyle(document.body).fontFamily}`;
       ctx.textAlign = 'center';
       ctx.textBaseline = 'middle';
       ctx.fillStyle = '#fff';
-      ctx.fillText(String(n + 1), x, y + 0.5);
+      ctx.fillText(String(n + 1), x, y - 25.5);
     });
+  }
+
+  pin(x, y, height) {
+    const { ctx } = this;
+    const marks = [[x, y, 3.5], ...(height ? [[x, y - height, 11]] : [])];
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(x, y - height);
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = this.ink('map-ink');
+    ctx.stroke();
+    ctx.fillStyle = this.ink('map-ink');
+    ctx.strokeStyle = '#fff';
+    for (const [atX, atY, radius] of marks) {
+      ctx.beginPath();
+      ctx.arc(atX, atY, radius, 0, 2 * Math.PI);
+      ctx.fill();
+      ctx.stroke();
+    }
   }
 
   // Which point Enter means, while the map has the focus of the keyboard.
@@ -175,17 +261,6 @@ export class OfficeScene extends Scene {
       ctx.lineWidth = width;
       ctx.stroke();
     }
-  }
-
-  // The classes and colours of what a scenario does: `answer.cells` names the rows that change.
-  try(answer, indicator, how) {
-    if (!answer) { this.trial = null; return; }
-    const { cells, changes } = answer;
-    const before = indicator < 0 ? new Int8Array(0) : this.data.cellClasses(indicator);
-    const classes = how === 'gains' ? before.map((each) => (each < 0 ? each : 1)) : before.slice();
-    if (cells) cells.rows.forEach((row, n) => { classes[row] = how === 'gains' ? cells.gain[n] + 1 : cells.after[n]; });
-    const colours = how === 'gains' ? GAINS : (cells?.scale ?? this.data.indicators[indicator].scale).colours;
-    this.trial = { changes, indicator, classes, colours, groups: null };
   }
 }
 

@@ -1,5 +1,5 @@
 // What if: drop, move or take away a place, close a street; see who gains, who loses, what breaks.
-/* global pick, language, t */
+/* global pick, language, t, afterPaint */
 import { ready } from './map.js';
 
 const $ = (id) => document.getElementById(id);
@@ -8,7 +8,7 @@ const WANTED = new URLSearchParams(location.hash.slice(1)).get('scenario');  // 
 
 class WhatIf {
   constructor(map) {
-    Object.assign(this, { map, node: $('whatif'), changes: [], answer: null, how: 'gains', moving: null, asked: 0 });
+    Object.assign(this, { map, node: $('whatif'), changes: [], good: [], answer: null, how: 'gains', moving: null, asked: 0 });
     this.token = this.node.querySelector('[name=csrfmiddlewaretoken]').value;
     this.fillCategories();
     this.listen();
@@ -45,10 +45,12 @@ class WhatIf {
     const { isHome } = this.map;
     this.map.close();
     this.node.hidden = false;
+    this.map.tool = (point) => this.drop(point);
+    this.map.state.by = 'cells';
+    this.map.render();
     if (isHome) this.map.goHome();
     $('whatif-open').setAttribute('aria-expanded', 'true');
     this.suggest();
-    this.map.tool = (point) => this.drop(point);
     this.map.stage.classList.add('drops');
     this.show();
     this.waitForCity();
@@ -60,7 +62,7 @@ class WhatIf {
     $('whatif-open').setAttribute('aria-expanded', 'false');
     this.map.tool = null;
     this.map.stage.classList.remove('drops');
-    this.map.scene.trial = null;
+    Object.assign(this.map.scene, { changes: [], trial: null, layers: null });
     this.map.draw();
     $('whatif-open').focus();
   }
@@ -124,25 +126,50 @@ class WhatIf {
 
   // --- asking
   sent() {
-    return this.changes.map(({ x, y, ...rest }) => (rest.kind === 'remove_place' ? rest : { ...rest, x, y }));
+    return this.changes.map(({ x, y, at, ...rest }) => (rest.kind === 'remove_place' ? rest : { ...rest, x, y }));
   }
 
+  // The number of the change is on the map at once, colours when the server has answered, words
+  // after the colours.
   async ask(began = performance.now()) {
     this.asked += 1;
-    const { asked } = this;
-    this.show();
-    if (!this.changes.length) { this.answer = null; this.map.scene.trial = null; this.map.draw(); this.say(this.word('hint')); return; }
-    const found = await this.post(this.word('address'), { changes: this.sent(), indicator: this.map.indicator.id });
+    const { asked, map: { scene } } = this;
+    const answering = this.changes.length ? this.post(this.word('address'), { changes: this.sent(), indicator: this.map.indicator.id }) : null;
+    scene.changes = this.changes.map(({ x, y, at }) => ({ at: x == null ? at : [x, y] }));
+    if (scene.layers) this.colour(this.answer?.cells);
+    const found = await answering;
     if (asked !== this.asked) return;
-    if (found.faults) { this.changes.pop(); this.show(); this.say(found.faults.join(' ')); return; }
-    found.changes.forEach((change, n) => { if (!change.at && this.changes[n].x != null) change.at = [this.changes[n].x, this.changes[n].y]; });
-    this.answer = found;
+    if (found?.faults) { this.refuse(found.faults); return; }
+    this.accept(found);
     await this.recolour();
-    const took = Math.round(performance.now() - began);
-    this.node.dataset.took = took;
-    this.node.dataset.answers = Number(this.node.dataset.answers || 0) + 1;
+    await painted();
+    this.tell(performance.now() - began);
+  }
+
+  accept(found) {
+    this.answer = found;
+    this.good = [...this.changes];
+    found?.changes.forEach(({ at }, n) => { this.changes[n].at = at; });
+    this.map.scene.changes = this.changes.map(({ x, y, at }) => ({ at: x == null ? at : [x, y] }));
+  }
+
+  tell(took) {
     this.show();
-    this.say(this.word('answered').replace('{ms}', took));
+    if (!this.answer) { this.say(this.word('hint')); return; }
+    const { dataset } = this.node;
+    dataset.took = Math.round(took);
+    dataset.answers = Number(dataset.answers || 0) + 1;
+    this.say(this.word('answered').replace('{ms}', dataset.took));
+  }
+
+  // Back to what was answered last.
+  refuse(faults) {
+    this.changes = this.good;
+    this.accept(this.answer);
+    this.recolour();
+    this.show();
+    this.say(faults.join(' '));
+    this.node.dataset.refused = Number(this.node.dataset.refused || 0) + 1;
   }
 
   async post(address, body) {
@@ -159,18 +186,21 @@ class WhatIf {
   // not change.
   async recolour() {
     const { map, answer } = this;
-    if (!answer || this.node.hidden) return;
-    const { cells } = answer;
-    const number = cells ? map.data.indicators.findIndex(({ id }) => id === cells.indicator) : map.state.indicator;
-    if (number >= 0 && number !== map.state.indicator && cells) {
-      if (map.indicator.id !== this.wanted) {
-        this.wanted = cells.indicator;
-        await map.data.load(number);
-        map.state.indicator = number;
-        map.render();
-      }
+    if (this.node.hidden) return;
+    const cells = answer?.cells;
+    const number = cells ? map.data.indicators.findIndex(({ id }) => id === cells.indicator) : -1;
+    if (number >= 0 && number !== map.state.indicator && map.indicator.id !== this.wanted) {
+      this.wanted = cells.indicator;
+      await map.data.load(number);
+      map.state.indicator = number;
+      map.render();
     }
-    map.scene.try(cells && number === map.state.indicator ? answer : { ...answer, cells: null }, map.state.indicator, this.how);
+    this.colour(number === map.state.indicator ? cells : null);
+  }
+
+  colour(cells) {
+    const { map, changes } = this;
+    map.scene.trial = changes.length ? map.scene.trialOf(cells, map.state.indicator, this.how) : null;
     map.draw();
   }
 
@@ -263,6 +293,12 @@ class WhatIf {
       button.addEventListener('click', () => { this.how = button.dataset.how; this.recolour(); this.show(); });
     }
   }
+}
+
+// When what was drawn is on the screen.
+function painted() {
+  if (document.hidden) return null;
+  return new Promise((resolve) => { requestAnimationFrame(() => afterPaint(resolve)); });
 }
 
 function text(tag, words, name) {
