@@ -17,7 +17,7 @@ from urbanwork.office.ledger_files.models import ColumnMapping, Reading
 from urbanwork.office.ledger_files.rows import Row, rows
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.place import office_place
-from urbanwork.sources.statistics.files import TEXT, WORKBOOKS, read_grid
+from urbanwork.sources.statistics.files import FROM_STRANGERS, TEXT, read_grid
 from urbanwork.sources.statistics.grid import Grid
 
 MOST_BYTES: Final = 20 * 2**20
@@ -33,7 +33,7 @@ def give(rights: Rights, file: IO[bytes], name: str, ledger: str) -> Reading:
         UserError: no table, too large, damaged.
     """
     ending = Path(name).suffix.lower()
-    if ending not in (*TEXT, *WORKBOOKS):
+    if ending not in (*TEXT, *FROM_STRANGERS):
         raise UserError(f"{name}: ledgers are read from .xlsx, .xls, .ods and .csv; save it so")
     _forget_old()
     digest, path = _kept(file, ending, name)

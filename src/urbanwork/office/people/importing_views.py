@@ -21,7 +21,7 @@ from urbanwork.office.people.rights import signed_in
 from urbanwork.office.place import office_place
 from urbanwork.office.supervising.files import as_file
 from urbanwork.quantities.bilingual import Bilingual
-from urbanwork.sources.statistics.files import TEXT, WORKBOOKS
+from urbanwork.sources.statistics.files import FROM_STRANGERS, TEXT
 
 MOST_BYTES: Final = 20 * 2**20
 HOURS: Final = 24
@@ -105,7 +105,7 @@ def _kept(file: Any) -> str:
     if file is None or not file.name:
         raise UserError(said(NO_FILE))
     ending = Path(file.name).suffix.lower()
-    if ending not in (*TEXT, *WORKBOOKS):
+    if ending not in (*TEXT, *FROM_STRANGERS):
         raise UserError(said(NO_TABLE))
     if (file.size or 0) > MOST_BYTES:
         raise UserError(said(TOO_LARGE))

@@ -11,6 +11,8 @@ from urbanwork.sources.statistics.text_files import read_text_table
 
 TEXT = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+FROM_STRANGERS = tuple(each for each in WORKBOOKS if each != ".xlsb")
+"""Workbooks whose extent is known before they are read; the cells of an .xlsb are not text."""
 MAX_BYTES = 200 * 1024**2
 MAX_ROWS = 500_000
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from urbanwork.errors import UserError
+from urbanwork.sources.statistics.extent import check_extent
 from urbanwork.sources.statistics.grid import Grid, Merged, column_of_letters
 from urbanwork.sources.statistics.words import listed
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-MAX_UNPACKED_BYTES = 500 * 1024**2
 _ERROR_CELL = re.compile(
     rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.S
 )
@@ -29,12 +29,12 @@ def read_workbook(path: Path, sheet: str | None, known: Callable[[Grid], int] | 
     """One sheet: the named one, the only one with rows, or the one that `known` knows best.
 
     Raises:
-        UserError: no workbook, no such sheet, no rows, or several sheets and no way to choose.
+        UserError: no workbook, too large, no such sheet, no rows, or several sheets and no way to
+            choose.
     """
-    _check_size(path)
+    check_extent(path)
     with closing(_opened(path)) as book:
-        names = _chosen(book, sheet, path)
-        grids = [_grid(book.get_sheet_by_name(name), path) for name in names]
+        grids = [_read(book, name, path) for name in _chosen(book, sheet, path)]
     filled = [grid for grid in grids if any(map(any, grid.rows))]
     if not filled:
         raise UserError(f"{path}: the workbook has no rows; give one with a table in it")
@@ -57,23 +57,23 @@ def _opened(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(path)
     except (CalamineError, OSError):
-        raise UserError(
-            f"{path}: this is not a workbook that can be read, or it is protected; "
-            "save it anew as .xlsx"
-        ) from None
+        raise _unreadable(path) from None
 
 
-def _check_size(path: Path) -> None:
+def _read(book: CalamineWorkbook, name: str, path: Path) -> Grid:
+    from python_calamine import CalamineError
+
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError):
-        return  # an old .xls, or what opening it tells
-    if size > MAX_UNPACKED_BYTES:
-        raise UserError(
-            f"{path}: the workbook unfolds to {size:,} bytes, more than the "
-            f"{MAX_UNPACKED_BYTES:,} that a table may have; is it the right file?"
-        )
+        return _grid(book.get_sheet_by_name(name), path)
+    except (CalamineError, zipfile.BadZipFile):
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> UserError:
+    return UserError(
+        f"{path}: this is not a workbook that can be read, or it is protected; save it anew as "
+        ".xlsx"
+    )
 
 
 def _chosen(book: CalamineWorkbook, wanted: str | None, path: Path) -> list[str]:
@@ -134,7 +134,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - bounded
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except (KeyError, ElementTree.ParseError):
+    except (LookupError, ValueError, ElementTree.ParseError):
         return ""
     targets = {each.get("Id"): each.get("Target", "") for each in relations}
     for each in book.iter():
