@@ -153,7 +153,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(office, task, monkeypatch):
 
 def test_a_crash_between_file_and_row_loses_nothing_that_was_confirmed(office, task, monkeypatch):
     kept = given(office, task)
-    monkeypatch.setattr(storing, "record", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(storing, "record_all", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         given(office, task, photo(50, 50))
     found = checking.check(reads_content=True)

@@ -7,7 +7,8 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,30 @@ from django.utils import timezone
 
 from urbanwork.office.audit.models import Entry, Head, PersonalValue
 from urbanwork.office.place import office_place
+from urbanwork.office.statements import Question, insert, update
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one entry tells.
+
+    Args:
+        action: what was done, such as `task.assign`.
+        subject: what it was done to, such as `task:17`.
+        facts: what is kept as it is: numbers, ids, states; no names, no free text of people.
+        actor: who did it, such as `person:4`, or `system`.
+        personal: values that may have to be erased; only salted digests enter the chain.
+        about: whom the personal values are about, such as `person:4`, so that they can be found.
+    """
+
+    action: str
+    subject: str
+    facts: Mapping[str, Any]
+    actor: str
+    personal: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
 
 def record(
@@ -29,43 +52,63 @@ def record(
     personal: Mapping[str, str] | None = None,
     about: str = "",
 ) -> Entry:
-    """Add one entry; call it inside the transaction that writes.
+    """Add one entry, see `Told`; call it inside the transaction that writes.
 
-    Args:
-        action: what was done, such as `task.assign`.
-        subject: what it was done to, such as `task:17`.
-        facts: what is kept as it is: numbers, ids, states; no names, no free text of people.
-        actor: who did it, such as `person:4`, or `system`.
-        personal: values that may have to be erased; only salted digests enter the chain.
-        about: whom the personal values are about, such as `person:4`, so that they can be found.
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    return record_all([Told(action, subject, facts, actor, personal or {}, about)])[0]
+
+
+def record_all(told: Sequence[Told]) -> list[Entry]:
+    """Add entries that follow on each other; call it inside the transaction that writes.
+
+    The head is locked from here to the end of the transaction, and all other writers wait for it:
+    what can be done before is better done before.
 
     Raises:
         RuntimeError: outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs in the transaction of the write it records")
-    head = Head.objects.select_for_update().get_or_create(id=1)[0]
-    salts = {name: secrets.token_hex(8) for name in personal or {}}
-    kept = dict(facts)
-    if personal:
+    if not told:
+        return []
+    head = next(iter(_head(1)), None) or Head.objects.get_or_create(id=1)[0]
+    before, entries, values = head.digest, [], []
+    for number, each in enumerate(told, start=head.number + 1):
+        entry, personal = _made(each, number, before)
+        before = entry.digest
+        entries.append(entry)
+        values += personal
+    insert(entries)
+    insert(values)
+    head.number, head.digest = entries[-1].number, before
+    update(head, ("number", "digest"))
+    last = entries[-1]
+    transaction.on_commit(lambda: anchor(last.number, last.digest, last.at))
+    return entries
+
+
+_head = Question(lambda one: Head.objects.select_for_update().filter(id=one))
+
+
+def _made(told: Told, number: int, before: str) -> tuple[Entry, list[PersonalValue]]:
+    """An entry that follows on `before`, and its personal values."""
+    kept, salts = dict(told.facts), {name: secrets.token_hex(8) for name in told.personal}
+    if told.personal:
         kept["personal"] = {
-            name: salted(salts[name], value) for name, value in sorted(personal.items())
+            name: salted(salts[name], value) for name, value in sorted(told.personal.items())
         }
     entry = Entry(
-        number=head.number + 1, at=timezone.now(), actor=actor, action=action, subject=subject,
-        facts=kept, before=head.digest,
+        number=number, at=timezone.now(), actor=told.actor, action=told.action,
+        subject=told.subject, facts=kept, before=before,
     )  # fmt: skip
     entry.digest = digest_of(entry)
-    entry.save(force_insert=True)
-    PersonalValue.objects.bulk_create(
-        PersonalValue(
-            entry=entry, name=name, salt=salts[name], value=value, subject=about or subject
-        )
-        for name, value in (personal or {}).items()
-    )
-    Head.objects.filter(id=1).update(number=entry.number, digest=entry.digest)
-    transaction.on_commit(lambda: anchor(entry.number, entry.digest, entry.at))
-    return entry
+    about = told.about or told.subject
+    return entry, [
+        PersonalValue(entry=entry, name=name, salt=salts[name], value=value, subject=about)
+        for name, value in told.personal.items()
+    ]
 
 
 def digest_of(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
 
+from urbanwork.office.audit.record import record_all
 from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.evidence.storing import (
     Ready,
@@ -15,7 +16,7 @@ from urbanwork.office.evidence.storing import (
     check_room,
     given_before,
     may_give,
-    record_row,
+    told_of,
 )
 from urbanwork.office.ledger.acting import Doing, act
 from urbanwork.office.ledger.models import Task, TaskEvent
@@ -75,6 +76,5 @@ def _carried_out(
     rows = add_rows(rights, task, new)
     ids = [*map(str, doing.evidence), *(str(each.pk) for each in (*before, *rows))]
     event = act(rights, task.pk, replace(doing, evidence=list(dict.fromkeys(ids))))
-    for row in rows:
-        record_row(row)
+    record_all([told_of(row) for row in rows])
     return event

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from urbanwork.office.audit.record import record
+from urbanwork.office.audit.record import Told, record_all
 from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.evidence.pictures import Position
 from urbanwork.office.evidence.preparing import Prepared, prepared
 from urbanwork.office.evidence.store import put
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.people.rights import Rights
+from urbanwork.office.statements import Question, insert
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
@@ -138,14 +140,14 @@ def enter(rights: Rights, task: Task, files: Sequence[Ready]) -> list[Evidence]:
     may_give(rights, locked)
     check_room(locked, len(files))
     rows = add_rows(rights, locked, files)
-    for row in rows:
-        record_row(row)
+    record_all([told_of(row) for row in rows])
     return rows
 
 
 def check_room(task: Task, more: int) -> None:
     """Raise RefusedError where a task has too many files already."""
-    if task.evidence.count() + more > MOST_FILES:
+    there = _how_many(task.pk)
+    if there and there[0][0] + more > MOST_FILES:
         raise RefusedError(
             Bilingual(
                 f"A task takes at most {MOST_FILES} files.", f"一项任务最多{MOST_FILES}个文件。"
@@ -153,9 +155,22 @@ def check_room(task: Task, more: int) -> None:
         )
 
 
+_how_many = Question(
+    lambda task: (
+        Evidence.objects.filter(task=task)
+        .order_by()
+        .values("task")
+        .annotate(files=Count("pk"))
+        .values_list("files")
+    )
+)
+
+
 def add_rows(rights: Rights, task: Task, files: Sequence[Ready]) -> list[Evidence]:
-    """Rows of stored files; `record_row` must follow for each in the same transaction."""
-    return Evidence.objects.bulk_create([_row(rights, task, each) for each in files])
+    """Rows of stored files; what `told_of` each must enter the chain in the same transaction."""
+    rows = [_row(rights, task, each) for each in files]
+    insert(rows)
+    return rows
 
 
 def _row(rights: Rights, task: Task, ready: Ready) -> Evidence:
@@ -171,16 +186,14 @@ def _row(rights: Rights, task: Task, ready: Ready) -> Evidence:
     )  # fmt: skip
 
 
-def record_row(row: Evidence) -> None:
-    """Add evidence to the chain."""
+def told_of(row: Evidence) -> Told:
+    """What the chain is told of evidence."""
     facts = {
         "evidence": str(row.pk), "digest": row.digest, "original_digest": row.original_digest,
         "kind": row.kind, "size": row.size, "body": row.body_id,
     }  # fmt: skip
-    record(
-        "evidence.store", f"task:{row.task_id}", facts, actor=f"person:{row.person_id}",
-        personal=_personal(row), about=f"person:{row.person_id}",
-    )  # fmt: skip
+    by = f"person:{row.person_id}"
+    return Told("evidence.store", f"task:{row.task_id}", facts, by, _personal(row), by)
 
 
 def _personal(row: Evidence) -> Mapping[str, str]:

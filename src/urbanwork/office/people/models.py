@@ -97,6 +97,10 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.person}, {self.role}, {self.body}"
 
+    def holds(self, on: date) -> bool:
+        """Whether it holds on a day; the same as `PostQuerySet.held`."""
+        return (self.begin is None or self.begin <= on) and (self.end is None or self.end >= on)
+
 
 class Qualification(models.Model):
     """What a person is qualified for, or was trained in, and until when."""

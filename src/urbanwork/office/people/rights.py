@@ -9,8 +9,10 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils import timezone
 
 from urbanwork.office.people.models import Body, Person, Post
+from urbanwork.office.statements import Question
 from urbanwork.supervision.tasks import Actor
 
 POST_IN_SESSION: Final = "post"
@@ -83,8 +85,15 @@ def signed_in(request: HttpRequest) -> Person:
 
 def held_posts(person: Person) -> list[Post]:
     """The posts that a person holds today, in bodies that are open."""
-    held = Post.objects.held().filter(person=person, body__is_closed=False)
-    return list(held.select_related("body"))
+    today, bodies = timezone.localdate(), {each.pk: each for each in _bodies_of(person.pk)}
+    held = [each for each in _posts_of(person.pk) if each.holds(today) and each.body_id in bodies]
+    for each in held:
+        each.body = bodies[each.body_id]
+    return held
+
+
+_posts_of = Question(lambda person: Post.objects.filter(person=person))
+_bodies_of = Question(lambda person: Body.objects.filter(posts__person=person, is_closed=False))
 
 
 def rights_of(request: HttpRequest) -> Rights | None:

@@ -1,0 +1,92 @@
+"""Statements whose SQL is kept: they answer as the queries of Django that they were made of."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from urbanwork.office.ledger.models import Task, TaskEvent
+from urbanwork.office.people.models import Person, Post
+from urbanwork.office.people.rights import held_posts
+from urbanwork.office.statements import TEXT, Question, insert, update
+
+EVENTS = Question(lambda task: TaskEvent.objects.filter(task=task).order_by("number"))
+
+
+def values(row):
+    return {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
+
+
+def test_a_question_answers_as_the_query_it_was_made_of(office):
+    tasks = [office.assigned(title="一"), office.assigned(title="二")]
+    for task in tasks:
+        asked, kept = TaskEvent.objects.filter(task=task).order_by("number"), EVENTS(task.pk)
+        assert [values(each) for each in kept] == [values(each) for each in asked]
+    assert EVENTS(0) == []
+
+
+def test_a_question_of_columns_gives_tuples(office):
+    task = office.assigned()
+    asked = Question(lambda it: TaskEvent.objects.filter(task=it).values_list("action", "helpers"))
+    assert asked(task.pk) == [("register", []), ("assign", [])]
+
+
+def test_a_question_may_be_about_a_text(office):
+    asked = Question(lambda name: Person.objects.filter(username=name), TEXT)
+    assert [each.username for each in asked("handler")] == ["handler"]
+    assert asked("' OR 1=1 --") == []
+
+
+def test_a_question_that_holds_its_value_twice_is_refused(db):
+    twice = Question(lambda it: Task.objects.filter(pk=it, lead=it))
+    with pytest.raises(ValueError, match="once, not 2 times"):
+        twice(1)
+
+
+def test_rows_that_are_inserted_and_updated_are_those_that_django_reads(office):
+    task = office.assigned()
+    last = task.events.last()
+    row = TaskEvent(
+        task=task, number=last.number + 1, action="x", at=timezone.now(), person=last.person,
+        body=last.body, role="handler", reason="原因", percent=12.5, helpers=[3], evidence=["e"],
+        deadline=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    insert([row])
+    assert values(TaskEvent.objects.get(pk=row.pk)) == values(row)
+    task.light_reason, task.last_report = {"en": "x", "zh": "甲"}, row.at
+    update(task, ("light_reason", "last_report"))
+    fresh = Task.objects.get(pk=task.pk)
+    assert (fresh.light_reason, fresh.last_report) == ({"en": "x", "zh": "甲"}, row.at)
+
+
+def test_what_the_database_refuses_is_not_inserted(office):
+    task = office.assigned()
+    again = task.events.last()
+    again.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert([again])
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "holds"),
+    [(None, None, 1), (0, 0, 1), (1, None, 0), (None, -1, 0), (-2, 3, 1)],
+)
+def test_posts_are_held_on_the_same_days_as_the_database_says(office, begin, end, holds):
+    today = timezone.localdate()
+    days = [None if each is None else today + timedelta(days=each) for each in (begin, end)]
+    person = Person.objects.create(username="new", name="new")
+    Post.objects.create(
+        person=person, body=office.bodies["education"], role="handler", begin=days[0], end=days[1]
+    )
+    found = held_posts(person)
+    assert len(found) == holds == Post.objects.held().filter(person=person).count()
+    assert all(each.body.name == "教育局" for each in found)
+
+
+def test_no_post_is_held_in_a_closed_body(office):
+    person, body = office.rights["handler"].person, office.bodies["education"]
+    assert len(held_posts(person)) == 1
+    body.is_closed = True
+    body.save()
+    assert held_posts(person) == []
