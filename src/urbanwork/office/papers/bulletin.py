@@ -5,12 +5,13 @@ Restricted tasks never stand in it, whoever makes it, and no number in it counts
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from urbanwork.office.ledger.models import Task
@@ -22,6 +23,7 @@ from urbanwork.office.papers.tasks_told import (
     MONTHS,
     WHOLE_CITY,
     joined,
+    long_day,
     long_moment,
     short_day,
     step_title,
@@ -30,9 +32,11 @@ from urbanwork.office.papers.tasks_told import (
 from urbanwork.office.people.models import Body
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.rules import lights
+from urbanwork.office.supervising.as_of import Stood, changed_since, orders_stood, stood
 from urbanwork.office.supervising.models import Order
-from urbanwork.office.supervising.rating import Period, Rated, rating
+from urbanwork.office.supervising.rating import Period, Rated, counts_in, groups_of, rating_of
 from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.supervision.orders import Order as PureOrder
 from urbanwork.supervision.rates import SMALLEST, Rate
 from urbanwork.supervision.refusing import RefusedError
 
@@ -76,11 +80,25 @@ class Month:
         return cls(day.year, day.month)
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        first = date(self.year, self.number, 1)
+        return (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+    @property
     def period(self) -> Period:
         """Its days, until today where it still runs."""
-        first = date(self.year, self.number, 1)
-        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        return Period(first, min(last, timezone.localdate()))
+        return Period(date(self.year, self.number, 1), min(self.last, timezone.localdate()))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no day of it is to come: what it was changes no more."""
+        return self.last < timezone.localdate()
+
+    @property
+    def at(self) -> datetime:
+        """The moment as of which it is told: its end, or now while it runs."""
+        return self.period.end if self.is_over else timezone.now()
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:02d}"
@@ -93,25 +111,44 @@ class Month:
 
 
 def of_month(rights: Rights, month: Month, lang: Lang) -> dict[str, Any]:
-    """The values of the bulletin, of the areas and points of the post that makes it."""
+    """The values of the bulletin, of the areas and points of the post that makes it.
+
+    All of it is as of the end of the month: the bulletin of March that is made in June says what
+    that of 1 April would have said.
+    """
     told = visible(rights).exclude(visibility="restricted")
-    period, now = month.period, timezone.now()
-    still = told.filter(is_open=True)
-    overdue = still.filter(light__isnull=False, deadline__lt=now)
-    closed = told.filter(closed__gte=period.begin, closed__lt=period.end)
-    orders = Order.objects.filter(
-        task__in=told, issued__gte=period.begin, issued__lt=period.end
-    )  # fmt: skip
+    period, at = month.period, month.at
+    tasks = list(stood(told, period.begin, at))
+    still = [each for each in tasks if each.is_open]
+    late = [each for each in still if each.is_late(at)]
+    closed = [each for each in tasks if each.closed is not None and each.closed >= period.begin]
+    issued = Order.objects.filter(task__in=told, issued__gte=period.begin, issued__lt=at)
+    orders = orders_stood(issued, at)
     return {
-        "month": month.said(lang), "as_of": long_moment(now, lang), "scope": _scope(rights, lang),
-        "open": still.count(), "late": overdue.count(), "closed_count": closed.count(),
-        "order_count": orders.filter(is_void=False).count(),
+        "month": month.said(lang), "as_of": _as_of(month, at, lang), "scope": _scope(rights, lang),
+        "open": len(still), "late": len(late), "closed_count": len(closed),
+        "order_count": sum(not order.is_void for _, order in orders),
         "lights": [{"name": word(LIGHTS, each, lang)} for each in _lights()],
-        "bodies": _bodies(still, overdue, lang), **_rates(rights, told, period, lang),
-        **_some("overdue", overdue.order_by("deadline", "pk"), lang, now),
-        **_orders(orders.order_by("issued", "pk"), lang, now),
-        **_some("closed", closed.order_by("closed", "pk"), lang, now),
+        "bodies": _bodies(still, late, lang), **_rates(told, tasks, month, lang),
+        **_some("overdue", sorted(late, key=_by_deadline), lang, at),
+        **_orders(orders, lang, at),
+        **_some("closed", sorted(closed, key=_by_closing), lang, at),
     }  # fmt: skip
+
+
+def _as_of(month: Month, at: datetime, lang: Lang) -> str:
+    """The end of a month is the last hour of its last day, not the first of the next."""
+    if not month.is_over:
+        return long_moment(at, lang)
+    return f"{long_day(at - timedelta(hours=1), lang)} 24:00"
+
+
+def _by_deadline(task: Stood) -> tuple[datetime | None, int]:
+    return task.deadline, task.task
+
+
+def _by_closing(task: Stood) -> tuple[datetime | None, int]:
+    return task.closed, task.task
 
 
 def scope_key(rights: Rights) -> str:
@@ -132,25 +169,30 @@ def _lights() -> list[str]:
     return [*reversed(lights().lights), "none"]
 
 
-def _bodies(still: QuerySet[Task], overdue: QuerySet[Task], lang: Lang) -> list[dict[str, Any]]:
-    """Open tasks of each lead body by light, counted by the database."""
-    counts: dict[int, Counter[str]] = {}
-    rows = still.filter(lead__isnull=False).order_by().values_list("lead", "light")
-    for lead, light, number in rows.annotate(number=Count("pk")):
-        counts.setdefault(lead or 0, Counter())[light or "none"] += number
-    late = dict(
-        overdue.order_by().values_list("lead").annotate(number=Count("pk"))
-    )  # fmt: skip
+def _bodies(still: Sequence[Stood], late: Sequence[Stood], lang: Lang) -> list[dict[str, Any]]:
+    """Open tasks of each lead body by light."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for each in still:
+        if each.lead is not None:
+            counts[each.lead][each.light or "none"] += 1
+    overdue = Counter(each.lead for each in late)
     return [
         {"name": body.title(lang), "open": sum(counts[body.pk].values()),
-         "late": late.get(body.pk, 0),
+         "late": overdue[body.pk],
          "counts": [{"count": counts[body.pk][each]} for each in _lights()]}
         for body in Body.objects.filter(pk__in=counts).order_by("path")
     ]  # fmt: skip
 
 
-def _rates(rights: Rights, told: QuerySet[Task], period: Period, lang: Lang) -> dict[str, Any]:
-    found = rating(rights, period, among=told)
+def _rates(
+    told: QuerySet[Task], tasks: Sequence[Stood], month: Month, lang: Lang
+) -> dict[str, Any]:
+    """Rates by what was handled then: rows of today of tasks to which nothing was done since."""
+    groups = groups_of(told.filter(~changed_since(month.at)), month.period, "body")
+    for each in tasks:
+        if each.handled and each.lead is not None and counts_in(each.handled, month.period):
+            groups.setdefault(each.lead, []).append(each.handled)
+    found = rating_of(groups, month.period)
     rows = [found.all, *found.rows] if found.rows else []
     return {
         "rates": [{"name": getattr(each.title, lang)} for each in found.all.rates],
@@ -172,41 +214,44 @@ def _share(rate: Rate, lang: Lang) -> str:
     return f"{share}（{counted}）" if lang == "zh" else f"{share} ({counted})"
 
 
-def _some(name: str, tasks: QuerySet[Task], lang: Lang, now: datetime) -> dict[str, Any]:
-    rows = tasks.select_related("lead")[:MOST]
+def _some(name: str, tasks: Sequence[Stood], lang: Lang, at: datetime) -> dict[str, Any]:
+    shown = tasks[:MOST]
+    rows = Task.objects.in_bulk([each.task for each in shown])
+    bodies = Body.objects.in_bulk({each.lead for each in shown if each.lead is not None})
     return {
-        name: [_task(each, lang, now) for each in rows],
-        f"{name}_more": max(0, tasks.count() - MOST),
+        name: [_task(each, rows[each.task], bodies, lang, at) for each in shown],
+        f"{name}_more": len(tasks) - len(shown),
     }
 
 
-def _task(task: Task, lang: Lang, now: datetime) -> dict[str, Any]:
+def _task(
+    task: Stood, row: Task, bodies: Mapping[int, Body], lang: Lang, at: datetime
+) -> dict[str, Any]:
     return {
-        "number": task.number, "task": task.title,
-        "lead": "" if task.lead is None else task.lead.title(lang),
+        "number": row.number, "task": row.title,
+        "lead": "" if task.lead is None else bodies[task.lead].title(lang),
         "deadline": short_day(task.deadline), "day": short_day(task.closed),
-        "days": 0 if task.deadline is None else max(0, (now - task.deadline).days),
+        "days": 0 if task.deadline is None else max(0, (at - task.deadline).days),
     }  # fmt: skip
 
 
-def _orders(orders: QuerySet[Order], lang: Lang, now: datetime) -> dict[str, Any]:
-    rows = orders.select_related("task", "body")[:MOST]
+def _orders(orders: Sequence[tuple[Order, PureOrder]], lang: Lang, at: datetime) -> dict[str, Any]:
     return {
         "orders": [
-            {"code": each.code, "step": step_title(each.step, lang), "task": each.task.title,
-             "body": "" if each.body is None else each.body.title(lang),
-             "state": getattr(STATES[_state(each, now)], lang)}
-            for each in rows
+            {"code": row.code, "step": step_title(row.step, lang), "task": row.task.title,
+             "body": "" if row.body is None else row.body.title(lang),
+             "state": getattr(STATES[_state(order, at)], lang)}
+            for row, order in orders[:MOST]
         ],
-        "orders_more": max(0, orders.count() - MOST),
+        "orders_more": max(0, len(orders) - MOST),
     }  # fmt: skip
 
 
-def _state(order: Order, now: datetime) -> str:
+def _state(order: PureOrder, at: datetime) -> str:
     if order.is_void:
         return "void"
     if order.is_done:
         return "done"
     if order.is_appealed:
         return "appealed"
-    return "late" if order.until is not None and order.until < now else "runs"
+    return "late" if order.until is not None and order.until < at else "runs"

@@ -78,10 +78,11 @@ def _save(rows: Iterable[Handling]) -> None:
     )
 
 
-def states_of(task_ids: Collection[int]) -> dict[int, pure.Task]:
-    """The states of tasks, by id; one query."""
+def states_of(task_ids: Collection[int], *, before: datetime | None = None) -> dict[int, pure.Task]:
+    """The states of tasks, by id; one query. With `before`, by what was done before a moment."""
     rows: dict[int, list[Recorded]] = defaultdict(list)
     events = TaskEvent.objects.filter(task_id__in=task_ids).order_by("task_id", "number")
+    events = events if before is None else events.filter(at__lt=before)
     for row in events.values_list("task_id", *COLUMNS, named=True):
         rows[row.task_id].append(row)
     return {each: state_of(rows[each], lifecycle()) for each in task_ids}

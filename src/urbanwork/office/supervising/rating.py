@@ -119,9 +119,8 @@ def rating(
     by: By = "body",
     *,
     smallest: int = SMALLEST,
-    among: QuerySet[Task] | None = None,
 ) -> Rating:
-    """The rates of a period among the tasks that a post may see, or some of them.
+    """The rates of a period among the tasks that a post may see.
 
     Who is evaluated sees the own numbers: a handler those of the own bodies, anyone the own as a
     person, with their intervals. Ranks are told only to posts that see all who are ranked.
@@ -130,18 +129,38 @@ def rating(
         RefusedError: the period cannot be counted.
     """
     period.check()
-    groups = _groups(visible(rights) if among is None else among, period, by)
+    groups = groups_of(visible(rights), period, by)
     is_ranked = rights.reads_all
     if by == "person" and rights.role not in SEES_PEOPLE:
         own, is_ranked = rights.person.pk, False
         groups = {own: groups[own]} if own in groups else {}
+    return rating_of(groups, period, by, smallest=smallest, is_ranked=is_ranked)
+
+
+def rating_of(
+    groups: dict[int, list[Handled]],
+    period: Period,
+    by: By = "body",
+    *,
+    smallest: int = SMALLEST,
+    is_ranked: bool = True,
+) -> Rating:
+    """The rates of a period by what was handled, by id of body or person."""
     everything = [each for group in groups.values() for each in group]
     rows = _rows(groups, period, by, smallest)
     whole = _rated(ALL if is_ranked else OWN, everything, period, smallest)
     return Rating(period, by, whole, rows, is_ranked)
 
 
-def _groups(tasks: QuerySet[Task], period: Period, by: By) -> dict[int, list[Handled]]:
+def counts_in(one: Handled, period: Period) -> bool:
+    """Whether something was due or assigned in a period, or still open and late at its end."""
+    begin, end = period.begin, period.end
+    is_due = one.first_due is not None and begin <= one.first_due < end
+    is_late = one.closed is None and not one.is_void and one.due is not None and one.due < end
+    return is_due or begin <= one.assigned < end or is_late
+
+
+def groups_of(tasks: QuerySet[Task], period: Period, by: By) -> dict[int, list[Handled]]:
     """What was due, assigned or still open in the period, by id of body or person; one query."""
     begin, end = period.begin, period.end
     counted = Q(first_due__gte=begin, first_due__lt=end) | Q(assigned__gte=begin, assigned__lt=end)
