@@ -313,3 +313,11 @@ def test_a_document_is_published_from_the_form_or_not_at_all(office, client_of):
 def test_the_arrangement_of_the_city_fills_the_form(office, client_of):
     page = words(client_of("leader"), f"{reverse('document_new')}?of=arrangement")
     assert "arrangement" in page
+
+
+def test_the_basis_of_lights_and_steps_is_told_in_the_language_of_the_page(late, client_of):
+    text = words(client_of("leader"), reverse("task", args=[late.number]), "zh")
+    assert "进度严重滞后" in text
+    assert "督办阶梯第一步" in text
+    assert "seriously behind" not in text
+    assert "confidence" not in text

@@ -36,8 +36,8 @@ class Step(Declared):
     answer_within: Answer | None = None
     repeats: Annotated[int, Field(ge=1)] = 1
     next: str | None
-    source: str
-    clause: str
+    source: Bilingual
+    clause: Bilingual
 
 
 class Ladder(Declared):

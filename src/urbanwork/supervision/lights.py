@@ -45,7 +45,7 @@ class Light:
 
     colour: str | None
     reason: Bilingual
-    clause: str = ""
+    clause: Bilingual | None = None
     since: datetime | None = None
     next_change: datetime | None = None
     next_colour: str | None = None
@@ -95,7 +95,7 @@ def _shown(
     change = (None, None) if following is None else (following[0], following[2].light)
     holding = [each for each in known if each[1] == worst and each[0] < now]
     if not holding:
-        return Light(rules.lights[0], rules.base, "", None, *change)
+        return Light(rules.lights[0], rules.base, None, None, *change)
     since, _, rule = min(holding, key=lambda each: each[0])
     return Light(rule.light, _reason(rule, since), rule.clause, since, *change)
 

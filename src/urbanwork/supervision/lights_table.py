@@ -36,7 +36,7 @@ class Rule(Declared):
     test: Test
     within: Within | None = None
     points: Annotated[float, Field(gt=0, le=100)] | None = None
-    clause: str
+    clause: Bilingual
 
     @model_validator(mode="after")
     def _has_its_number(self) -> Rule:

@@ -71,8 +71,8 @@ class Recommendation:
 
     step: str | None
     reason: Bilingual
-    clause: str = ""
-    source: str = ""
+    clause: Bilingual | None = None
+    source: Bilingual | None = None
     then: datetime | None = None
 
 

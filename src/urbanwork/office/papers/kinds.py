@@ -96,7 +96,7 @@ _STEP: Final = (
     _value("reason", "reason given", "督办事由"),
     _value("until", "to be answered by", "答复时限"),
     _value("days_late", "days late when it was issued", "签发时逾期天数", 3),
-    _value("clause", "clause of the ladder, in English papers", "督办依据（仅英文文书）"),
+    _value("clause", "clause of the ladder", "督办依据"),
     _list("earlier", "orders before it", "此前督办",
           _value("code", "number", "文号"), _value("step", "step", "督办方式"),
           _value("date", "date", "日期")),

@@ -124,7 +124,7 @@ def of_order(order: Order, lang: Lang) -> dict[str, Any]:
         "lead": "" if order.body is None else order.body.title(lang),
         "step": step_title(order.step, lang), "reason": order.reason,
         "until": long_moment(order.until, lang), "days_late": _days_late(task, order.issued),
-        "clause": "" if step is None or lang == "zh" else step.clause,
+        "clause": "" if step is None else getattr(step.clause, lang),
         "earlier": [
             {"code": each.code, "step": step_title(each.step, lang),
              "date": long_day(each.issued, lang)}

@@ -111,12 +111,10 @@ class Wanted:
     def row(self, made: datetime) -> tuple[Any, ...]:
         """The columns `_COLUMNS` of it."""
         reason = {"en": self.found.reason.en, "zh": self.found.reason.zh}
-        return self.task, *self.facts, made, reason, self.found.clause, self.found.source
+        return self.task, *self.facts, made, reason
 
 
-_COLUMNS: Final = (
-    "task", "step", "orders", "late_since", "made", "reason", "clause", "source",
-)  # fmt: skip
+_COLUMNS: Final = ("task", "step", "orders", "late_since", "made", "reason")
 
 
 def _replace(task_ids: Collection[int], wanted: dict[int, Wanted], now: datetime) -> int:

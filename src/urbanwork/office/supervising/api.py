@@ -16,6 +16,7 @@ from urbanwork.office.api.given import Given, Moment
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.people.rights import Rights
+from urbanwork.office.rules import ladder
 from urbanwork.office.supervising.chiefs_here import coverages
 from urbanwork.office.supervising.models import Advice, Order, OrderEvent, Version
 from urbanwork.office.supervising.ordering import Deciding, decide
@@ -53,8 +54,8 @@ class AdviceOut(Schema):
     late_since: datetime
     made: datetime
     reason: Said
-    clause: str
-    source: str
+    clause: Said
+    source: Said
 
 
 class OrderOut(Schema):
@@ -159,13 +160,17 @@ def advice(request: HttpRequest, after: Place = 0) -> list[AdviceOut]:
     """Steps that are recommended now, by id; give the last id as `after` for more."""
     seen = visible(_reader(request)).filter(is_open=True)
     rows = Advice.objects.filter(ended__isnull=True, task__in=seen, pk__gt=after)
-    return [
-        AdviceOut(
-            id=row.pk, task=row.task.number, step=row.step, late_since=row.late_since,
-            made=row.made, reason=Said(**row.reason), clause=row.clause, source=row.source,
-        )
-        for row in rows.select_related("task").order_by("pk")[:MOST]
-    ]  # fmt: skip
+    return [_advice(row) for row in rows.select_related("task").order_by("pk")[:MOST]]
+
+
+def _advice(row: Advice) -> AdviceOut:
+    step, nothing = ladder().steps.get(row.step), Bilingual("", "")
+    return AdviceOut(
+        id=row.pk, task=row.task.number, step=row.step, late_since=row.late_since,
+        made=row.made, reason=Said(**row.reason),
+        clause=_said(nothing if step is None else step.clause),
+        source=_said(nothing if step is None else step.source),
+    )  # fmt: skip
 
 
 @router.get("/orders", response=list[OrderOut], operation_id="standing_orders")

@@ -83,8 +83,6 @@ class Advice(models.Model):
     made = models.DateTimeField()
     ended = models.DateTimeField(null=True, blank=True)
     reason = models.JSONField()
-    clause = models.CharField(max_length=300, blank=True)
-    source = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["made", "id"]

@@ -14,6 +14,7 @@ from urbanwork.office.supervising.forms import DecideForm
 from urbanwork.office.supervising.models import Advice, Order, OrderEvent
 from urbanwork.office.supervising.ordering import DECIDE, TITLES, open_kinds
 from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.supervision.ladder_table import Step
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def _warning(task: Task) -> Bilingual | None:
     if task.deadline is None or not task.is_open:
         return None
     return working_time().warning(task.registered, task.deadline)
+
+
+@register.filter
+def step_of_ladder(name: str) -> Step | None:
+    """A step of the ladder as it is today."""
+    return ladder().steps.get(name)
 
 
 @register.filter
