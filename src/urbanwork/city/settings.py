@@ -47,6 +47,9 @@ FILE = "city.yaml"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 Datum = Annotated[Literal["wgs84", "gcj02", "bd09"], BeforeValidator(datum_name)]
+ZoneColumn = Literal[
+    "id", "kind", "name", "authority", "date", "document", "visibility", "error_m", "quality",
+]  # fmt: skip
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
 Number = Annotated[float, Strict()]
@@ -347,10 +350,10 @@ class ZoneSource(PolygonSource):
         default_factory=dict,
         description="what the file's own words mean, such as {生态保护红线: ecological_red_line}",
     )
-    columns: dict[str, Text] = Field(
+    columns: dict[ZoneColumn, Text] = Field(
         default_factory=dict,
         description="names of its columns for id, kind, name, authority, date, document, "
-        "visibility, where they are unusual",
+        "visibility, error_m, quality, where they are unusual",
     )
     visibility: Literal["public", "internal", "restricted"] = Field(
         "internal", description="who may see it, where no column says: public, internal, restricted"

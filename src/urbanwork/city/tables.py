@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from urbanwork.city.gather import described
@@ -113,7 +114,19 @@ def _with_zones(city: PreparedCity, settings: CitySettings) -> PreparedCity:
             city = _reported(city, "zones", source, report)
     zones = joined(found)
     zones = replace(zones, geometry=projected(zones.geometry, city.crs))
+    reports += _between_files(zones, [len(each.id) for each in found], reports)
     return replace(city, zones=zones, zone_kinds=tuple(sorted(kinds)), zone_reports=reports)
+
+
+def _between_files(
+    zones: Zones, count: list[int], reports: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What lies over one another though it comes in files of its own: the three lines often do."""
+    from urbanwork.sources.zone_topology import overlaps_of_files
+
+    report = overlaps_of_files(zones, zones.geometry, np.repeat(np.arange(len(count)), count))
+    names = " + ".join(each["file"] for each in reports)
+    return [{"file": names, **report}] if report["overlaps"] else []
 
 
 def _unused(stem: str, names: set[str]) -> str:

@@ -110,8 +110,9 @@ def _zones(polygons: Polygons, source: Any, default_id: str) -> Zones:
     columns = {name: _column(polygons, source, name) for name in COLUMNS}
     kind, kind_faults = _kinds(polygons, source, columns["kind"])
     visibility, faults = _visibilities(polygons, source, columns["visibility"])
-    if kind_faults or faults:
-        raise ManyFaultsError([*kind_faults, *faults])
+    kind_faults += [*_not_numbers(polygons, columns["error_m"], "error_m"), *faults]
+    if kind_faults:
+        raise ManyFaultsError(kind_faults)
     count = len(polygons.row)
     blank = np.full(count, None, object)
     own = columns["id"] if columns["id"] is not None else blank
@@ -233,6 +234,17 @@ def _numbers(column: Text | None, count: int, otherwise: float | None) -> Floats
     if column is None:
         return np.full(count, blank)
     return np.array([_number(value, blank) for value in column], np.float64)
+
+
+def _not_numbers(polygons: Polygons, column: Text | None, name: str) -> Iterator[str]:
+    """A mapping error that is not understood would be taken for the usual one."""
+    for place, value in enumerate([] if column is None else column.tolist()):
+        if value is not None and math.isnan(_number(value, math.nan)):
+            yield (
+                f"{polygons.path}:{int(polygons.row[place]) + 1}: {name} of the zone is '{value}'; "
+                "wanted a number, 0 or more"
+            )
+            return
 
 
 def _number(value: str | None, otherwise: float) -> float:

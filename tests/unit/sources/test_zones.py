@@ -158,6 +158,46 @@ def test_a_sliver_between_zones_of_a_kind_is_a_gap(tmp_path: Path) -> None:
     assert report["gaping"][0]["area_m2"] == pytest.approx(7_800, rel=0.05)
 
 
+def test_a_slit_that_runs_out_at_its_ends_is_a_gap_and_near_corners_are_none(
+    tmp_path: Path,
+) -> None:
+    beside = shapely.box(WEST.bounds[2] + 0.00002, WEST.bounds[1], 121.63, WEST.bounds[3])
+    corner = shapely.box(121.63001, WEST.bounds[3] + 0.00001, 121.64, 38.95)
+    path = _geojson(tmp_path, (WEST, {}), (beside, {}), (corner, {}))
+    _, report = read_zones(_source(path, kind="green_line"), default_id="z")
+    assert report["gaps"] == 1
+    high = (WEST.bounds[3] - WEST.bounds[1]) * 111_000
+    assert report["gaping"][0]["area_m2"] == pytest.approx(high * 1.73, rel=0.05)
+    assert read_zones(_source(path, kind="heritage"), default_id="z")[1]["gaps"] == 0
+
+
+def test_a_slit_that_another_zone_fills_is_no_gap(tmp_path: Path) -> None:
+    _, south, east, north = WEST.bounds
+    beside = shapely.box(east + 0.00002, south, 121.63, north)
+    between = shapely.box(east, south, east + 0.00002, north)
+    path = _geojson(tmp_path, (WEST, {}), (beside, {}), (between, {}))
+    assert read_zones(_source(path, kind="green_line"), default_id="z")[1]["gaps"] == 0
+
+
+def test_zones_of_several_files_that_lie_over_one_another_are_told(tmp_path: Path) -> None:
+    from urbanwork.sources.zone_topology import overlaps_of_files
+
+    path = _geojson(tmp_path, (WEST, {}), (EAST, {}))
+    red, _ = read_zones(_source(path, kind="ecological_red_line"), default_id="a")
+    farm, _ = read_zones(_source(path, kind="permanent_farmland"), default_id="b")
+    both = joined([red, farm])
+    metric = reproject(both.geometry, LONLAT, "EPSG:4528")
+    report = overlaps_of_files(both, metric, np.array([0, 0, 1, 1]))
+    assert report["overlaps"] == 2
+    assert report["overlapping"][0]["kinds"] == ["ecological_red_line", "permanent_farmland"]
+
+
+def test_a_mapping_error_that_is_no_number_is_told(tmp_path: Path) -> None:
+    path = _geojson(tmp_path, (WEST, {"error_m": "1"}), (EAST, {"error_m": "much"}))
+    said = _fault(_source(path, kind="green_line"))
+    assert said.endswith("z.geojson:2: error_m of the zone is 'much'; wanted a number, 0 or more")
+
+
 def test_a_narrow_hole_that_a_zone_has_itself_is_no_gap(tmp_path: Path) -> None:
     slit = shapely.box(121.601, 38.901, 121.60102, 38.909)
     path = _geojson(tmp_path, (WEST.difference(slit), {}), (EAST, {}))
