@@ -13,8 +13,8 @@ from urbanwork.office.ledger.models import Task
 from urbanwork.office.maps import pieces
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.marks import metres
-from urbanwork.office.maps.standing import bring_to, standing
-from urbanwork.office.maps.trying import changes_of, tried
+from urbanwork.office.maps.standing import Standing, bring_to, standing
+from urbanwork.office.maps.trying import Asker, changes_of, tried
 from urbanwork.office.maps.turns import MOST_OF_ONE, BusyError, Turns
 from urbanwork.planning.changes import Scenario
 from urbanwork.planning.reading import read_scenario
@@ -83,19 +83,20 @@ def test_a_bottom_line_that_breaks_is_told_with_its_clause_to_those_who_may_know
     assert told["dispatcher"] == told["handler"] == told["oversight"] == []
 
 
-def test_what_two_people_try_is_never_mixed(open_city, office, client_of):
+def test_what_two_people_try_is_never_mixed(open_city, client_of):
     wanted = {"leader": (INSIDE,), "supervisor": (IN_CORE,), "handler": (INSIDE, IN_CORE)}
     alone = {role: asked(client_of(role), *changes)[1]["cells"] for role, changes in wanted.items()}
     found: dict[str, list] = {role: [] for role in wanted}
     together = Barrier(len(wanted))
-    frame = pieces.frame_of(last_examination())
+    exam = last_examination()
+    frame = pieces.frame_of(exam)
 
     def try_often(role):
         together.wait()
         for _ in range(6):
             changes = changes_of(list(wanted[role]), frame)
-            rights = office.rights[role]
-            cells = tried(open_city, changes, PHARMACY, rights, frame, "en")["cells"]
+            asker = Asker(role, ("public", "internal"))
+            cells = tried(open_city, changes, PHARMACY, asker, exam, "en")["cells"]
             found[role].append(json.loads(json.dumps(cells)))
 
     threads = [Thread(target=try_often, args=(role,)) for role in wanted]
@@ -128,11 +129,8 @@ def test_what_is_no_question_is_refused(examined, client_of, body):  # noqa: F81
 
 
 def test_while_the_city_is_opened_one_is_told_to_wait(examined, client_of, monkeypatch):  # noqa: F811
-    from urbanwork.office.maps import whatif_views
-    from urbanwork.office.maps.standing import Standing
-
     closed = Standing(examined)
-    monkeypatch.setattr(whatif_views, "standing", lambda: closed)
+    monkeypatch.setattr("urbanwork.office.maps.standing.standing", lambda: closed)
     assert json.loads(client_of("handler").get("/map/what-if").content)["state"] == "opening"
     status, found = asked(client_of("handler"), INSIDE)
     assert (status, "being opened" in found["faults"][0]) == (400, True)

@@ -27,10 +27,13 @@ OVERLAP_M2 = 1.0
 _VALUES = {"set_capacity": "capacity", "set_headway": "headway_min"}
 
 
-def check_scenario(city: PreparedCity, scenario: Scenario | Sequence[Scenario]) -> list[str]:
+def check_scenario(
+    city: PreparedCity, scenario: Scenario | Sequence[Scenario], snappers: Snappers | None = None
+) -> list[str]:
     """Return one sentence for each thing that is wrong; none: it can be carried out.
 
-    A stack of scenarios is checked as one, the first standing on today.
+    A stack of scenarios is checked as one, the first standing on today. Whoever asks often keeps
+    the `snappers` of the city: to make them takes as long as a what-if.
     """
     stack = [scenario] if isinstance(scenario, Scenario) else scenario
     changes = [change for each in stack for change in each.changes]
@@ -39,7 +42,7 @@ def check_scenario(city: PreparedCity, scenario: Scenario | Sequence[Scenario]) 
     if not city.has_extract:
         return ["this city has no extract: it has neither places nor streets to change"]
     faults = [*_outside(city, changes), *_uses(city, changes)]
-    state = _State.of(city)
+    state = _State.of(city, snappers or Snappers(city))
     for change in changes:
         faults += [f"{change.origin or change.id}: {fault}" for fault in state.faults(change)]
         state.make(change)
@@ -110,10 +113,10 @@ class _State:
     has_new_streets: bool = False
 
     @classmethod
-    def of(cls, city: PreparedCity) -> _State:
+    def of(cls, city: PreparedCity, snappers: Snappers) -> _State:
         places = city.places
         is_stop = np.isin(places.category.astype(str), STOPS)
-        return cls(city, Snappers(city), set(places.id), set(places.id[is_stop]))
+        return cls(city, snappers, set(places.id), set(places.id[is_stop]))
 
     def faults(self, change: Change) -> Iterator[str]:
         """What is wrong with the next change."""

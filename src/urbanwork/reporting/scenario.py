@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,16 +199,23 @@ def _what(change: Change) -> Bilingual:
 
 
 def cell_maps(
-    lines: Sequence[Line], before: State, after: State, standards: Mapping[str, Standard]
-) -> dict[str, CellMap]:
-    """The maps of the indicators that change in cells, those that concern most people first."""
+    lines: Sequence[Line], before: State, after: State, standards: Mapping[str, Standard],
+    scales: Mapping[str, Scale] = MappingProxyType({}),
+) -> dict[str, CellMap]:  # fmt: skip
+    """The maps of the indicators that change in cells, those that concern most people first.
+
+    `scales` are those that a map has already; others are made from the values before and after.
+    """
     concerned = sorted(lines, key=lambda line: -(line.city.people_gain + line.city.people_lose))
     made = {}
     for line in concerned:
         ratios = [each.measured.ratios.get(line.indicator.id) for each in (before, after)]
         one, two = ratios
         if one is not None and two is not None and one.reason is None and two.reason is None:
-            made[line.indicator.id] = _map(line.indicator, standards, one, two, before, after)
+            given = scales.get(line.indicator.id)
+            made[line.indicator.id] = _map(
+                line.indicator, standards, one, two, before, after, given
+            )
         if len(made) == MOST_MAPS:
             break
     return made
@@ -215,7 +223,7 @@ def cell_maps(
 
 def _map(
     indicator: Indicator, standards: Mapping[str, Standard], one: CellRatio, two: CellRatio,
-    before: State, after: State,
+    before: State, after: State, given: Scale | None,
 ) -> CellMap:  # fmt: skip
     limit = limit_of(indicator)
     is_distance = indicator.measure in WALKED and limit is not None and indicator.unit == "%"
@@ -224,7 +232,9 @@ def _map(
         _grouped(_far(ratio) if is_distance else cell_values(ratio), state)
         for ratio, state in ((one, before), (two, after))
     ]
-    if is_distance and limit is not None:
+    if given is not None:
+        scale = given
+    elif is_distance and limit is not None:
         scale = distance_scale(limit[0])
     else:
         standard = standards.get(indicator.standard or "")

@@ -15,11 +15,10 @@ from pydantic import ConfigDict, Field, StringConstraints
 from urbanwork.errors import UserError
 from urbanwork.office.api.given import Given
 from urbanwork.office.ledger.acting import Draft, register
-from urbanwork.office.maps import explaining, figures, marks, pieces, scenarios, trying
+from urbanwork.office.maps import apart, explaining, figures, marks, pieces, scenarios, trying
 from urbanwork.office.maps.asking import faults_of, rights_in
 from urbanwork.office.maps.last import key_of, last_examination, manifest_of
 from urbanwork.office.maps.responsible import responsible
-from urbanwork.office.maps.standing import standing
 from urbanwork.office.maps.tables import area_of_cell
 from urbanwork.office.maps.turns import BusyError
 from urbanwork.office.maps.whatif_views import REGISTRARS, fields_of_task
@@ -201,9 +200,8 @@ def _known(exam: Any, indicator: str) -> str:
     raise Http404
 
 
-def _changes(given: list[ChangeIn], exam: Any) -> Any:
-    plain = [each.model_dump(exclude_none=True) for each in given]
-    return trying.changes_of(plain, pieces.frame_of(exam))
+def _plain(given: list[ChangeIn]) -> list[dict[str, Any]]:
+    return [each.model_dump(exclude_none=True) for each in given]
 
 
 @router.get("", response=MapOut, summary="What the map shows")
@@ -280,28 +278,28 @@ def map_explanation(
 @router.get("/zones", summary="Zones")
 def map_zones(request: HttpRequest) -> dict[str, Any]:
     """Zones that the post may see, as GeoJSON; 409 while the city is being opened."""
-    held = standing()
-    if held.prepared is None:
+    zones = apart.zones_geojson(marks.levels(rights_in(request)))
+    if zones is None:
         raise HttpError(409, "The city is being opened. 正在打开城市数据。")
-    return marks.zones_geojson(rights_in(request), held.prepared)
+    return zones
 
 
 @router.get("/what-if", response=StateOut, summary="Whether what-ifs are open")
 def what_if_state(request: HttpRequest) -> Any:
     """Asking begins to open the city."""
-    held = standing()
-    return {"state": held.state, "fault": "; ".join(faults_of(UserError(held.fault)))}
+    held = apart.state()
+    return {**held, "fault": "; ".join(faults_of(UserError(held["fault"])))}
 
 
 @router.post("/what-if", summary="Try changes")
 def what_if(request: HttpRequest, given: WhatIfIn) -> dict[str, Any]:
     """Who gains and who loses, and which bottom lines break."""
-    exam = _exam()
+    _exam()
+    plain, rights = _plain(given.changes), rights_in(request)
     with _faults():
-        changes = _changes(given.changes, exam)
-        frame, lang = pieces.frame_of(exam), language()
-        rights = rights_in(request)
-        return trying.tried(standing(), changes, given.indicator, rights, frame, lang)
+        return apart.tried(
+            plain, given.indicator, str(rights.person.pk), marks.levels(rights), language()
+        )
 
 
 def _scenario(saved: scenarios.Saved) -> dict[str, Any]:
@@ -322,7 +320,7 @@ def list_scenarios(request: HttpRequest) -> Any:
 def save_scenario(request: HttpRequest, given: ScenarioIn) -> Any:
     """Write it into the city under a name of its own."""
     with _faults():
-        changes = _changes(given.changes, _exam())
+        changes = trying.changes_of(_plain(given.changes), pieces.frame_of(_exam()))
         return Status(201, _scenario(scenarios.save(rights_in(request), given.name, changes)))
 
 

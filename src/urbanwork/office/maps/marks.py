@@ -95,9 +95,8 @@ def levels(rights: Rights) -> tuple[str, ...]:
 _NOT_RESTRICTED: Final = ("public", "internal")
 
 
-def zones_on_map(rights: Rights, frame: Frame, city: PreparedCity) -> list[dict[str, Any]]:
-    """The zones that a post may see, as rings in the metres of the map."""
-    seen = levels(rights)
+def zones_on_map(seen: Sequence[str], frame: Frame, city: PreparedCity) -> list[dict[str, Any]]:
+    """The zones of the levels `seen`, as rings in the metres of the map."""
     return [
         {key: each[key] for key in ("kind", "name", "rings")}
         for each in _zones(_Kept(city), frame)
@@ -142,11 +141,11 @@ def _rings(shape: shapely.Geometry, frame: Frame) -> list[list[list[float]]]:
     ]
 
 
-def zones_geojson(rights: Rights, city: PreparedCity) -> dict[str, Any]:
-    """The zones that a post may see, in longitude and latitude."""
+def zones_geojson(seen: Sequence[str], city: PreparedCity) -> dict[str, Any]:
+    """The zones of the levels `seen`, in longitude and latitude."""
     from urbanwork.quantities.crs import unproject
 
-    zones, seen = city.zones, levels(rights)
+    zones = city.zones
     rows = [row for row, level in enumerate(zones.visibility) if level in seen]
     shapes = shapely.to_geojson(unproject(zones.geometry[rows], city.crs)) if rows else []
     return {

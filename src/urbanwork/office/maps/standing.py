@@ -1,4 +1,4 @@
-"""The prepared city held open for what-ifs and zones: once in a server, for everyone in turn.
+"""The prepared city held open for what-ifs and zones: once in a process, for everyone in turn.
 
 Nobody's changes stay with the server: each question carries all changes of its scenario, and the
 session goes from what the last one left to what this one wants by taking back and applying. What
@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import shapely
 
 from urbanwork.errors import UserError
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.turns import Turns
 from urbanwork.office.place import office_place
+from urbanwork.planning.changes import Change
+from urbanwork.quantities.crs import unproject
 
 if TYPE_CHECKING:
-    from urbanwork.planning.changes import Change
     from urbanwork.planning.whatif import Session
 
 Readiness = Literal["opening", "ready", "failed"]
@@ -36,6 +39,7 @@ class Standing:
     """A city that is being opened, stands open, or cannot be opened."""
 
     city: Path
+    examination: str = ""
     turns: Turns = field(default_factory=Turns)
     state: Readiness = "opening"
     fault: str = ""
@@ -49,8 +53,9 @@ class Standing:
         from urbanwork.planning.whatif.opening import open_session
 
         try:
-            self.session = open_session(self.city, no_progress)
-            self.prepared = self.session.city
+            session = open_session(self.city, no_progress)
+            warm_up(session)
+            self.session, self.prepared = session, session.city
             self.state = "ready"
         except UserError as error:
             self._fail(str(error))
@@ -94,20 +99,55 @@ def bring_to(session: Session, changes: Sequence[Change]) -> None:
         session.apply(change)
 
 
-_opening = Lock()
+def warm_up(session: Session) -> None:
+    """Try a place and a street where most people live: compiled, and kept what each first asks for.
+
+    Else the first person waits a second or more for colours.
+    """
+    cells = session.city.cells
+    if not len(cells.people):
+        return
+    most = int(cells.people.argmax())
+    middle = np.array([shapely.Point(cells.x[most], cells.y[most])], object)
+    at = unproject(middle, session.city.crs)[0]
+    for kind, category in (("add_place", "kindergarten"), ("close_street", None)):
+        with suppress(UserError):
+            session.apply(Change(id="warm", kind=kind, category=category, geometry=at))
+            session.outcome()
+            session.undo()
+
+
+@dataclass
+class _Kept:
+    """The one city of this process."""
+
+    now: Standing | None = None
+    opening: Lock = field(default_factory=Lock)
+
+
+_kept = _Kept()
 
 
 def standing() -> Standing:
-    """The city of this office as it stands; begins to open it at the first asking."""
+    """The city of this office as it stands; begins to open it at the first asking.
+
+    A new examination may have other sources, so it is opened anew; the old one is let go.
+    """
     exam = last_examination()
-    with _opening:
-        return _begun(office_place().city, exam.name if exam else "")
+    city, name = office_place().city, exam.name if exam else ""
+    with _kept.opening:
+        if _kept.now is None or (_kept.now.city, _kept.now.examination) != (city, name):
+            _kept.now = Standing(city, name)
+            Thread(target=_kept.now.open, name="what-if", daemon=True).start()
+        return _kept.now
 
 
-@cache
-def _begun(city: Path, _examination: str) -> Standing:
-    """A new examination may have other sources, so it is opened anew; the old one is let go."""
-    _begun.cache_clear()
-    made = Standing(city)
-    Thread(target=made.open, name="what-if", daemon=True).start()
-    return made
+def begun() -> Standing | None:
+    """What `standing` began to open; None while nobody has asked."""
+    return _kept.now
+
+
+def is_busy() -> bool:
+    """Whether the city is being opened, or somebody waits for an answer."""
+    now = _kept.now
+    return now is not None and (not now.opened.is_set() or now.turns.waiting > 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,13 +14,14 @@ import shapely
 
 from urbanwork.catalogue.models import Bilingual
 from urbanwork.errors import ManyFaultsError, UserError
-from urbanwork.office.maps.marks import levels, metres
+from urbanwork.office.maps import pieces
+from urbanwork.office.maps.marks import metres
 from urbanwork.office.maps.pieces import Frame
 from urbanwork.office.maps.standing import Standing
-from urbanwork.office.people.rights import Rights
 from urbanwork.planning.building import change_of
 from urbanwork.planning.changes import Change, Scenario
 from urbanwork.quantities.crs import to_lonlat
+from urbanwork.reporting.html.scales import Scale
 from urbanwork.reporting.numbers import Lang, format_people, format_value
 from urbanwork.reporting.wording import VERDICTS
 
@@ -95,10 +98,17 @@ def _numbers(given: Mapping[str, Any], *names: str) -> list[float]:
     return [float(value) for value in values]  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose turn it is, and the levels of visibility that the post may see."""
+
+    who: str
+    levels: tuple[str, ...]
+
+
 def tried(
-    held: Standing, changes: Sequence[Change], indicator: str, rights: Rights, frame: Frame,
-    lang: Lang,
-) -> dict[str, Any]:  # fmt: skip
+    held: Standing, changes: Sequence[Change], indicator: str, asker: Asker, exam: Path, lang: Lang
+) -> dict[str, Any]:
     """What the changes do, ready for JSON.
 
     `cells` are those of `indicator`, or of the indicator that concerns most people where that one
@@ -110,21 +120,23 @@ def tried(
     """
     from urbanwork.planning.consistency import check_scenario
 
-    if held.prepared is not None and changes:
-        faults = check_scenario(held.prepared, Scenario("try", "try", tuple(changes)))
+    if held.session is not None and changes:
+        scenario = Scenario("try", "try", tuple(changes))
+        faults = check_scenario(held.session.city, scenario, held.session.snappers)
         if faults:
             raise ManyFaultsError(faults)
-    began = time.perf_counter()
-    with held.session_with(changes, str(rights.person.pk)) as (session, waited):
+    frame, began = pieces.frame_of(exam), time.perf_counter()
+    scales = _scales(exam)
+    with held.session_with(changes, asker.who) as (session, waited):
         found = session.outcome()
-        cells = _cells(found, indicator, session.standards)
+        cells = _cells(found, indicator, session.standards, scales)
         took = time.perf_counter() - began - waited
         titles = {rule.id: rule.title for rule in session.bottom_lines}
     lines = sorted(found.lines, key=lambda line: -_concerned(line))
     return {
         "changes": [_change(each, frame) for each in changes], "cells": cells,
         "lines": [_line(each, lang) for each in lines[:MOST_LINES]],
-        "verdicts": _verdicts(found.verdicts, levels(rights), titles, lang),
+        "verdicts": _verdicts(found.verdicts, asker.levels, titles, lang),
         "took_ms": round(took * 1000, 1), "waited_ms": round(waited * 1000, 1),
     }  # fmt: skip
 
@@ -133,7 +145,14 @@ def _concerned(line: Line) -> float:
     return line.city.people_gain + line.city.people_lose
 
 
-def _cells(found: Outcome, indicator: str, standards: Mapping[str, Any]) -> dict[str, Any] | None:
+def _scales(exam: Path) -> dict[str, Scale]:
+    """The classes of the map, by indicator: a change must not move the bounds of classes."""
+    return {each["id"]: Scale.of_json(each["scale"]) for each in pieces.indicators_of(exam)}
+
+
+def _cells(
+    found: Outcome, indicator: str, standards: Mapping[str, Any], scales: Mapping[str, Scale]
+) -> dict[str, Any] | None:
     """The cells that one indicator changes."""
     from urbanwork.reporting.scenario import cell_maps
 
@@ -142,7 +161,7 @@ def _cells(found: Outcome, indicator: str, standards: Mapping[str, Any]) -> dict
     if not lines or found.states is None:
         return None
     for line in lines[:5]:
-        for key, shown in cell_maps([line], *found.states, standards).items():
+        for key, shown in cell_maps([line], *found.states, standards, scales).items():
             rows = np.flatnonzero((shown.gain != 0) | (shown.after != shown.before))
             if len(rows):
                 return {

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_safe
 from urbanwork.errors import UserError
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.ledger.names import CITY, names
-from urbanwork.office.maps import explaining, marks, pieces
+from urbanwork.office.maps import apart, explaining, marks, pieces
 from urbanwork.office.maps.asking import faults_of, fresh, lasting, rights_in
 from urbanwork.office.maps.last import key_of, last_examination, manifest_of
 from urbanwork.office.maps.responsible import responsible
-from urbanwork.office.maps.standing import standing
 from urbanwork.office.maps.tables import area_rows, worst_cells
 from urbanwork.office.pages.language import language
 from urbanwork.office.rules import lifecycle
@@ -87,11 +86,8 @@ def map_tasks(request: HttpRequest) -> HttpResponse:
 @page(*EVERYONE)
 def map_zones(request: HttpRequest) -> HttpResponse:
     """Zones that the post may see; `state` says whether they could be read yet."""
-    held, frame = standing(), pieces.frame_of(examined())
-    if held.prepared is None:
-        return fresh(request, JsonResponse({"state": held.state, "zones": []}))
-    zones = marks.zones_on_map(rights_in(request), frame, held.prepared)
-    return fresh(request, JsonResponse({"state": "ready", "zones": zones}))
+    examined()
+    return fresh(request, JsonResponse(apart.zones(marks.levels(rights_in(request)))))
 
 
 @require_safe

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from urbanwork.errors import UserError
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.ledger.acting import Draft, register
-from urbanwork.office.maps import pieces, scenarios, trying
+from urbanwork.office.maps import apart, pieces, scenarios, trying
 from urbanwork.office.maps.asking import faults_of, rights_in
 from urbanwork.office.maps.last import last_examination
-from urbanwork.office.maps.standing import standing
+from urbanwork.office.maps.marks import levels
 from urbanwork.office.maps.tables import area_at
 from urbanwork.office.maps.turns import BusyError
 from urbanwork.office.maps.views import examined
@@ -35,16 +35,17 @@ REGISTRARS: Final = ("leader", "supervisor", "dispatcher")
 @page(*EVERYONE)
 def what_if(request: HttpRequest) -> HttpResponse:
     """What changes do to the city; GET says whether the city stands open."""
-    held = standing()
     if request.method != "POST":
-        fault = faults_of(UserError(held.fault))[0] if held.fault else ""
-        return JsonResponse({"state": held.state, "fault": fault})
+        held = apart.state()
+        fault = faults_of(UserError(held["fault"]))[0] if held["fault"] else ""
+        return JsonResponse({"state": held["state"], "fault": fault})
+    examined()
     try:
-        given = asked(request)
-        frame = pieces.frame_of(examined())
-        changes = trying.changes_of(given.get("changes"), frame)
-        indicator = str(given.get("indicator", ""))
-        answer = trying.tried(held, changes, indicator, rights_in(request), frame, language())
+        given, rights = asked(request), rights_in(request)
+        answer = apart.tried(
+            given.get("changes"), str(given.get("indicator", "")), str(rights.person.pk),
+            levels(rights), language(),
+        )  # fmt: skip
     except BusyError:
         return JsonResponse({"faults": [said(BUSY)]}, status=429)
     except UserError as error:

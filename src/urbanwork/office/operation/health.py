@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from urbanwork.errors import UserError
 from urbanwork.office.place import office_place
 from urbanwork.quantities.bilingual import Bilingual
 
@@ -140,6 +141,28 @@ def _evidence() -> Iterator[Sign]:
     yield Sign(Bilingual("Evidence", "佐证"), words, not found.missing)
 
 
+def _what_ifs() -> Iterator[Sign]:
+    """The memory that the city takes which is held open, once for all workers."""
+    from urbanwork.office.maps import apart
+
+    title = Bilingual("What-ifs", "推演")
+    try:
+        held = apart.held()
+    except UserError as error:
+        yield Sign(title, Bilingual(str(error), str(error)), False)
+        return
+    memory, minutes = held["bytes"] / 2**30, round(apart.UNUSED_S / 60)
+    words = Bilingual("Nobody tries any; no city is held in memory.", "无人推演，未占用内存。")
+    if held["is_held"]:
+        words = Bilingual(
+            f"The city is held in memory, {memory:.1f} GiB, until {minutes} minutes after the last "
+            "question.", f"城市数据占用内存{memory:.1f} GiB，最后一次推演{minutes}分钟后释放。",
+        )  # fmt: skip
+    if held["fault"]:
+        words = Bilingual(held["fault"], held["fault"])
+    yield Sign(title, words, not held["fault"])
+
+
 LOOKS: tuple[Callable[[], Iterator[Sign]], ...] = (
-    _database, _disk, _chain, _worker, _outbox, _evidence, _backup,
+    _database, _disk, _chain, _worker, _outbox, _evidence, _backup, _what_ifs,
 )  # fmt: skip

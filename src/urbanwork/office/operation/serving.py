@@ -171,11 +171,15 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_STOP,
     )
-    beside = [run_beside(lambda: _when_it_answers(address, opened)), run_beside(_work)]
-    try:
-        server.serve(target_loader=lambda: application, wrap_loader=False)
-    finally:
-        end(beside)
+    from urbanwork.office.maps import apart
+
+    with apart.door() as listening:
+        beside = [run_beside(lambda: _when_it_answers(address, opened)), run_beside(_work),
+                  run_beside(lambda: apart.hold(listening))]  # fmt: skip
+        try:
+            server.serve(target_loader=lambda: application, wrap_loader=False)
+        finally:
+            end(beside)
 
 
 def _work() -> None:

@@ -21,7 +21,7 @@ def run_scenario(session: Session, stack: Sequence[Scenario]) -> None:
     Raises ManyFaultsError, and changes nothing, when they cannot be made, or claim exceptions of
     bottom lines without their document.
     """
-    faults = check_scenario(session.city, stack)
+    faults = check_scenario(session.city, stack, session.snappers)
     if session.bottom_lines:
         faults += claim_faults(changes_of(stack), session.bottom_lines)
     if faults:

@@ -186,6 +186,11 @@ class Session:
         return tuple(step.change for step in self._steps)
 
     @property
+    def snappers(self) -> Snappers:
+        """The networks of the city of today, to snap to."""
+        return (self._steps[0].model if self._steps else self._model).snappers
+
+    @property
     def measured(self) -> Measured:
         """All that is measured of the city as it is now."""
         return self._model.measured

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -48,6 +48,12 @@ class Scale:
             "breaks": self.breaks, "colours": self.colours, "threshold": self.threshold,
             "below": self.upper_end_belongs_below,
         }  # fmt: skip
+
+    @classmethod
+    def of_json(cls, given: Mapping[str, Any]) -> Scale:
+        """The scale that `as_json` told."""
+        breaks, colours = tuple(given["breaks"]), tuple(given["colours"])
+        return cls(breaks, colours, given["threshold"], given["below"])
 
 
 def value_scale(indicator: Indicator, standard: Standard | None, values: Floats) -> Scale:

@@ -1,0 +1,128 @@
+"""What-ifs of all workers are answered by one process, which goes when nobody asks any more."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+
+from examined_city import PHARMACY, examined  # noqa: F401
+from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.office.maps import apart, standing
+from urbanwork.office.maps.turns import BusyError
+
+PUBLIC = ("public", "internal")
+PLACE = {"id": "c1", "kind": "add_place", "category": "pharmacy", "lon": 24.9440, "lat": 60.1650}
+
+
+@contextmanager
+def answering(unused_s):
+    """Questions go through the socket, and are answered by a thread of this process."""
+
+    def answer(listening):
+        with suppress(OSError):  # the door is closed
+            apart.answer(listening, unused_s=unused_s)
+
+    with apart.door() as listening:
+        thread = Thread(target=answer, args=(listening,), daemon=True)
+        thread.start()
+        yield thread
+
+
+@pytest.fixture
+def through_the_door(monkeypatch):
+    monkeypatch.setattr(standing._kept, "now", None)
+    with answering(0.05) as thread:
+        yield thread
+
+
+def plain(answer):
+    """As JSON has it, without how long it took."""
+    return {key: each for key, each in json.loads(json.dumps(answer)).items() if "_ms" not in key}
+
+
+def test_the_answer_is_the_same_through_the_door(examined):  # noqa: F811
+    assert standing.standing().opened.wait(60)
+    here = plain(apart.tried([PLACE], PHARMACY, "1", PUBLIC, "en")), plain(apart.zones(PUBLIC))
+    with answering(60.0):
+        there = plain(apart.tried([PLACE], PHARMACY, "1", PUBLIC, "en")), plain(apart.zones(PUBLIC))
+        assert apart.held()["is_held"] is True
+        assert apart.held()["bytes"] > 2**20
+    assert there == here
+    assert there[0]["cells"]["rows"]
+    assert len(there[1]["zones"]) == 2
+
+
+def test_faults_and_a_full_queue_come_through_as_what_they_are(through_the_door, monkeypatch):
+    def fails(fault):
+        def answer():
+            raise fault
+
+        return answer
+
+    for fault in (UserError("one"), ManyFaultsError(["one", "two"]), BusyError()):
+        monkeypatch.setitem(apart._ANSWERS, "state", fails(fault))
+        with pytest.raises(type(fault)) as told:
+            apart.state()
+        assert str(told.value) == str(fault)
+
+
+def test_what_breaks_is_said_and_the_next_question_is_answered(through_the_door, monkeypatch):
+    monkeypatch.setitem(apart._ANSWERS, "state", lambda: 1 / 0)
+    with pytest.raises(UserError, match="interrupted"):
+        apart.state()
+    monkeypatch.setitem(apart._ANSWERS, "state", lambda: {"state": "ready", "fault": ""})
+    assert apart.state()["state"] == "ready"
+
+
+def test_it_ends_when_a_city_is_held_that_nobody_asks_for(through_the_door, monkeypatch):
+    city = SimpleNamespace(opened=SimpleNamespace(is_set=lambda: False))
+    monkeypatch.setattr(standing._kept, "now", city)
+    through_the_door.join(0.3)
+    assert through_the_door.is_alive()  # it is being opened
+    city.opened.is_set = lambda: True
+    city.turns = SimpleNamespace(waiting=1)
+    through_the_door.join(0.3)
+    assert through_the_door.is_alive()  # somebody waits
+    city.turns.waiting = 0
+    through_the_door.join(5)
+    assert not through_the_door.is_alive()
+
+
+OTHERS = """
+import os
+from urbanwork.office.operation.beside import end, run_beside
+import django
+django.setup()
+from urbanwork.office.maps import apart
+
+apart._ANSWERS["state"] = lambda: {"state": str(os.getpid()), "fault": ""}
+with apart.door() as listening:
+    beside = run_beside(lambda: apart.hold(listening))
+    for _ in range(3):
+        print(apart.state()["state"], flush=True)
+    input()
+    print(apart.state()["state"], flush=True)
+    end([beside])
+"""
+
+
+def test_when_the_process_dies_the_next_one_answers(tmp_path):
+    given = {**os.environ, "DJANGO_SETTINGS_MODULE": "office_settings"}
+    asking = subprocess.Popen(
+        [sys.executable, "-c", OTHERS], env=given, text=True, cwd=os.path.dirname(__file__) + "/..",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    first = {int(asking.stdout.readline()) for _ in range(3)}
+    assert len(first) == 1
+    os.kill(first.pop(), signal.SIGKILL)
+    second, _ = asking.communicate("\n", timeout=30)
+    assert int(second) > 0
+    assert asking.returncode == 0
