@@ -43,7 +43,7 @@ def test_it_is_told_in_one_sentence_and_nothing_is_half_written(
     task = office.assigned()
     before = TaskEvent.objects.count(), Task.objects.get(pk=task.pk).version
     with monkeypatch.context() as broken:
-        broken.setattr(acting, "record", raising(fault))  # the last that is written
+        broken.setattr(acting, "record_all", raising(fault))  # the last that is written
         answer = accepted(client, task, way)
     assert answer.status_code == status
     said = answer.content.decode()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from urbanwork.office.audit.record import record_all
 from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.evidence.storing import (
     Ready,
@@ -18,7 +17,7 @@ from urbanwork.office.evidence.storing import (
     may_give,
     told_of,
 )
-from urbanwork.office.ledger.acting import Doing, act
+from urbanwork.office.ledger.acting import Doing, act, act_on, locked
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.people.rights import Rights
 from urbanwork.supervision.refusing import RefusedError
@@ -66,15 +65,13 @@ def _carried_out(
     new: Sequence[Ready],
     before: Sequence[Evidence],
 ) -> TaskEvent:
-    """Rows first, then the event that names them, then their entries in the chain.
+    """The task first, then rows of files, then the event that names them, then the chain.
 
     The head of the chain is what all writers wait for: it is taken late, and always after the task,
     or two writers would wait for each other for good.
     """
-    if connection.features.has_select_for_update:
-        Task.objects.select_for_update().values_list("pk").get(pk=task.pk)
-    rows = add_rows(rights, task, new)
-    ids = [*map(str, doing.evidence), *(str(each.pk) for each in (*before, *rows))]
-    event = act(rights, task.pk, replace(doing, evidence=list(dict.fromkeys(ids))))
-    record_all([told_of(row) for row in rows])
-    return event
+    row = locked(task.pk)
+    files = {str(each.pk): each for each in add_rows(rights, row, new)}
+    ids = [*map(str, doing.evidence), *(str(each.pk) for each in before), *files]
+    doing = replace(doing, evidence=list(dict.fromkeys(ids)))
+    return act_on(rights, row, doing, {name: told_of(each) for name, each in files.items()})

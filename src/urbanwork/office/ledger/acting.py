@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
 from urbanwork.errors import UserError
-from urbanwork.office.audit.record import moment, record
-from urbanwork.office.ledger.history import event_of, state_of
+from urbanwork.office.audit.record import Told, moment, record_all
+from urbanwork.office.ledger.history import event_of, past
 from urbanwork.office.ledger.lighting import due_of, relight
 from urbanwork.office.ledger.models import (
     HELPER,
@@ -32,6 +32,7 @@ from urbanwork.office.ledger.searching import search_words
 from urbanwork.office.people.models import Person
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.rules import lifecycle, working_time
+from urbanwork.office.statements import TEXT, Question, insert, update
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.lifecycle_table import NEW
@@ -122,7 +123,7 @@ def register(rights: Rights, draft: Draft) -> Task:
     show_areas(task)
     for each in draft.milestones:
         task.milestones.create(**each)
-    _carry_out(task, pure.Task(), Doing("register", draft.reason, key=draft.key), rights)
+    _carry_out(task, pure.Task(), Doing("register", draft.reason, key=draft.key), rights, {})
     return task
 
 
@@ -136,13 +137,40 @@ def act(rights: Rights, task_id: int, doing: Doing) -> TaskEvent:
         RefusedError: the lifecycle does not allow it, with the reason in both languages.
         ChangedMeanwhileError: the task has changed since `doing.version`.
     """
-    task = Task.objects.select_for_update().get(pk=task_id)
+    return act_on(rights, locked(task_id), doing)
+
+
+def locked(task_id: int) -> Task:
+    """A task, locked to the end of the transaction.
+
+    Raises:
+        DoesNotExist: there is none.
+    """
+    for task in _locked(task_id):
+        return task
+    raise Task.DoesNotExist
+
+
+def act_on(
+    rights: Rights, task: Task, doing: Doing, files: Mapping[str, Told] | None = None
+) -> TaskEvent:
+    """As `act`, on a task that is `locked`.
+
+    `files` is evidence that was entered for it in this transaction, by its id, and what the chain
+    is told of it: entries of one write are added at once.
+    """
+    given = files or {}
     if (done := _done_before(rights, doing.key, task)) is not None:
+        record_all([*given.values()])
         return done
     if doing.version is not None and doing.version != task.version:
         raise ChangedMeanwhileError(CHANGED)
-    state = state_of(task.events.all(), lifecycle())
-    return _carry_out(task, state, doing, rights)
+    return _carry_out(task, past(task.pk), doing, rights, given)
+
+
+_locked = Question(lambda task: Task.objects.select_for_update().filter(pk=task))
+_of_key = Question(lambda key: TaskEvent.objects.filter(key=key).order_by(), TEXT)
+_bodies_of = Question(lambda task: TaskBody.objects.filter(task=task))
 
 
 def _done_before(rights: Rights, key: str | None, task: Task | None = None) -> TaskEvent | None:
@@ -151,10 +179,10 @@ def _done_before(rights: Rights, key: str | None, task: Task | None = None) -> T
     Raises:
         RefusedError: the key belongs to somebody else's attempt, or to one on another task.
     """
-    done = key and TaskEvent.objects.filter(key=key).select_related("task").first()
-    if not done:
+    done = next(iter(_of_key(key)), None) if key else None
+    if done is None:
         return None
-    if done.person_id != rights.person.pk or task not in (None, done.task):
+    if done.person_id != rights.person.pk or (task and task.pk != done.task_id):
         raise RefusedError(
             Bilingual(
                 "This form was sent for something else; open the page anew.",
@@ -164,18 +192,25 @@ def _done_before(rights: Rights, key: str | None, task: Task | None = None) -> T
     return done
 
 
-def _carry_out(task: Task, state: pure.Task, doing: Doing, rights: Rights) -> TaskEvent:
+def _carry_out(
+    task: Task,
+    state: pure.Task,
+    doing: Doing,
+    rights: Rights,
+    files: Mapping[str, Told],
+) -> TaskEvent:
     before = task.state if state.events else NEW
     last = state.events[-1].at if state.events else None
     at = max(_now(), last) if last else _now()
+    _evidence_is_of(task, [each for each in doing.evidence if each not in files])
     row = _row(task, doing, rights, at)
     new = pure.after(state, event_of(row), lifecycle())
     if doing.handler is not None:
         check_handler(task, doing.handler, [int(each) for each in (new.lead, *new.helpers) if each])
     row.reached = new.state
-    row.save(force_insert=True)
+    insert([row])
     _show(task, new, row, doing)
-    _record(task, row, before)
+    record_all([_told(task, row, before), *files.values()])
     task_acted.send(Task, task=task, event=row, before=before)
     return row
 
@@ -187,7 +222,6 @@ def _check(state: pure.Task, doing: Doing, rights: Rights, at: datetime) -> None
 
 
 def _row(task: Task, doing: Doing, rights: Rights, at: datetime) -> TaskEvent:
-    _evidence_is_of(task, doing.evidence)
     return TaskEvent(
         task=task, number=task.version + 1, action=doing.action, at=at, person=rights.person,
         body=rights.body, role=rights.role, reason=doing.reason, approval=doing.approval,
@@ -210,13 +244,21 @@ def _show(task: Task, state: pure.Task, row: TaskEvent, doing: Doing) -> None:
     task.deadline = due_of(state) or state.deadline
     task.first_deadline = state.first_deadline
     task.percent = task.percent if doing.percent is None else doing.percent
-    task.handler = doing.handler or task.handler
+    if doing.handler is not None:
+        task.handler = doing.handler
     task.last_report = row.at if row.action == "report" else task.last_report
     task.closed = row.at if row.action == "close" else None if task.is_open else task.closed
     task.report_due = report_due(state, task.report_every_days, working_time())
     relight(task, state, row.at)
-    task.save()
+    update(task, SHOWN)
     show_bodies(task, state)
+
+
+SHOWN: Final = (
+    "version", "state", "is_open", "lead", "deadline", "first_deadline", "percent", "handler",
+    "last_report", "closed", "report_due", "light", "light_since", "light_next", "light_reason",
+)  # fmt: skip
+"""Fields of a task that its events change."""
 
 
 def show_areas(task: Task) -> None:
@@ -235,7 +277,7 @@ def show_bodies(task: Task, state: pure.Task) -> None:
         wanted[int(state.lead)] = LEAD
     shown = {"is_open": task.is_open, "state": task.state, "light": task.light,
              "deadline": task.deadline}  # fmt: skip
-    there = {row.body_id: row for row in TaskBody.objects.filter(task=task)}
+    there = {row.body_id: row for row in _bodies_of(task.pk)}
     if there.keys() - wanted.keys():
         TaskBody.objects.filter(task=task).exclude(body_id__in=wanted).delete()
     for body, part in wanted.items():
@@ -255,11 +297,11 @@ def facts_of(row: TaskEvent) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _record(task: Task, row: TaskEvent, before: str) -> None:
-    facts = {**facts_of(row), "from": before}
+def _told(task: Task, row: TaskEvent, before: str) -> Told:
+    """What the chain is told of an event."""
     texts = {"reason": row.reason, "approval": row.approval, "title": task.title}
-    record(
-        f"task.{row.action}", f"task:{task.pk}", facts, actor=f"person:{row.person_id}",
-        personal={name: text for name, text in texts.items() if text},
-        about=f"person:{row.person_id}",
+    by = f"person:{row.person_id}"
+    return Told(
+        f"task.{row.action}", f"task:{task.pk}", {**facts_of(row), "from": before}, by,
+        {name: text for name, text in texts.items() if text}, by,
     )  # fmt: skip

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import make_dataclass
 from datetime import datetime
+from itertools import starmap
 from typing import Any, Final, Protocol
 
+from urbanwork.office.ledger.models import TaskEvent
+from urbanwork.office.rules import lifecycle
+from urbanwork.office.statements import Question
 from urbanwork.supervision.lifecycle_table import Lifecycle
 from urbanwork.supervision.tasks import Actor, Event, Task, task_of
 
@@ -52,3 +57,14 @@ def event_of(row: Recorded) -> Event:
 def state_of(rows: Iterable[Recorded], table: Lifecycle) -> Task:
     """The state of a task by the rows of its events."""
     return task_of(map(event_of, rows), table)
+
+
+_Past: Any = make_dataclass("_Past", COLUMNS)
+_rows_of = Question(
+    lambda task: TaskEvent.objects.filter(task=task).order_by("number").values_list(*COLUMNS)
+)
+
+
+def past(task_id: int) -> Task:
+    """The state of a task by its events, of which only what counts is read."""
+    return state_of(starmap(_Past, _rows_of(task_id)), lifecycle())

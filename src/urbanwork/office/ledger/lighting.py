@@ -10,8 +10,10 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from urbanwork.office.ledger.history import state_of
+from urbanwork.office.ledger.models import Milestone as MilestoneRow
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.rules import lifecycle, lights, working_time
+from urbanwork.office.statements import Question
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision import tasks as pure
 from urbanwork.supervision.clocks import put_off
@@ -122,9 +124,18 @@ def due_of(state: pure.Task) -> datetime | None:
 
 
 def _milestones(task: Task) -> tuple[Milestone, ...]:
+    """Of rows that were read for many tasks at once, else read now."""
     if task.pk is None:
         return ()
-    return tuple(
-        Milestone(each.due, each.done is not None, each.planned_percent)
-        for each in task.milestones.all()
+    if "milestones" in getattr(task, "_prefetched_objects_cache", {}):
+        rows = [(each.due, each.done, each.planned_percent) for each in task.milestones.all()]
+    else:
+        rows = _milestones_of(task.pk)
+    return tuple(Milestone(due, done is not None, planned) for due, done, planned in rows)
+
+
+_milestones_of = Question(
+    lambda task: MilestoneRow.objects.filter(task=task).values_list(
+        "due", "done", "planned_percent"
     )
+)
