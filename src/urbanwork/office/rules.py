@@ -9,6 +9,7 @@ from typing import Final
 
 from urbanwork.city.reading import read_settings
 from urbanwork.office.place import office_place
+from urbanwork.office.time_zone import zone_of
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.quantities.calendars import (
     OFFICE,
@@ -66,7 +67,7 @@ def working_time() -> WorkingTime:
 def _days() -> WorkingDays:
     """Its own calendar; else that of China in China, and weekends alone anywhere else."""
     if (own := _own(CALENDAR)) is not None:
-        return read_calendar(own)
+        return read_calendar(own, zone=zone_of(office_place()))
     return working_days(OFFICE if _is_in_china() else _weekends())
 
 
@@ -77,11 +78,9 @@ def _is_in_china() -> bool:
 
 def _weekends() -> Calendar:
     """Holidays of China would be wrong elsewhere; what nobody gave us, we do not make up."""
-    from django.conf import settings
-
     return Calendar(
         name=Bilingual("Weekends alone", "仅扣除周末"),
-        zone=settings.TIME_ZONE,
+        zone=zone_of(office_place()),
         days=None,
         hours=(Season(open=("09:00-12:00", "13:30-17:30")),),  # type: ignore[arg-type]
     )

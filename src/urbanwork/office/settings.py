@@ -10,6 +10,7 @@ from urbanwork.office.database import database_settings
 from urbanwork.office.office_file import providers, read_office_file
 from urbanwork.office.operation.logs import logging_settings
 from urbanwork.office.place import office_place
+from urbanwork.office.time_zone import zone_of
 
 PLACE = office_place()
 OFFICE_FILE = read_office_file(PLACE.folder)
@@ -181,7 +182,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
-TIME_ZONE = os.environ.get("URBANWORK_ZONE", "Asia/Shanghai")
+TIME_ZONE = zone_of(PLACE)
 
 # Files
 STATIC_URL = "/static/"

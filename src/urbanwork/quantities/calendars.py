@@ -203,14 +203,19 @@ def warning(years: Iterable[int]) -> Bilingual:
     )
 
 
-def read_calendar(path: Path) -> WorkingDays:
+def read_calendar(path: Path, *, zone: str | None = None) -> WorkingDays:
     """A city's calendar and the table of days that it names.
+
+    `zone` holds where the file names none.
 
     Raises:
         UserError: a file is missing or unreadable, or the table of days is unknown.
         ManyFaultsError: what the files may not say, with file and line.
     """
-    return working_days(read_declared(path, Calendar), beside=path.parent)
+    calendar = read_declared(path, Calendar)
+    if zone is not None and "zone" not in calendar.model_fields_set:
+        calendar = calendar.model_copy(update={"zone": zone})
+    return working_days(calendar, beside=path.parent)
 
 
 def working_days(calendar: Calendar, *, beside: Path | None = None) -> WorkingDays:
