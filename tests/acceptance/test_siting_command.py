@@ -43,6 +43,29 @@ def test_the_scenario_goes_into_a_what_if_and_serves_whom_it_says(
     assert run("whatif", city, out, "-q").code in (0, 3)
 
 
+def test_sites_are_as_visible_as_the_lines_that_candidates_are_held_against(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("init", tmp_path / "town", "--sample").code == 0
+    corners = [[24.94, 60.16], [24.941, 60.16], [24.941, 60.161], [24.94, 60.16]]
+    zone = {"type": "Feature", "properties": {"kind": "ecological_red_line", "name": "Grove"},
+            "geometry": {"type": "Polygon", "coordinates": [corners]}}  # fmt: skip
+    (tmp_path / "town" / "zones.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [zone]})
+    )
+    settings = tmp_path / "town" / "city.yaml"
+    said = "zones: [{path: zones.geojson, visibility: restricted}]\n"
+    settings.write_text(settings.read_text("utf-8") + said, encoding="utf-8")
+    ended = run("site", tmp_path / "town", *ASK, "--lang", "en")
+    assert "This output is restricted: it rests on such layers." in ended.out
+    told = json.loads(run("site", tmp_path / "town", *ASK, "--json").out)
+    assert told["visibility"] == "restricted"
+    assert told["proof"]["violations"] == 0
+    refused = run("site", tmp_path / "town", *ASK, "--public")
+    assert refused.code == 2
+    assert "rest on layers that are restricted" in refused.err
+
+
 def test_the_same_question_gives_the_same_bytes(run: Run, city: Path) -> None:
     assert run("site", city, *ASK, "--json").out == run("site", city, *ASK, "--json").out
 

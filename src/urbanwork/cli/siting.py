@@ -18,6 +18,7 @@ from urbanwork.cli.options import (
     PlanLayer,
 )
 from urbanwork.cli.streams import print_json, stages
+from urbanwork.errors import UserError
 
 
 def site(
@@ -61,6 +62,9 @@ def site(
     out: Annotated[
         Path | None, typer.Option(help="Write the scenario here (.geojson, .yaml). 输出方案")
     ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Only if all may be published. 仅限可公开")
+    ] = False,
     as_json: AsJson = False,
     quiet: NoProgress = False,
     lang: Language = DEFAULT_LANG,
@@ -77,7 +81,7 @@ def site(
     )  # fmt: skip
     radius_of(request)  # what is wrong with the request is told before the city is read
     _check_out(out)
-    found = _sited(folder, request, stages(lang, quiet=quiet or as_json))
+    found = _sited(folder, request, stages(lang, quiet=quiet or as_json), public=public)
     if out is not None:
         from urbanwork.planning.writing import write_scenario
 
@@ -95,8 +99,6 @@ def _where(candidates: str) -> str | Path:
 
 
 def _check_out(out: Path | None) -> None:
-    from urbanwork.errors import UserError
-
     if out is None:
         return
     if out.suffix.lower() not in (".geojson", ".json", ".yaml", ".yml"):
@@ -105,7 +107,7 @@ def _check_out(out: Path | None) -> None:
         raise UserError(f"--out {out}: there is no folder {out.absolute().parent}; make it first")
 
 
-def _sited(folder: Path, request: Any, progress: Any) -> Any:
+def _sited(folder: Path, request: Any, progress: Any, *, public: bool) -> Any:
     from urbanwork.city.prepare import prepared
     from urbanwork.city.reading import read_settings
     from urbanwork.planning.gate import gate_of_city
@@ -114,5 +116,11 @@ def _sited(folder: Path, request: Any, progress: Any) -> Any:
     settings = read_settings(folder)
     city = prepared(settings, progress)
     gate = gate_of_city(city, sets=settings.standards, extra=settings.bottom_lines)
+    seen = gate.visibility("add_place", category=request.what)
+    if public and seen != "public":
+        raise UserError(
+            f"{folder}: bottom lines rest on layers that are {seen}, and which sites are left "
+            "would show them; leave out --public, or give a city without them"
+        )
     progress("choosing sites", "求解选址")
     return located(city, request, gate)

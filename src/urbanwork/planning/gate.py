@@ -34,7 +34,7 @@ from urbanwork.planning.overlay import Overlay, Pairs
 from urbanwork.planning.plan import Effects, Plan, plan_of
 from urbanwork.planning.proof import Proof, grid_proof, proof_of
 from urbanwork.planning.share_rules import share
-from urbanwork.planning.verdicts import Verdict
+from urbanwork.planning.verdicts import Verdict, Visibility
 from urbanwork.planning.zone_rules import Ground, ground_of, inside, overlap, permission
 from urbanwork.quantities.crs import metric_crs, project
 from urbanwork.sources.layers import Zones
@@ -109,6 +109,12 @@ class Gate:
             for rule in self.rules
             if rule.zones and known.seen_by(known.of_kinds(rule.zones)) != "public"
         )
+
+    def visibility(self, change_kind: str, *, category: str | None = None) -> Visibility:
+        """Who may see what rests on the hard rules for a change of this kind, such as a mask."""
+        kinds = {kind for rule in self.rules if rule.strength == "hard"
+                 and rule.concerns(change_kind, category) for kind in rule.zones}  # fmt: skip
+        return self.known.seen_by(self.known.of_kinds(sorted(kinds)))
 
     def mask(
         self, geometries: Geometries, change_kind: str, *, category: str | None = None,

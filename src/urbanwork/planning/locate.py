@@ -61,7 +61,8 @@ def site(
     is_open[answer.chosen] = True
     result = _result(city, ground, request, radius, answer, is_open)
     if isinstance(gate, Gate):
-        result = replace(result, proof=gate.proof(result.scenario.changes))
+        seen = gate.visibility("add_place", category=request.what)
+        result = replace(result, proof=gate.proof(result.scenario.changes), visibility=seen)
     return result
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urbanwork.planning.asking import SitingRequest
 from urbanwork.planning.changes import Scenario
 from urbanwork.planning.proof import Proof
+from urbanwork.planning.verdicts import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class SitingResult:
     sites: tuple[Located, ...]
     scenario: Scenario
     proof: Proof | None = None
+    visibility: Visibility = "public"  # of the bottom lines that candidates were held against
 
     def plain(self) -> dict[str, Any]:
         """All of it as plain data; the scenario as GeoJSON."""
@@ -90,6 +92,6 @@ class SitingResult:
             data[name] = None if value is None else asdict(value)
         data["request"]["candidates"] = str(self.request.candidates)
         data["sites"] = [asdict(each) for each in self.sites]
-        data["proof"] = None if self.proof is None else self.proof.plain(is_public=True)
+        data["proof"] = None if self.proof is None else self.proof.plain()
         data["scenario"] = as_geojson(self.scenario)
         return data

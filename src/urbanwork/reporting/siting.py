@@ -18,6 +18,7 @@ MOST_SITES = 40
 
 _WORDS = {
     "heading": Bilingual("{count} sites for {what}", "{what}：选定 {count} 处"),
+    "heading_one": Bilingual("1 site for {what}", "{what}：选定 1 处"),
     "site": Bilingual("site", "位置"),
     "area": Bilingual("area", "片区"),
     "newly": Bilingual("newly served", "新增服务人口"),
@@ -75,6 +76,12 @@ _WORDS = {
     "unknown": Bilingual(
         "Not checked, a layer is missing: {rules}.", "缺少图层、未能审查：{rules}。"
     ),
+    "internal": Bilingual(
+        "This output is internal: it rests on such layers.", "本结果依据内部图层，仅供内部使用。"
+    ),
+    "restricted": Bilingual(
+        "This output is restricted: it rests on such layers.", "本结果依据受限图层，不得公开。"
+    ),
     "written": Bilingual(
         "{out} is written. Next: urbanwork whatif, urbanwork check.",
         "已写入 {out}。下一步：urbanwork whatif、urbanwork check。",
@@ -85,7 +92,8 @@ _WORDS = {
 def print_siting(found: SitingResult, *, lang: Lang, out: Path | None = None) -> None:
     """Print the sites, before and after, the gap, and what others would have chosen."""
     console = Console(highlight=False)
-    heading = _say("heading", lang, count=len(found.sites), what=found.request.what)
+    one = "_one" if len(found.sites) == 1 else ""
+    heading = _say(f"heading{one}", lang, count=len(found.sites), what=found.request.what)
     console.print(f"\n[bold]{heading}[/bold]")
     console.print(_table(found, lang))
     if len(found.sites) > MOST_SITES:
@@ -191,4 +199,6 @@ def _certainty(found: SitingResult, lang: Lang) -> list[str]:
                           rules=len(found.proof.rules)))  # fmt: skip
         if found.proof.unknown:
             lines.append(_say("unknown", lang, rules=", ".join(found.proof.unknown)))
+    if found.visibility != "public":
+        lines.append(_say(found.visibility, lang))
     return lines

@@ -426,6 +426,17 @@ def test_a_public_proof_names_no_hidden_layer() -> None:
     assert "violations" not in plain
 
 
+def test_a_mask_is_as_visible_as_the_most_restricted_zone_that_it_rests_on() -> None:
+    layer = zones(
+        ("green_line", box(0, 0, 9, 9), {"visibility": "public"}),
+        ("green_line", box(20, 0, 29, 9), {"visibility": "internal"}),
+        ("heritage", box(40, 0, 49, 9), {"visibility": "restricted"}),
+    )
+    gate = Gate(layer, ["green_line", "heritage"], RULE)
+    assert gate.visibility("add_housing") == "internal"
+    assert gate.visibility("remove_stop") == "public"
+
+
 def test_a_proof_of_a_grid_counts_converted_cells_that_are_forbidden() -> None:
     gate = Gate(GREEN, ["green_line"], RULE)
     converted = np.array([[True, True], [False, False]])

@@ -76,7 +76,7 @@ def _touched(path: Path, grid: Grid) -> Flags:
     if grid.crs is None:
         raise UserError(
             f"mask {path}: polygons need a place on earth, but the maps name no coordinate system; "
-            "write it into the first map (gdal_edit.py -a_srs EPSG:4549 FILE)"
+            "write it into the first map (rio edit-info --crs EPSG:4549 FILE)"
         )
     shapes = project(read_polygons(path).geometry, grid.crs)
     blocked = cells_touched(np.asarray(shapes, object), grid)

@@ -46,7 +46,7 @@ def zoning_of(gate: Gate, grid: Grid) -> Zoning:
     if grid.crs is None:
         raise UserError(
             "growth: bottom lines need a place on earth, but the maps name no coordinate system; "
-            "write it into the first map (gdal_edit.py -a_srs EPSG:4549 FILE)"
+            "write it into the first map (rio edit-info --crs EPSG:4549 FILE)"
         )
     known = gate.known
     shapes = gate.forbidden(KIND, category=USE)
@@ -57,7 +57,7 @@ def zoning_of(gate: Gate, grid: Grid) -> Zoning:
         inside = _burned(required, known.crs, grid, touched=False)
         masks.append(Mask("outside of where building must lie", ~inside))
     masks += [_near(gate, rule, clear, grid) for rule, clear in gate.distances(KIND, category=USE)]
-    return Zoning(tuple(masks), known.seen_by(_rows(gate)))
+    return Zoning(tuple(masks), gate.visibility(KIND, category=USE))
 
 
 def _near(gate: Gate, rule: BottomLine, clear: Any, grid: Grid) -> Mask:
@@ -73,13 +73,6 @@ def _near(gate: Gate, rule: BottomLine, clear: Any, grid: Grid) -> Mask:
         return ~is_too_near(metric, rule, known)
 
     return mask_of_gate(f"nearer than {least:g} m: {rule.id}", is_clear, grid, around)
-
-
-def _rows(gate: Gate) -> Flags:
-    """[Z] the zones that any hard rule for building rests on."""
-    kinds = {kind for rule in gate.rules if rule.strength == "hard" and rule.concerns(KIND, USE)
-             for kind in rule.zones}  # fmt: skip
-    return np.isin(gate.known.zones.kind, sorted(kinds))
 
 
 def _burned(shapes: Any, crs: str, grid: Grid, *, touched: bool = True) -> Flags:
