@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -100,19 +100,29 @@ COURSES: Final[Sequence[tuple[str, list[Step]]]] = (
     ("", []),
 )  # fmt: skip
 """The body and what was done, one course a task; the last one is only registered."""
-INSTRUCTIONS: Final = (
-    Bilingual("Open the school yard to the neighbourhood at weekends", "校园操场周末向社区开放"),
-    Bilingual("Keep a clinic open until nine in the evening", "社区诊所延时服务至21时"),
-    Bilingual("Mend the crossings before the winter", "入冬前完成路口改造"),
-    Bilingual("Give old stairs a lift", "老旧住宅加装电梯"),
-    Bilingual("Plant trees along the tram", "有轨电车沿线植树"),
-    Bilingual("Insulate the schools before they are heated", "供暖前完成学校外墙保温"),
-    Bilingual("Clear the way to the shelters", "疏通应急避难场所通道"),
-    Bilingual("Teach in the neighbourhood how to sort waste", "社区垃圾分类宣传"),
-    Bilingual("Find beds for the night shelter", "增加救助站床位"),
-    Bilingual("Light the underpasses", "地下通道照明改造"),
-)
-"""What is asked for where an examination has too few problems."""
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "education": ("school", "kindergarten"),
+    "health": ("clinic", "hospital", "pharmacy", "doctor"),
+    "transport": ("street", "intersection", "stop", "transit", "crossing", "detour"),
+    "housing": ("population", "building", "open_space", "park", "housing", "land"),
+}
+"""Whose problem it is: the first words of indicators that speak of a body's field."""
+INSTRUCTIONS: Final[Sequence[tuple[str, Bilingual]]] = (
+    ("education", Bilingual("Open the school yard to the neighbourhood at weekends",
+                            "校园操场周末向社区开放")),
+    ("education", Bilingual("Insulate the schools before they are heated",
+                            "供暖前完成学校外墙保温")),
+    ("health", Bilingual("Keep a clinic open until nine in the evening",
+                         "社区诊所延时服务至21时")),
+    ("health", Bilingual("Find beds for the night shelter", "增加救助站床位")),
+    ("transport", Bilingual("Mend the crossings before the winter", "入冬前完成路口改造")),
+    ("transport", Bilingual("Light the underpasses", "地下通道照明改造")),
+    ("housing", Bilingual("Give old stairs a lift", "老旧住宅加装电梯")),
+    ("housing", Bilingual("Clear the way to the shelters", "疏通应急避难场所通道")),
+    ("housing", Bilingual("Teach in the neighbourhood how to sort waste", "社区垃圾分类宣传")),
+    ("", Bilingual("Plant trees along the tram", "有轨电车沿线植树")),
+)  # fmt: skip
+"""What is asked of a body where an examination has too few problems of its field."""
 
 
 def fill(lang: Literal["en", "zh"]) -> None:
@@ -122,7 +132,8 @@ def fill(lang: Literal["en", "zh"]) -> None:
     from urbanwork.office.supervising.ticking import tick
 
     people = _people(lang)
-    for (lead, course), fields in zip(COURSES, _subjects(names(), lang), strict=False):
+    leads = [lead for lead, _ in COURSES]
+    for (lead, course), fields in zip(COURSES, _subjects(leads, names(), lang), strict=True):
         _play(people, lead, course, fields, lang)
     tick()
 
@@ -143,15 +154,32 @@ def _people(lang: Literal["en", "zh"]) -> dict[str, Rights]:
     return found
 
 
-def _subjects(known: Names, lang: Literal["en", "zh"]) -> Iterator[dict[str, Any]]:
-    """What the tasks are about: the gravest problems of different indicators, then instructions."""
+def _subjects(
+    leads: Sequence[str], known: Names, lang: Literal["en", "zh"]
+) -> Iterator[dict[str, Any]]:
+    """What the task of each body is about: the gravest problem of its field, else an instruction.
+
+    No indicator comes twice.
+    """
+    gravest = sorted(known.problems.values(), key=lambda each: -(each.people or 0))
+    instructions = list(INSTRUCTIONS)
     seen: set[str] = set()
-    for problem in sorted(known.problems.values(), key=lambda each: -(each.people or 0)):
-        if problem.indicator not in seen and len(seen) < len(COURSES) - 2:
+    for lead in leads:
+        own = (each for each in gravest
+               if each.indicator not in seen and _field_of(each.indicator) == lead)  # fmt: skip
+        if (problem := next(own, None)) is not None:
             seen.add(problem.indicator)
             yield from_problem(problem, known, lang)
-    for text in INSTRUCTIONS:
-        yield {"title": getattr(text, lang), "source": "instruction"}
+            continue
+        asked = next(each for each in instructions if each[0] == lead)
+        instructions.remove(asked)
+        yield {"title": getattr(asked[1], lang), "source": "instruction"}
+
+
+def _field_of(indicator: str) -> str | None:
+    return next(
+        (body for body, words in FIELDS.items() if any(w in indicator for w in words)), None
+    )
 
 
 def _play(
