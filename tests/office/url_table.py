@@ -29,6 +29,8 @@ from urbanwork.office.access import EVERYONE, PERSON
 from urbanwork.office.access import PUBLIC as ANYONE
 from urbanwork.office.evidence.storing import store
 from urbanwork.office.meetings.holding import Calling, call, put_in
+from urbanwork.office.papers.making import assignment_order
+from urbanwork.office.papers.models import PaperFile
 from urbanwork.office.people.models import Qualification
 from urbanwork.office.supervising.reading import Paper, publish
 
@@ -61,6 +63,11 @@ class Row:
 
 def a_task(office: Any) -> dict[str, Any]:
     return {"number": office.assigned().number}
+
+
+def a_paper_file(office: Any) -> dict[str, Any]:
+    assignment_order(office.rights["leader"], office.assigned(), "zh")
+    return {"pk": PaperFile.objects.latest("pk").pk}
 
 
 def a_person(office: Any) -> dict[str, Any]:
@@ -282,6 +289,7 @@ TABLE: dict[str, Row] = {
     "paper_bulletin": Row(LEADING, "POST"),
     "paper_assignment": Row(EVERYONE, "POST", a_task),
     "paper_order": Row(EVERYONE, "POST", lambda office: {"pk": 1}),
+    "paper_file": Row((*LEADING, "oversight", "administrator"), "POST", a_paper_file),
     "paper_templates": Row(("supervisor", "administrator"), "GET"),
     "paper_template": Row(
         ("supervisor", "administrator"), "GET POST",
@@ -303,6 +311,7 @@ TABLE: dict[str, Row] = {
     "api:take_assignment_order": Row(EVERYONE, "POST", a_task),
     "api:take_order": Row(EVERYONE, "POST", lambda office: {"pk": 1}),
     "api:take_bulletin": Row(EVERYONE, "POST"),
+    "api:open_paper": Row((*LEADING, "oversight", "administrator"), "POST", a_paper_file),
     "api:list_templates": Row(("supervisor", "administrator"), "GET"),
     "api:take_template": A_TEMPLATE,
     "api:change_template": A_TEMPLATE,

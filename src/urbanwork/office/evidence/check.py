@@ -1,4 +1,7 @@
-"""Whether store and rows agree: for the health page, backups, and the sweep of the night."""
+"""Whether store and rows agree: for the health page, backups, and the sweep of the night.
+
+Rows are those of evidence, and of papers as they were made.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from urbanwork.city.store import hash_file
 from urbanwork.office.evidence.models import Evidence, Upload
 from urbanwork.office.evidence.store import incoming, kept
 from urbanwork.office.evidence.uploads import partial
+from urbanwork.office.papers.models import PaperFile
 
 YOUNG: Final = timedelta(hours=24)
 """Files without a row that are younger may belong to a transaction that is under way."""
@@ -63,11 +68,17 @@ def check(*, reads_content: bool = False) -> Checked:
 
 def _side_by_side() -> Iterator[tuple[str, bool, Path | None]]:
     """Each digest with whether a row has it, and its file."""
-    rows = Evidence.objects.order_by("digest").values_list("digest", flat=True).iterator()
+    rows = heapq.merge(*(each.order_by("digest").iterator() for each in _named()))
     both = heapq.merge(((each, None) for each in rows), kept(), key=lambda pair: pair[0])
     for digest, found in groupby(both, key=lambda pair: pair[0]):
         paths = [path for _, path in found]
         yield digest, None in paths, next((path for path in paths if path is not None), None)
+
+
+def _named() -> list[QuerySet[Any, str]]:
+    """The digests that rows name: of evidence, and of papers as they were made."""
+    papers = PaperFile.objects.filter(removed__isnull=True)
+    return [each.values_list("digest", flat=True) for each in (Evidence.objects.all(), papers)]
 
 
 def sweep() -> int:
@@ -87,7 +98,7 @@ def _sweep_files() -> int:
     for digest, has_row, path in _side_by_side():
         if has_row or path is None or path.stat().st_mtime >= old:
             continue
-        if not Evidence.objects.filter(digest=digest).exists():
+        if not any(each.filter(digest=digest).exists() for each in _named()):
             path.unlink(missing_ok=True)
             removed += 1
     return removed

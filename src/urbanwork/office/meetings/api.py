@@ -22,7 +22,7 @@ from urbanwork.office.meetings.models import Decision, Item, Meeting
 from urbanwork.office.meetings.proposing import proposals
 from urbanwork.office.meetings.seeing import WRITE, seen_decisions, seen_items, seen_meetings
 from urbanwork.office.meetings.views import MOST, task_of
-from urbanwork.office.papers.api import FILE, LangIn
+from urbanwork.office.papers.api import FILE, LangIn, is_anew
 from urbanwork.office.papers.views import as_answer, rights_in
 from urbanwork.office.people.models import Body, Person
 from urbanwork.office.people.rights import Rights
@@ -398,7 +398,8 @@ def close_meeting(request: HttpRequest, pk: Path[Id], given: ClosingIn) -> Any:
 def take_minutes(request: HttpRequest, pk: Path[Id], given: LangIn) -> HttpResponse:
     """The minutes of a closed meeting as DOCX, of what the post may read."""
     rights = rights_in(request)
-    return as_answer(minutes(rights, _meeting(rights, pk), given.lang))
+    meeting, anew = _meeting(rights, pk), is_anew(rights, given)
+    return as_answer(minutes(rights, meeting, given.lang, anew=anew))
 
 
 def _whole(rights: Rights, meeting: Meeting) -> dict[str, Any]:

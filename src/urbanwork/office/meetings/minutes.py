@@ -10,8 +10,9 @@ from urbanwork.office.meetings.fixed import is_extract, items_for, moment_of
 from urbanwork.office.meetings.holding import minutes_of
 from urbanwork.office.meetings.models import Meeting
 from urbanwork.office.pages.language import Lang
+from urbanwork.office.papers.kept import Telling, reach_of
 from urbanwork.office.papers.kinds import MINUTES
-from urbanwork.office.papers.making import Made, headed, issued, keep
+from urbanwork.office.papers.making import Made, headed, issued, keep, taken_again
 from urbanwork.office.papers.tasks_told import joined, long_moment
 from urbanwork.office.people.models import Person
 from urbanwork.office.people.rights import Rights
@@ -27,8 +28,8 @@ NOT_CLOSED = Bilingual(
 
 
 @transaction.atomic
-def minutes(rights: Rights, meeting: Meeting, lang: Lang) -> Made:
-    """The minutes, of what the post may read.
+def minutes(rights: Rights, meeting: Meeting, lang: Lang, *, anew: bool = False) -> Made:
+    """The minutes, of what the post may read; `anew` not as they were made before.
 
     Raises:
         RefusedError: the meeting is not closed.
@@ -37,8 +38,17 @@ def minutes(rights: Rights, meeting: Meeting, lang: Lang) -> Made:
         raise RefusedError(NOT_CLOSED)
     subject = minutes_of(meeting)
     paper = issued(rights, subject, may_issue=True)
+    if not anew and (made := taken_again(rights, paper, lang)) is not None:
+        return made
     values = {**headed(paper, subject, lang), **values_of(rights, meeting, lang)}
-    return keep(rights, MINUTES, paper, values, lang)
+    telling = Telling(_told(rights, meeting), reach_of(rights, MINUTES.name))
+    return keep(rights, MINUTES, paper, values, lang, telling)
+
+
+def _told(rights: Rights, meeting: Meeting) -> list[int]:
+    """The tasks that the minutes name."""
+    rows = items_for(rights, meeting)
+    return [each["task"] for row in rows for each in (row, *row["decisions"]) if each["task"]]
 
 
 def values_of(rights: Rights, meeting: Meeting, lang: Lang) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from urbanwork.office.meetings.models import Decision, Meeting
 from urbanwork.office.meetings.proposing import KIND_TITLES, Proposal, proposals
 from urbanwork.office.meetings.seeing import WRITE, seen_decisions, seen_items, seen_meetings
 from urbanwork.office.pages.language import said
-from urbanwork.office.papers.views import asked_language, rights_in, taken
+from urbanwork.office.papers.views import asked_anew, asked_language, rights_in, taken
 from urbanwork.office.people.models import Person
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.bilingual import Bilingual
@@ -205,4 +205,5 @@ def take_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The minutes as DOCX."""
     rights = rights_in(request)
     found, lang = seen_meeting(rights, pk), asked_language(request)
-    return taken(request, "meeting", lambda: minutes(rights, found, lang), found.pk)
+    anew = asked_anew(request)
+    return taken(request, "meeting", lambda: minutes(rights, found, lang, anew=anew), found.pk)

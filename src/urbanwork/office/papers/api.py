@@ -16,16 +16,19 @@ from urbanwork.office.papers import making, originals
 from urbanwork.office.papers.bulletin import Month
 from urbanwork.office.papers.filling import DOCX
 from urbanwork.office.papers.kinds import KINDS, Kind
-from urbanwork.office.papers.models import Paper
+from urbanwork.office.papers.models import Paper, PaperFile
 from urbanwork.office.papers.views import (
     MOST,
     NO_FILE,
     READERS,
     as_answer,
+    files_seen,
     rights_in,
+    seen_file,
     seen_order,
     seen_papers,
 )
+from urbanwork.office.people.rights import Rights
 from urbanwork.supervision.refusing import RefusedError
 
 router = Router()
@@ -51,6 +54,9 @@ class LangIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     lang: Lang = "zh"
+    anew: bool = Field(
+        False, description="make it anew, not as it was made before; for who issues papers"
+    )
 
 
 class BulletinIn(LangIn):
@@ -59,6 +65,15 @@ class BulletinIn(LangIn):
     month: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")] = Field(
         examples=["2026-05"]
     )
+
+
+class PaperFileOut(Schema):
+    """A file of a paper, kept as it was made."""
+
+    id: int
+    lang: Lang
+    made: datetime
+    digest: str = Field(description="SHA-256 of the file")
 
 
 class PaperOut(Schema):
@@ -71,6 +86,7 @@ class PaperOut(Schema):
     about: str
     by: str
     made: datetime
+    files: list[PaperFileOut] = Field(description="those that the post may open, newest first")
 
 
 class TemplateOut(Schema):
@@ -88,14 +104,42 @@ def list_papers(request: HttpRequest) -> Any:
     rights = rights_in(request)
     if rights.role not in READERS:
         raise PermissionDenied
-    return [_paper(each) for each in seen_papers(rights)[:MOST]]
+    papers = list(seen_papers(rights)[:MOST])
+    files = files_seen(rights, papers)
+    return [_paper(each, files.get(each.pk, [])) for each in papers]
 
 
-def _paper(paper: Paper) -> PaperOut:
+def _paper(paper: Paper, files: list[PaperFile]) -> PaperOut:
     return PaperOut(
         id=paper.pk, kind=paper.kind, code=paper.code, about=paper.about, by=str(paper.by),
         task=None if paper.task is None else paper.task.number, made=paper.made,
+        files=[
+            PaperFileOut(
+                id=each.pk, lang=each.lang, made=each.made, digest=each.digest,  # type: ignore[arg-type]
+            )
+            for each in files
+        ],
     )  # fmt: skip
+
+
+def is_anew(rights: Rights, given: LangIn) -> bool:
+    """Whether who issues papers wants one made anew."""
+    return given.anew and rights.role in making.ISSUE
+
+
+@router.post(
+    "/files/{pk}", operation_id="open_paper", summary="Open a paper as it was made",
+    openapi_extra=FILE,
+)  # fmt: skip
+def open_paper(request: HttpRequest, pk: Path[Id]) -> HttpResponse:
+    """A kept file of a paper, byte for byte; the chain notes who took it."""
+    rights = rights_in(request)
+    if rights.role not in READERS:
+        raise PermissionDenied
+    try:
+        return as_answer(making.opened(rights, seen_file(rights, pk)))
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 @router.post(
@@ -108,7 +152,8 @@ def take_assignment_order(
     """The assignment order of a task as DOCX; numbered when it is first taken."""
     rights = rights_in(request)
     task = get_object_or_404(visible(rights), number=number)
-    return as_answer(making.assignment_order(rights, task, given.lang))
+    anew = is_anew(rights, given)
+    return as_answer(making.assignment_order(rights, task, given.lang, anew=anew))
 
 
 @router.post(
@@ -118,7 +163,8 @@ def take_assignment_order(
 def take_order(request: HttpRequest, pk: Path[Id], given: LangIn) -> HttpResponse:
     """The supervision order, reminder or notice of interview as DOCX."""
     rights = rights_in(request)
-    return as_answer(making.supervision_order(rights, seen_order(rights, pk), given.lang))
+    order, anew = seen_order(rights, pk), is_anew(rights, given)
+    return as_answer(making.supervision_order(rights, order, given.lang, anew=anew))
 
 
 @router.post(
@@ -130,7 +176,8 @@ def take_bulletin(request: HttpRequest, given: BulletinIn) -> HttpResponse:
     rights = rights_in(request)
     if rights.role not in making.ISSUE:
         raise PermissionDenied
-    return as_answer(making.bulletin(rights, Month.of(given.month), given.lang))
+    month = Month.of(given.month)
+    return as_answer(making.bulletin(rights, month, given.lang, anew=given.anew))
 
 
 @router.get(

@@ -110,11 +110,13 @@ class Month:
         return f"{MONTHS[self.number - 1]} {self.year}"
 
 
-def of_month(rights: Rights, month: Month, lang: Lang) -> dict[str, Any]:
+def of_month(
+    rights: Rights, month: Month, lang: Lang, told_of: list[int] | None = None
+) -> dict[str, Any]:
     """The values of the bulletin, of the areas and points of the post that makes it.
 
     All of it is as of the end of the month: the bulletin of March that is made in June says what
-    that of 1 April would have said.
+    that of 1 April would have said. `told_of` receives the ids of the tasks that it names.
     """
     told = visible(rights).exclude(visibility="restricted")
     period, at = month.period, month.at
@@ -124,15 +126,19 @@ def of_month(rights: Rights, month: Month, lang: Lang) -> dict[str, Any]:
     closed = [each for each in tasks if each.closed is not None and each.closed >= period.begin]
     issued = Order.objects.filter(task__in=told, issued__gte=period.begin, issued__lt=at)
     orders = orders_stood(issued, at)
+    late, closed = sorted(late, key=_by_deadline), sorted(closed, key=_by_closing)
+    if told_of is not None:
+        told_of += [each.task for each in (*late[:MOST], *closed[:MOST])]
+        told_of += [row.task_id for row, _ in orders[:MOST]]
     return {
         "month": month.said(lang), "as_of": _as_of(month, at, lang), "scope": _scope(rights, lang),
         "open": len(still), "late": len(late), "closed_count": len(closed),
         "order_count": sum(not order.is_void for _, order in orders),
         "lights": [{"name": word(LIGHTS, each, lang)} for each in _lights()],
         "bodies": _bodies(still, late, lang), **_rates(told, tasks, month, lang),
-        **_some("overdue", sorted(late, key=_by_deadline), lang, at),
+        **_some("overdue", late, lang, at),
         **_orders(orders, lang, at),
-        **_some("closed", sorted(closed, key=_by_closing), lang, at),
+        **_some("closed", closed, lang, at),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,8 +18,16 @@ from urbanwork.office.pages.context import city_name
 from urbanwork.office.pages.language import Lang
 from urbanwork.office.papers.bulletin import Month, of_month, scope_key
 from urbanwork.office.papers.filling import fill
+from urbanwork.office.papers.kept import (
+    Telling,
+    bytes_of,
+    keep_file,
+    made_before,
+    reach_of,
+    record_taking,
+)
 from urbanwork.office.papers.kinds import ASSIGNMENT, BULLETIN, ORDER, STEP_KINDS, Kind
-from urbanwork.office.papers.models import Paper
+from urbanwork.office.papers.models import Paper, PaperFile
 from urbanwork.office.papers.originals import template_of
 from urbanwork.office.papers.tasks_told import long_day, of_assignment, of_order, signed, step_title
 from urbanwork.office.people.rights import Rights
@@ -75,8 +83,8 @@ def last_assignment(task: Task) -> TaskEvent | None:
     return events.select_related("task__leader", "task__handler", "task__lead").last()
 
 
-def assignment_order(rights: Rights, task: Task, lang: Lang) -> Made:
-    """The assignment order of a task that the post may see.
+def assignment_order(rights: Rights, task: Task, lang: Lang, *, anew: bool = False) -> Made:
+    """The assignment order of a task that the post may see; `anew` not as it was made before.
 
     Raises:
         RefusedError: it is not assigned, or nobody issued the paper and the post may not.
@@ -85,19 +93,23 @@ def assignment_order(rights: Rights, task: Task, lang: Lang) -> Made:
     if event is None:
         raise RefusedError(NOT_ASSIGNED)
     subject = Subject(ASSIGNMENT, f"event:{event.pk}", event.at, ASSIGNMENT.title, task)
-    return _made(rights, subject, of_assignment(event, lang), lang)
+    telling = Telling([task.pk])
+    return _made(rights, subject, lambda: of_assignment(event, lang), lang, telling, anew=anew)
 
 
-def supervision_order(rights: Rights, order: Order, lang: Lang) -> Made:
+def supervision_order(rights: Rights, order: Order, lang: Lang, *, anew: bool = False) -> Made:
     """The paper of a step of supervision; it bears the number of the order."""
     kind = STEP_KINDS.get(order.step, ORDER)
     title = Bilingual(step_title(order.step, "en"), step_title(order.step, "zh"))
     title = kind.title if kind is not ORDER else title
     subject = Subject(kind, f"order:{order.pk}", order.issued, title, order.task, order.code)
-    return _made(rights, subject, of_order(order, lang), lang, may_issue=True)
+    telling = Telling([order.task_id])
+    return _made(
+        rights, subject, lambda: of_order(order, lang), lang, telling, may_issue=True, anew=anew
+    )
 
 
-def bulletin(rights: Rights, month: Month, lang: Lang) -> Made:
+def bulletin(rights: Rights, month: Month, lang: Lang, *, anew: bool = False) -> Made:
     """The bulletin of a month.
 
     Raises:
@@ -109,23 +121,47 @@ def bulletin(rights: Rights, month: Month, lang: Lang) -> Made:
     if len(key) > 80:
         key = f"month:{month}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
     subject = Subject(BULLETIN, key, timezone.now(), BULLETIN.title, about=str(month))
-    return _made(rights, subject, of_month(rights, month, lang), lang)
+    told: list[int] = []
+    telling = Telling(told, reach_of(rights, BULLETIN.name), month.is_over)
+    return _made(
+        rights, subject, lambda: of_month(rights, month, lang, told), lang, telling, anew=anew
+    )
 
 
 def _made(
     rights: Rights,
     subject: Subject,
-    values: Mapping[str, Any],
+    values: Callable[[], Mapping[str, Any]],
     lang: Lang,
+    telling: Telling,
     *,
     may_issue: bool | None = None,
+    anew: bool = False,
 ) -> Made:
     may = rights.role in ISSUE if may_issue is None else may_issue
     with transaction.atomic():
         paper = issued(rights, subject, may_issue=may)
+        if not anew and (made := taken_again(rights, paper, lang)) is not None:
+            return made
         signer = signed(paper.by, paper.body, lang)
-        whole = {**signer, **values, **headed(paper, subject, lang)}
-        return keep(rights, subject.kind, paper, whole, lang)
+        whole = {**signer, **values(), **headed(paper, subject, lang)}
+        return keep(rights, subject.kind, paper, whole, lang, telling)
+
+
+def taken_again(rights: Rights, paper: Paper, lang: Lang) -> Made | None:
+    """A paper as it was made before; None where it is to be made. Call it in a transaction."""
+    file = made_before(rights, paper, lang)
+    if file is None:
+        return None
+    record_taking(rights, file)
+    return Made(paper, bytes_of(file), lang)
+
+
+@transaction.atomic
+def opened(rights: Rights, file: PaperFile) -> Made:
+    """A file of a paper as it was made then; the caller has made sure that the post may."""
+    record_taking(rights, file)
+    return Made(file.paper, bytes_of(file), "zh" if file.lang == "zh" else "en")
 
 
 def headed(paper: Paper, subject: Subject, lang: Lang) -> dict[str, str]:
@@ -137,14 +173,22 @@ def headed(paper: Paper, subject: Subject, lang: Lang) -> dict[str, str]:
     }  # fmt: skip
 
 
-def keep(rights: Rights, kind: Kind, paper: Paper, values: Mapping[str, Any], lang: Lang) -> Made:
-    """Fill the template and record that this was made; call it inside a transaction."""
+def keep(
+    rights: Rights,
+    kind: Kind,
+    paper: Paper,
+    values: Mapping[str, Any],
+    lang: Lang,
+    telling: Telling,
+) -> Made:
+    """Fill the template, keep the file and record that it was made; inside a transaction."""
     template = template_of(kind, lang)
     made = Made(paper, fill(template, values, kind.sample), lang)
     facts = {
         "kind": kind.name, "code": paper.code, "of": paper.subject, "language": lang,
         "digest": made.digest, "template": hashlib.sha256(template).hexdigest(),
     }  # fmt: skip
+    keep_file(rights, paper, lang, made.data, facts["template"], telling)
     record("paper.made", f"paper:{paper.pk}", facts, actor=f"person:{rights.person.pk}")
     return made
 

@@ -38,3 +38,30 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class PaperFile(models.Model):
+    """One file of a paper, kept as it was made: its bytes lie in the store under `digest`.
+
+    `tasks` are those that it names: who may not see all of them may not open it. `reach` says for
+    whom it was made, where what it says depends on that. `is_settled`: taken again, it is this
+    file. `removed`: when its bytes were taken away, since a person in it was to be erased.
+    """
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="files")
+    lang = models.CharField(max_length=2)
+    reach = models.CharField(max_length=80, blank=True)
+    digest = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveIntegerField()
+    template = models.CharField(max_length=64)
+    tasks = models.JSONField(default=list)
+    is_settled = models.BooleanField(default=True)
+    made = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    removed = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.paper} {self.digest[:12]}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -18,9 +19,10 @@ from urbanwork.office.pages.language import Lang, language, said
 from urbanwork.office.papers import making, originals
 from urbanwork.office.papers.bulletin import Month
 from urbanwork.office.papers.filling import DOCX
+from urbanwork.office.papers.kept import openable
 from urbanwork.office.papers.kinds import KINDS, MINUTES, Kind
 from urbanwork.office.papers.making import Made
-from urbanwork.office.papers.models import Paper
+from urbanwork.office.papers.models import Paper, PaperFile
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.supervising.models import Order
 from urbanwork.quantities.bilingual import Bilingual
@@ -41,6 +43,11 @@ def asked_language(request: HttpRequest) -> Lang:
     """The language that a button asks for, else that of the page."""
     asked = request.POST.get("lang")
     return "zh" if asked == "zh" else "en" if asked == "en" else language()
+
+
+def asked_anew(request: HttpRequest) -> bool:
+    """Whether who issues papers wants it made anew, not as it was made before."""
+    return request.POST.get("anew") == "1" and rights_in(request).role in making.ISSUE
 
 
 def as_answer(made: Made) -> HttpResponse:
@@ -67,9 +74,10 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
     rights = rights_in(request)
     task = get_object_or_404(visible(rights), number=number.replace("\0", ""))
     lang = asked_language(request)
+    anew = asked_anew(request)
     return taken(
-        request, "task", lambda: making.assignment_order(rights, task, lang), task.number
-    )  # fmt: skip
+        request, "task", lambda: making.assignment_order(rights, task, lang, anew=anew), task.number
+    )
 
 
 @page(*EVERYONE)
@@ -79,9 +87,11 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     rights = rights_in(request)
     found = seen_order(rights, pk)
     lang = asked_language(request)
+    anew = asked_anew(request)
     return taken(
-        request, "task", lambda: making.supervision_order(rights, found, lang), found.task.number
-    )
+        request, "task", lambda: making.supervision_order(rights, found, lang, anew=anew),
+        found.task.number,
+    )  # fmt: skip
 
 
 def seen_order(rights: Rights, pk: int) -> Order:
@@ -99,8 +109,43 @@ def seen_order(rights: Rights, pk: int) -> Order:
 def bulletin(request: HttpRequest) -> HttpResponse:
     """The bulletin of a month."""
     rights, lang = rights_in(request), asked_language(request)
-    text = request.POST.get("month", "")[:10]
-    return taken(request, "papers", lambda: making.bulletin(rights, Month.of(text), lang))
+    text, anew = request.POST.get("month", "")[:10], asked_anew(request)
+    return taken(
+        request, "papers", lambda: making.bulletin(rights, Month.of(text), lang, anew=anew)
+    )  # fmt: skip
+
+
+@page(*READERS)
+@require_POST
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file of a paper as it was made then."""
+    rights = rights_in(request)
+    try:
+        return as_answer(making.opened(rights, seen_file(rights, pk)))
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+def seen_file(rights: Rights, pk: int) -> PaperFile:
+    """A file of a paper that the post may see.
+
+    Raises:
+        Http404: there is none.
+    """
+    files = PaperFile.objects.filter(paper__in=seen_papers(rights)).select_related("paper")
+    found = get_object_or_404(files, pk=pk)
+    if not openable(rights, [found]):
+        raise Http404
+    return found
+
+
+def files_seen(rights: Rights, papers: Iterable[Paper]) -> dict[int, list[PaperFile]]:
+    """The files of papers that the post may open, by paper."""
+    found: dict[int, list[PaperFile]] = defaultdict(list)
+    rows = PaperFile.objects.filter(paper__in=[each.pk for each in papers])
+    for row in openable(rights, rows.select_related("paper")):
+        found[row.paper_id].append(row)
+    return found
 
 
 @page(*READERS)
@@ -109,8 +154,10 @@ def papers(request: HttpRequest) -> HttpResponse:
     """What was issued, the newest first; bulletins; the way to the templates."""
     rights = rights_in(request)
     shown = list(seen_papers(rights)[: MOST + 1])
+    files = files_seen(rights, shown[:MOST])
     return render(request, "papers/papers.html", {
-        "papers": shown[:MOST], "is_more": len(shown) > MOST, "most": MOST,
+        "papers": [(each, files.get(each.pk, [])) for each in shown[:MOST]],
+        "is_more": len(shown) > MOST, "most": MOST,
         "may_issue": rights.role in making.ISSUE, "may_change": rights.role in originals.CHANGE,
         "month": f"{timezone.localdate():%Y-%m}",
     })  # fmt: skip

@@ -22,18 +22,22 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Offered:
-    """A paper that can be taken: its title, its number where it has one, where to ask for it."""
+    """A paper that can be taken: its title, its number where it has one, where to ask for it.
+
+    `is_kept`: it was made before, and the post may have it made anew.
+    """
 
     title: Bilingual
     code: str
     path: str
+    is_kept: bool = False
 
 
 @register.inclusion_tag("papers/of_task.html", takes_context=True)
 def papers_of(context: Any, task: Task) -> dict[str, Any]:
     """The papers of a task that the post may take; nothing where there is none."""
     rights: Rights | None = context["request"].rights
-    offered = [] if rights is None else [*_assignment(rights, task), *_orders(task)]
+    offered = [] if rights is None else [*_assignment(rights, task), *_orders(rights, task)]
     return {"offered": offered, "csrf_token": context.get("csrf_token")}
 
 
@@ -45,16 +49,19 @@ def _assignment(rights: Rights, task: Task) -> list[Offered]:
     if paper is None and rights.role not in ISSUE:
         return []
     path = reverse("paper_assignment", args=[task.number])
-    return [Offered(ASSIGNMENT.title, "" if paper is None else paper.code, path)]
+    is_kept = paper is not None and rights.role in ISSUE and paper.files.exists()
+    return [Offered(ASSIGNMENT.title, "" if paper is None else paper.code, path, is_kept)]
 
 
-def _orders(task: Task) -> list[Offered]:
+def _orders(rights: Rights, task: Task) -> list[Offered]:
     steps = ladder().steps
+    made = Paper.objects.filter(task=task, files__isnull=False).values_list("subject", flat=True)
+    kept = set(made) if rights.role in ISSUE else set()
     return [
         Offered(
             STEP_KINDS[each.step].title if each.step in STEP_KINDS
             else steps[each.step].title if each.step in steps else ORDER.title,
-            each.code, reverse("paper_order", args=[each.pk]),
+            each.code, reverse("paper_order", args=[each.pk]), f"order:{each.pk}" in kept,
         )
         for each in Order.objects.filter(task=task, is_void=False).order_by("place")
     ]  # fmt: skip
