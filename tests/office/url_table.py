@@ -332,6 +332,8 @@ TABLE: dict[str, Row] = {
     # demonstration: closed elsewhere
     "demo": Row(ANYONE, "", found=(404,)),
     # programs: the ledger
+    "list_file": Row(EVERYONE, "GET", lambda office: {"name": "to-do", "kind": "csv"}),
+    "api:take_list_out": Row(EVERYONE, "GET", lambda office: {"name": "to-do", "kind": "csv"}),
     "api:list_tasks": Row(EVERYONE, "GET POST"),
     "api:register": Row(EVERYONE, "GET POST"),
     "api:take_out": Row(EVERYONE, "GET", lambda office: {"kind": "csv"}),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("urbanwork.office.notices.urls")),
     path("", include("urbanwork.office.papers.urls")),
     path("", include("urbanwork.office.meetings.urls")),
+    path("", include("urbanwork.office.lists.urls")),
     path("", include("urbanwork.office.pages.urls")),
 ]
 

@@ -27,6 +27,7 @@ ROOMS: Final = {
     "/meetings": "meetings",
     "/ledger-files": "ledger_files",
     "/papers": "papers",
+    "/lists": "lists",
     "/office": "operation",
 }
 """Where the router of each room stands; each is `urbanwork.office.<room>.api.router`."""

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from urbanwork.office.ledger.exporting import STARTS_FORMULA
 from urbanwork.office.ledger_files.columns import head_row, titles
+from urbanwork.office.lists.files import STARTS_FORMULA
 from urbanwork.sources.statistics.grid import Grid
 
 _SUMMARY = re.compile(r"(合计|小计|总计|注[:：]|填表|审核|total\b)", re.IGNORECASE)

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from urbanwork.errors import UserError
 from urbanwork.office.access import page
 from urbanwork.office.ledger.changing import EDITORS
-from urbanwork.office.ledger.exporting import COLUMNS, plain
+from urbanwork.office.ledger.exporting import COLUMNS
 from urbanwork.office.ledger_files.carrying import carry_out, keep_told
 from urbanwork.office.ledger_files.columns import FIELDS, NEEDED
 from urbanwork.office.ledger_files.comparing import Comparison, compare
 from urbanwork.office.ledger_files.giving import give, heads, remember, rows_of
 from urbanwork.office.ledger_files.models import Reading
+from urbanwork.office.lists.files import plain
 from urbanwork.office.pages.language import said
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.bilingual import Bilingual

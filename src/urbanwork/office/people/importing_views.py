@@ -8,18 +8,18 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from urbanwork.errors import UserError
 from urbanwork.office.access import page
+from urbanwork.office.lists.files import as_file
 from urbanwork.office.pages.language import said
 from urbanwork.office.people.importing import COLUMNS, check, read_in, try_out
 from urbanwork.office.people.models import Body, Post
 from urbanwork.office.people.rights import signed_in
 from urbanwork.office.place import office_place
-from urbanwork.office.supervising.files import as_file
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.sources.statistics.files import FROM_STRANGERS, TEXT
 
@@ -71,7 +71,7 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
 
 @page("administrator")
 @require_safe
-def take_out(request: HttpRequest, kind: str) -> HttpResponse:
+def take_out(request: HttpRequest, kind: str) -> HttpResponseBase:
     """All bodies and posts as a table that can be read in again."""
     head = [words[0] for words in COLUMNS.values()]
     return as_file(kind, "people", head, [*_bodies(), *_posts()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,8 @@ def people(request: HttpRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").split())[:80]
     branches, hidden = seeing.tree()
     given: dict[str, Any] = {
-        "words": words, "branches": branches, "hidden": hidden, "changes": _changes(rights),
+        "words": words, "asked": urlencode({"q": words}) if words else "",
+        "branches": branches, "hidden": hidden, "changes": _changes(rights),
         "ending": running_out()[: seeing.MOST_FOUND] if rights.role in seeing.KNOWS_ALL else (),
     }  # fmt: skip
     if words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from urbanwork.office.people.models import Body, Person, Post
 from urbanwork.office.people.rights import Rights
@@ -56,15 +56,24 @@ def above(body: Body) -> list[Body]:
     return [found[each] for each in ids if each in found]
 
 
-def found_bodies(words: str) -> list[Body]:
+def bodies_called(words: str) -> QuerySet[Body]:
     """Bodies whose name or code holds these words."""
     holds = Q(name__icontains=words) | Q(name_en__icontains=words) | Q(code__icontains=words)
-    return list(Body.objects.filter(holds).order_by("is_closed", "name")[:MOST_FOUND])
+    return Body.objects.filter(holds)
 
 
-def found_people(words: str) -> list[Person]:
+def people_called(words: str) -> QuerySet[Person]:
     """People whose name, user name or title of a post holds these words."""
     holds = Q(name__icontains=words) | Q(username__icontains=words)
     titled = Post.objects.held().filter(title__icontains=words).values("person")
-    found = Person.objects.filter(holds | Q(pk__in=titled))
-    return list(found.order_by("-is_active", "name", "pk")[:MOST_FOUND])
+    return Person.objects.filter(holds | Q(pk__in=titled))
+
+
+def found_bodies(words: str) -> list[Body]:
+    """The first bodies that are called so."""
+    return list(bodies_called(words).order_by("is_closed", "name")[:MOST_FOUND])
+
+
+def found_people(words: str) -> list[Person]:
+    """The first people who are called so."""
+    return list(people_called(words).order_by("-is_active", "name", "pk")[:MOST_FOUND])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,10 +15,10 @@ from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.names import names
 from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.lists.files import as_file
 from urbanwork.office.pages.language import language, said
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.supervising import chiefs_here
-from urbanwork.office.supervising.files import as_file
 from urbanwork.office.supervising.forms import ChiefForm, DecideForm
 from urbanwork.office.supervising.models import Chief
 from urbanwork.office.supervising.ordering import TITLES, decide
@@ -106,7 +106,7 @@ def chief_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(*EVERYONE)
 @require_safe
-def rates(request: HttpRequest) -> HttpResponse:
+def rates(request: HttpRequest) -> HttpResponseBase:
     """Rates of a period by body or person; as a page, CSV or XLSX."""
     period, faults = _period(request)
     by = "person" if request.GET.get("by") == "person" else "body"
@@ -122,7 +122,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     return render(request, "supervising/rates.html", shown, status=422 if faults else 200)
 
 
-def _file(kind: str, found: Rating) -> HttpResponse:
+def _file(kind: str, found: Rating) -> HttpResponseBase:
     head = [said(title) for title in HEAD]
     name = f"rates-{found.period.first}-{found.period.last}"
     return as_file(kind, name, head, table(found, language()))
