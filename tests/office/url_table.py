@@ -242,7 +242,7 @@ TABLE: dict[str, Row] = {
     # notices
     "api:what_waits": Row(EVERYONE, "GET"),
     "api:what_was_told": Row(EVERYONE, "GET"),
-    "api:mark_seen": Row(EVERYONE, "POST"),
+    "api:notices_seen": Row(EVERYONE, "POST"),
     "to_do": Row(EVERYONE, "GET"),
     "to_do_count": Row(EVERYONE, "GET"),
     "told": Row(EVERYONE, "GET"),
