@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from urbanwork.office.ledger.models import Task, TaskEvent
+from urbanwork.office.ledger.visibility import seen, visible
 from urbanwork.office.people.models import Person, Post
-from urbanwork.office.people.rights import held_posts
+from urbanwork.office.people.rights import Rights, held_posts
 from urbanwork.office.statements import TEXT, Question, insert, update
 
 EVENTS = Question(lambda task: TaskEvent.objects.filter(task=task).order_by("number"))
@@ -90,3 +92,25 @@ def test_no_post_is_held_in_a_closed_body(office):
     body.is_closed = True
     body.save()
     assert held_posts(person) == []
+
+
+def test_one_task_is_seen_by_the_posts_that_see_it_in_lists(office):
+    here = office.assigned(title="一", areas=["a"])
+    closed = office.task(title="二", visibility="restricted")
+    elsewhere = office.task(title="三", areas=["b"], visibility="internal")
+    inspector = office.rights["inspector"]
+    narrow = Post.objects.create(
+        person=inspector.person, body=inspector.body, role="inspector", areas=["a"]
+    )
+    for rights in (*office.rights.values(), Rights(inspector.person, narrow)):
+        in_lists = set(visible(rights).values_list("number", flat=True))
+        for task in (here, closed, elsewhere):
+            assert (seen(rights, task.number) == task) == (task.number in in_lists)
+    assert seen(office.rights["leader"], "' OR 1=1 --") is None
+
+
+def test_a_session_that_has_ended_signs_nobody_in(client_of):
+    client = client_of("handler")
+    assert client.get("/ledger/").status_code == 200
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/ledger/").status_code == 302

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Model, QuerySet
@@ -126,7 +127,9 @@ def update(row: Model, names: Sequence[str]) -> None:
         cursor.execute(sql, [*values, row.pk])
 
 
-def _kept() -> dict[Any, Any]:
-    """What was made for the connection of this thread."""
-    kept: dict[Any, Any] = vars(connections[DEFAULT_DB_ALIAS]).setdefault(_KEPT, {})
-    return kept
+def _kept() -> WeakKeyDictionary[Any, Any]:
+    """What was made for the connection of this thread, as long as somebody may ask for it."""
+    own = vars(connections[DEFAULT_DB_ALIAS])
+    if (kept := own.get(_KEPT)) is None:
+        kept = own[_KEPT] = WeakKeyDictionary()
+    return cast("WeakKeyDictionary[Any, Any]", kept)

@@ -15,7 +15,7 @@ from urbanwork.office.evidence.storing import Sent
 from urbanwork.office.evidence.uploads import Begun
 from urbanwork.office.ledger.acting import Doing
 from urbanwork.office.ledger.models import Task
-from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.ledger.visibility import seen, visible
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
@@ -37,9 +37,14 @@ def rights_of(request: HttpRequest) -> Rights:
     return rights
 
 
-def task_of(request: HttpRequest, **given: int | str) -> Task:
+def task_of(request: HttpRequest, *, number: str = "", pk: int | None = None) -> Task:
     """A task that the post may see, by `pk` or `number`; else there is none."""
-    return get_object_or_404(visible(rights_of(request)), **given)
+    rights = rights_of(request)
+    if pk is not None:
+        return get_object_or_404(visible(rights), pk=pk)
+    if (task := seen(rights, number)) is None:
+        raise Http404
+    return task
 
 
 def evidence_of(request: HttpRequest, pk: UUID) -> Evidence:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from urbanwork.office.ledger.models import Task, TaskArea, TaskBody
 from urbanwork.office.people.rights import Rights
+from urbanwork.office.statements import TEXT, Question
 
 
 def visible(rights: Rights | None) -> QuerySet[Task]:
@@ -27,6 +31,28 @@ def visible(rights: Rights | None) -> QuerySet[Task]:
     if not rights.reads_restricted:
         seen = seen.filter(~Q(visibility="restricted") | works_on)
     return seen
+
+
+def seen(rights: Rights, number: str) -> Task | None:
+    """The task of a number, where the post may see it: `visible`, made once for posts alike."""
+    sight = _Sight(rights.role, tuple(rights.areas), tuple(rights.fields), rights.bodies, rights)
+    return next(iter(_of_number(sight)(number.replace("\0", ""))), None)
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """All of a post that `visible` looks at; `rights` are those of the first such post."""
+
+    role: str
+    areas: tuple[str, ...]
+    fields: tuple[str, ...]
+    bodies: frozenset[int]
+    rights: Rights = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _of_number(sight: _Sight) -> Question[Task]:
+    return Question(lambda number: visible(sight.rights).filter(number=number), TEXT)
 
 
 def own_parts(rights: Rights) -> QuerySet[TaskBody]:

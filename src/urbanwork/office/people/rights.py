@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
 from django.http import HttpRequest
 from django.utils import timezone
 
 from urbanwork.office.people.models import Body, Person, Post
-from urbanwork.office.statements import Question
+from urbanwork.office.statements import TEXT, Question
 from urbanwork.supervision.tasks import Actor
 
 POST_IN_SESSION: Final = "post"
@@ -53,8 +54,7 @@ class Rights:
     @cached_property
     def bodies(self) -> frozenset[int]:
         """Ids of the body of the post and all below it."""
-        below = Body.objects.filter(path__startswith=self.body.path)
-        return frozenset(below.values_list("id", flat=True))
+        return frozenset(each for (each,) in _below(self.body.path))
 
     @property
     def reads_all(self) -> bool:
@@ -92,6 +92,10 @@ def held_posts(person: Person) -> list[Post]:
     return held
 
 
+_below = Question(
+    lambda path: Body.objects.filter(path__startswith=Value(path)).order_by().values_list("id"),
+    TEXT,
+)
 _posts_of = Question(lambda person: Post.objects.filter(person=person))
 _bodies_of = Question(lambda person: Body.objects.filter(posts__person=person, is_closed=False))
 
