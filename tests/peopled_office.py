@@ -2,7 +2,8 @@
 
     python tests/peopled_office.py CITY TASKS
 
-prints JSON: `sessions`, a signed-in session for each role, and `tasks`, their ids and numbers.
+prints JSON: `sessions`, a signed-in session for each role, `tasks`, their ids and numbers, and
+`key`, by which a program works for the handler.
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ def filled(city: Path, tasks: int) -> dict[str, Any]:
     from urbanwork.office.opening import open_office
 
     open_office(city)
+    from urbanwork.office.api.keys import make_key
+
     rights = _people()
     return {
+        "key": make_key(rights["handler"], "test"),
         "sessions": {role: _session(each.person) for role, each in rights.items()},
         "tasks": [_task(rights, number) for number in range(tasks)],
     }

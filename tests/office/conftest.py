@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from served_office import CHROMIUM, chromium
 from urbanwork.office.access import ROLES
 from urbanwork.office.audit import triggers
+from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.acting import Doing, Draft, act, register
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.people.models import Body, Person, Post
 from urbanwork.office.people.rights import Rights
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; of a module, as Django does not run in a thread where playwright does."""
+    if CHROMIUM is None:
+        pytest.skip("needs Debian's chromium (packages.txt)")
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +64,14 @@ class Office:
         lead = self.bodies["education"].pk
         self.do("dispatcher", task, "assign", lead=lead, deadline=in_a_month)
         return Task.objects.get(pk=task.pk)
+
+    def proof(self, task: Task) -> Evidence:
+        """A photo of the handler that proves a task."""
+        rights = self.rights["handler"]
+        return Evidence.objects.create(
+            task=task, digest="0" * 64, original_digest="0" * 64, name="照片.jpg",
+            kind="image/jpeg", size=1, person=rights.person, body=rights.body, at=timezone.now(),
+        )  # fmt: skip
 
     def do(self, role: str, task: Task, action: str, **doing):
         return act(self.rights[role], task.pk, Doing(action, **doing))

@@ -1,30 +1,20 @@
 """A task from its entry in the ledger to its closing, and what does not pass."""
 
 import pytest
-from django.utils import timezone
 
 from urbanwork.errors import UserError
 from urbanwork.office.audit.models import Entry
-from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.acting import ChangedMeanwhileError
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.supervision.refusing import RefusedError
 
 
-def proof(office, task):
-    rights = office.rights["handler"]
-    return Evidence.objects.create(
-        task=task, digest="0" * 64, original_digest="0" * 64, name="照片.jpg", kind="image/jpeg",
-        size=1, person=rights.person, body=rights.body, at=timezone.now(),
-    )  # fmt: skip
-
-
 def test_a_task_goes_from_entry_to_closing_and_each_step_is_in_the_chain(office):
     task = office.assigned()
     office.do("handler", task, "accept")
     office.do("handler", task, "report", reason="选址完成", percent=40.0)
-    office.do("handler", task, "submit", evidence=[str(proof(office, task).pk)])
+    office.do("handler", task, "submit", evidence=[str(office.proof(task).pk)])
     office.do("inspector", task, "verify")
     office.do("dispatcher", task, "close")
     task.refresh_from_db()
@@ -39,7 +29,7 @@ def test_a_task_goes_from_entry_to_closing_and_each_step_is_in_the_chain(office)
 def test_who_submitted_cannot_verify(office):
     task = office.assigned()
     office.do("handler", task, "accept")
-    office.do("handler", task, "submit", evidence=[str(proof(office, task).pk)])
+    office.do("handler", task, "submit", evidence=[str(office.proof(task).pk)])
     office.rights["handler"].post.role = "inspector"
     with pytest.raises(RefusedError):
         office.do("handler", task, "verify")
@@ -64,7 +54,7 @@ def test_evidence_of_another_task_proves_nothing(office):
     task, other = office.assigned(), office.assigned()
     office.do("handler", task, "accept")
     with pytest.raises(UserError):
-        office.do("handler", task, "submit", evidence=[str(proof(office, other).pk)])
+        office.do("handler", task, "submit", evidence=[str(office.proof(other).pk)])
 
 
 def test_a_handler_sees_the_tasks_of_their_body_only(office):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.acting import Doing, act
 from urbanwork.office.ledger.changing import Planned, change, tick_off
 from urbanwork.office.ledger.models import Task
@@ -48,7 +47,9 @@ def lived(office, clock):
     clock(2026, 3, 10)
     finish(office, tasks["closed"])
     finish(office, tasks["reopened"])
-    office.do("handler", tasks["submitted"], "submit", evidence=proof(office, tasks["submitted"]))
+    office.do(
+        "handler", tasks["submitted"], "submit", evidence=[str(office.proof(tasks["submitted"]).pk)]
+    )
     office.do("leader", tasks["paused"], "pause", reason="汛期", approval="批示2号")
     clock(2026, 3, 25)
     office.do("handler", tasks["late"], "report", reason="进展", percent=20.0)
@@ -64,18 +65,9 @@ def assigned(office, task, deadline):
     office.do("dispatcher", task, "assign", lead=lead, deadline=deadline)
 
 
-def proof(office, task):
-    rights = office.rights["handler"]
-    made = Evidence.objects.create(
-        task=task, digest="0" * 64, original_digest="0" * 64, name="照片.jpg", kind="image/jpeg",
-        size=1, person=rights.person, body=rights.body, at=timezone.now(),
-    )  # fmt: skip
-    return [str(made.pk)]
-
-
 def finish(office, task):
     if task.events.last().action != "submit":
-        office.do("handler", task, "submit", evidence=proof(office, task))
+        office.do("handler", task, "submit", evidence=[str(office.proof(task).pk)])
     office.do("inspector", task, "verify")
     office.do("dispatcher", task, "close")
 

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from serving_office import ServedOffice
 
+from served_office import ServedOffice
 from urbanwork.office.audit import triggers
 from urbanwork.office.audit.models import Entry, Head, PersonalValue
 from urbanwork.office.audit.record import anchor, digest_of, record

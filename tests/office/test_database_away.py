@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving_office import ServedOffice
+
+from served_office import ServedOffice
 
 FOUND = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 EVENTS = """
@@ -73,7 +74,7 @@ def report(served: ServedOffice, filled: dict, key: str) -> tuple[int, dict]:
     """Report on a task; the status, and what is answered."""
     body = json.dumps({"action": "report", "reason": "进展", "key": key}).encode()
     asked = urllib.request.Request(
-        f"http://127.0.0.1:{served.port}/api/tasks/{filled['numbers'][0]}/events", body,
+        f"http://127.0.0.1:{served.port}/api/tasks/{filled['tasks'][0]['number']}/events", body,
         {"Authorization": f"Bearer {filled['key']}", "Content-Type": "application/json"},
     )  # fmt: skip
     try:

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving_office import ServedOffice
+
+from served_office import ServedOffice
 
 HERE = Path(__file__).parent
 EXAMPLES = 4

@@ -6,7 +6,6 @@ Needs Debian's chromium (packages.txt).
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import oidc_server
-from office.serving_office import ServedOffice
+from served_office import ServedOffice
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 KEY = {
     "protocol": "ctap2", "transport": "usb", "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
@@ -52,18 +49,6 @@ def office(tmp_path_factory, provider) -> Iterator[ServedOffice]:
     served.urbanwork("office", "person", str(served.city), "wang", "--role", "handler")
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium (packages.txt)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield found
-        found.close()
 
 
 @pytest.fixture

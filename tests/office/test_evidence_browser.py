@@ -5,37 +5,22 @@ Needs Debian's chromium (packages.txt).
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from office_settings import CITY
 from sent_files import exif_of, photo
+from served_office import ServedOffice, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PHONE = {"width": 390, "height": 844}
-TESTS = Path(__file__).parents[1]
 PHOTO = {
     "name": "现场.jpg",
     "mimeType": "image/jpeg",
@@ -45,14 +30,8 @@ PHOTO = {
 }
 
 
-@dataclass
-class Served:
-    """An office with a server of its own."""
-
-    url: str
-    city: Path
-    made: dict[str, Any]
-    process: subprocess.Popen[str]
+class Served(ServedOffice):
+    """An office whose database one may look into."""
 
     def number(self, task: int) -> str:
         return str(self.made["tasks"][task]["number"])
@@ -73,46 +52,14 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    city = tmp_path_factory.mktemp("served") / "city"
-    city.mkdir()
-    for name in ("city.yaml", "areas.geojson"):
-        shutil.copy(CITY / name, city)
-    given = {**os.environ, "URBANWORK_LANG": "en", "URBANWORK_WORKERS": "1"}
-    for name in ("URBANWORK_CITY", "URBANWORK_OFFICE", "DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
-        given.pop(name, None)
-    filling = [sys.executable, str(TESTS / "peopled_office.py"), str(city), "6"]
-    made = subprocess.run(filling, env=given, check=True, capture_output=True, text=True)
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port = str(tried.getsockname()[1])
-    serving = [sys.executable, "-m", "urbanwork.cli.main", "serve", str(city), "--port", port]
-    process = subprocess.Popen(
-        serving, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    process.stdout.readline()
-    yield Served(f"http://127.0.0.1:{port}", city, json.loads(made.stdout), process)
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium (packages.txt)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    with serving(Served(tmp_path_factory.mktemp("served")), tasks=6) as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
 def phone(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=PHONE, permissions=[], accept_downloads=False)
-    context.add_cookies(
-        [{"name": "sessionid", "value": served.made["sessions"]["handler"], "url": served.url}]
-    )
+    context.add_cookies(served.cookies("handler", "en"))
     yield context
     context.close()
 

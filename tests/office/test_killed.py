@@ -9,7 +9,8 @@ import time
 import uuid
 
 import pytest
-from serving_office import ServedOffice, own_database
+
+from served_office import ServedOffice, own_database
 
 CLIENTS, KILLS = 16, 20
 KEYS = """
@@ -70,7 +71,7 @@ class Writer(threading.Thread):
 def test_what_was_confirmed_is_there_once_after_twenty_kills_and_the_chain_holds(served):
     filled = served.filled(CLIENTS)
     served.start()
-    writers = [Writer(served.port, filled["key"], number) for number in filled["numbers"]]
+    writers = [Writer(served.port, filled["key"], task["number"]) for task in filled["tasks"]]
     for writer in writers:
         writer.start()
     moments = random.Random(7)

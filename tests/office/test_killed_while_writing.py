@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import http.client
-import json
-import os
 import re
-import shutil
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from office_settings import CITY
 from sent_files import photo
+from served_office import ServedOffice
 
-TESTS = Path(__file__).parents[1]
 BOUNDARY = "----test"
-
-
-def environment() -> dict[str, str]:
-    given = {**os.environ, "URBANWORK_LANG": "en", "URBANWORK_WORKERS": "2"}
-    for name in ("URBANWORK_CITY", "URBANWORK_OFFICE", "DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
-        given.pop(name, None)
-    return given
 
 
 def form(token: str, key: str, number: int) -> bytes:
@@ -68,54 +52,39 @@ def sends(port: int, session: str, number: str, confirmed: list[str], first: int
 
 @pytest.mark.slow
 def test_nothing_that_was_confirmed_is_lost_when_the_server_is_killed(tmp_path):
-    city = tmp_path / "city"
-    city.mkdir()
-    for name in ("city.yaml", "areas.geojson"):
-        shutil.copy(CITY / name, city)
-    filling = [sys.executable, str(TESTS / "peopled_office.py"), str(city), "8"]
-    made = json.loads(subprocess.run(
-        filling, env=environment(), check=True, capture_output=True
-    ).stdout)  # fmt: skip
+    served = ServedOffice(tmp_path)
+    served.environment |= {"URBANWORK_LANG": "en", "URBANWORK_WORKERS": "2"}
+    served.filled(8)
     confirmed: list[str] = []
     for each in range(2):
-        killed_while_they_send(city, made, confirmed, each)
+        killed_while_they_send(served, confirmed, each)
     assert len(confirmed) > 10
-    with sqlite3.connect(city / "office" / "office.sqlite3") as opened:
+    office = served.city / "office"
+    with sqlite3.connect(office / "office.sqlite3") as opened:
         events = [key for (key,) in opened.execute("SELECT key FROM ledger_taskevent")]
         files = dict(opened.execute("SELECT key, digest FROM evidence_evidence"))
     assert set(confirmed) <= set(events)
     assert {f"{key}:0" for key in confirmed} <= files.keys()
     for digest in files.values():
-        assert (city / "office" / "evidence" / digest[:2] / digest[2:4] / digest).stat().st_size
-    verify = [sys.executable, "-m", "urbanwork.cli.main", "audit", "verify", str(city)]
-    verified = subprocess.run(verify, env=environment(), check=False, capture_output=True)
+        assert (office / "evidence" / digest[:2] / digest[2:4] / digest).stat().st_size
+    verified = served.urbanwork("audit", "verify", str(served.city))
     assert verified.returncode == 0, verified.stderr
 
 
-def killed_while_they_send(city: Path, made: dict, confirmed: list[str], more: int) -> None:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port = tried.getsockname()[1]
-    serving = [sys.executable, "-m", "urbanwork.cli.main", "serve", str(city), "--port", str(port)]
-    process = subprocess.Popen(
-        serving, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
-    process.stdout.readline()
-    before = len(confirmed)
-    session = made["sessions"]["handler"]
+def killed_while_they_send(served: ServedOffice, confirmed: list[str], more: int) -> None:
+    served.start()
+    before, session = len(confirmed), served.made["sessions"]["handler"]
     threads = [
         threading.Thread(
-            target=sends, args=(port, session, task["number"], confirmed, 400 * place)
+            target=sends, args=(served.port, session, task["number"], confirmed, 400 * place)
         )
-        for place, task in enumerate(made["tasks"])
+        for place, task in enumerate(served.made["tasks"])
     ]  # fmt: skip
     for thread in threads:
         thread.start()
     until = time.monotonic() + 30
     while len(confirmed) < before + 8 + 5 * more and time.monotonic() < until:
         threads[0].join(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
+    served.kill()
     for thread in threads:
         thread.join()
-    process.wait()

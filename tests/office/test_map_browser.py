@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from examined_city import sample_city
-from served_office import CHROMIUM, Served, chromium, serving_city
+from served_office import ServedOffice, serving
 from urbanwork.examination.run import last_folder
 from urbanwork.office.maps.marks import metres
 from urbanwork.office.maps.pieces import frame_of
@@ -31,23 +31,15 @@ DRAWN = "#map[data-tasks-drawn]"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
     city = tmp_path_factory.mktemp("map") / "city"
     shutil.copytree(sample_city(), city)
-    with serving_city(city, tasks=2) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium (packages.txt)")
-    with chromium() as found:
+    with serving(ServedOffice(city=city), tasks=2) as found:
         yield found
 
 
 @pytest.fixture
-def opened(served: Served, browser: Browser) -> Iterator[Any]:
+def opened(served: ServedOffice, browser: Browser) -> Iterator[Any]:
     """Opens a page as a role; a fault of a script fails the test."""
     contexts, faults = [], list[str]()
 

@@ -9,7 +9,6 @@ import hashlib
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving_office import ServedOffice
+
+from served_office import ServedOffice, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -28,11 +28,6 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "build" / "pages" / "node_modules"
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 NU = PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIEWS = {"en": (1440, 900), "zh-hans": (390, 844)}
 """Each language at one size: between them every page is seen wide and narrow."""
@@ -57,7 +52,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
     made = subprocess.run(
         filling, env=office.environment, check=True, capture_output=True, text=True
     )
-    office.made = json.loads(made.stdout.splitlines()[-1])  # type: ignore[attr-defined]
+    office.made = json.loads(made.stdout.splitlines()[-1])
     office.start()
     yield office
     office.stop()
@@ -68,12 +63,8 @@ def browser() -> Iterator[Browser]:
     missing = [str(each) for each in (AXE, NU) if not each.exists()]
     if missing:
         pytest.fail(f"run `make pages`, which installs {', '.join(missing)}")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    with chromium() as found:
         yield found
-        found.close()
 
 
 class Visitor:
@@ -100,7 +91,7 @@ class Visitor:
         context.add_init_script(path=AXE)
         cookies = [{"name": "language", "value": self.language, "url": self.base}]
         if role is not None:
-            session = self.served.made["sessions"][role]  # type: ignore[attr-defined]
+            session = self.served.made["sessions"][role]
             cookies.append({"name": "sessionid", "value": session, "url": self.base})
         context.add_cookies(cookies)
         return context
@@ -109,7 +100,7 @@ class Visitor:
         """What the server sends; none where it is no page, or leads to another one."""
         cookie = f"language={self.language}"
         if role is not None:
-            cookie += f"; sessionid={self.served.made['sessions'][role]}"  # type: ignore[attr-defined]
+            cookie += f"; sessionid={self.served.made['sessions'][role]}"
         connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=30)
         try:
             connection.request("GET", path, headers={"Cookie": cookie})
@@ -146,7 +137,7 @@ def visited(
     visitors = []
     for language in VIEWS:
         visitor = Visitor(browser, served, language, kept)
-        for name, path, role in served.made["pages"]:  # type: ignore[attr-defined]
+        for name, path, role in served.made["pages"]:
             visitor.visit(name, path, role)
         visitors.append(visitor)
     return kept, visitors

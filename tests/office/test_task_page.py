@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from urbanwork.office.audit.models import Entry
-from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.models import Milestone, Task, TaskEvent
 from urbanwork.office.ledger.names import Names
 from urbanwork.office.rules import lifecycle
@@ -33,14 +32,6 @@ def send(client, task, action, status=302, **fields):
     return html.unescape(answer.content.decode())
 
 
-def proof(office, task):
-    rights = office.rights["handler"]
-    return Evidence.objects.create(
-        task=task, digest="0" * 64, original_digest="0" * 64, name="照片.jpg", kind="image/jpeg",
-        size=1, person=rights.person, body=rights.body, at=timezone.now(),
-    )  # fmt: skip
-
-
 def test_a_task_goes_from_entry_to_closing_through_its_page(office, client_of):
     task = office.task()
     day = (timezone.localdate() + timedelta(days=30)).isoformat()
@@ -49,7 +40,7 @@ def test_a_task_goes_from_entry_to_closing_through_its_page(office, client_of):
     handler = client_of("handler")
     send(handler, task, "accept", handler=office.rights["handler"].person.pk)
     send(handler, task, "report", reason="选址完成", percent="40")
-    send(handler, task, "submit", evidence=str(proof(office, task).pk))
+    send(handler, task, "submit", evidence=str(office.proof(task).pk))
     send(client_of("inspector"), task, "verify")
     send(client_of("dispatcher"), task, "close", reason="同意销号")
     assert (task.state, task.percent, task.version) == ("closed", 40.0, 7)
@@ -182,7 +173,7 @@ def test_evidence_of_another_task_or_none_at_all_is_refused(office, client_of):
     handler = client_of("handler")
     send(handler, task, "accept")
     assert "Add evidence first" in page_of(handler, task)
-    for evidence in (str(proof(office, other).pk), "x", str(uuid.uuid4()), ""):
+    for evidence in (str(office.proof(other).pk), "x", str(uuid.uuid4()), ""):
         send(handler, task, "submit", 422, evidence=evidence)
     assert task.state == "in_progress"
 
@@ -242,7 +233,7 @@ def test_a_page_costs_the_same_however_much_happened(
     for _ in range(6):
         send(client, task, "report", reason="二")
         Milestone.objects.create(task=task, title="节点", due=timezone.now())
-        proof(office, task)
+        office.proof(task)
     with django_assert_max_num_queries(asked):
         client.get(path_of(task))
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from urbanwork.office.audit.models import Entry
 from urbanwork.office.audit.verify import verify
-from urbanwork.office.evidence.models import Evidence
 from urbanwork.office.ledger.history import state_of
 from urbanwork.office.ledger.lighting import light_of
 from urbanwork.office.ledger.models import Task, TaskBody
@@ -71,11 +70,7 @@ def test_a_late_task_is_advised_upon_and_the_advice_ends_when_it_is_no_longer_la
 
 
 def test_work_that_is_submitted_is_not_late(office, task):
-    rights = office.rights["handler"]
-    given = Evidence.objects.create(
-        task=task, digest="0" * 64, original_digest="0" * 64, name="a.jpg", kind="image/jpeg",
-        size=1, person=rights.person, body=rights.body, at=timezone.now(),
-    )  # fmt: skip
+    given = office.proof(task)
     office.do("handler", task, "submit", evidence=[str(given.pk)])
     tick(later(60), nightly=True)
     task.refresh_from_db()
@@ -200,11 +195,7 @@ def test_the_row_shows_what_the_pure_rules_say(office, task):
 
 
 def test_what_rates_count_is_the_fold_of_the_events(office, task):
-    rights = office.rights["handler"]
-    given = Evidence.objects.create(
-        task=task, digest="0" * 64, original_digest="0" * 64, name="a.jpg", kind="image/jpeg",
-        size=1, person=rights.person, body=rights.body, at=timezone.now(),
-    )  # fmt: skip
+    given = office.proof(task)
     steps = [
         ("handler", "submit", {"evidence": [str(given.pk)]}),
         ("inspector", "rework", {"reason": "照片不清"}),

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sent_files import photo
-from served_office import CHROMIUM, Served, chromium, serving_city
+from served_office import ServedOffice, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -45,7 +45,7 @@ def urbanwork(*arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
     """The sample city under the rules of China, examined and served."""
     city = tmp_path_factory.mktemp("loop") / "city"
     urbanwork("init", str(city), "--sample")
@@ -53,20 +53,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("jurisdiction: FI", "jurisdiction: CN"), encoding="utf-8")
     urbanwork("examine", str(city))
-    with serving_city(city) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium (packages.txt)")
-    with chromium() as found:
+    with serving(ServedOffice(city=city)) as found:
         yield found
 
 
 @pytest.fixture
-def as_role(served: Served, browser: Browser) -> Iterator[Any]:
+def as_role(served: ServedOffice, browser: Browser) -> Iterator[Any]:
     """The page of a role; a fault of a script fails the test."""
     pages, faults = {}, list[str]()
 
