@@ -64,11 +64,53 @@ def erase(
     open_office(city, is_made=True)
     from urbanwork.office.operation.retention import erase as erased
 
-    values = erased(username)
+    done = erased(username)
     if lang == "zh":
-        print(f"已删除“{username}”的个人信息（审计链中{values}项）；办理记录保留，以编号代替姓名。")
+        print(
+            f"已删除“{username}”的个人信息（审计链中{done.values}项）；"
+            "办理记录保留，以编号代替姓名。"
+        )
     else:
-        print(f"Erased '{username}' ({values} values of the chain); what they did stays.")
+        print(f"Erased '{username}' ({done.values} values of the chain); what they did stays.")
+    if done.places:
+        said = (
+            f"姓名仍见于{len(done.places)}处，请用 office redact 逐处核对后隐去："
+            if lang == "zh"
+            else f"The name still stands in {len(done.places)} places; look at each, then take it "
+            "out with office redact:"
+        )
+        print(said, *done.places, sep="\n  ")
+
+
+def redact(
+    city: CityFolder,
+    name: Annotated[str, typer.Argument(help="A name as it was written. 要隐去的姓名")],
+    place: Annotated[
+        list[str] | None,
+        typer.Option(help="A place as it is listed; may be given again. 要隐去的位置（可多次）"),
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="All places that are listed. 全部位置")
+    ] = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """List where a name stands in texts; with --place or --everywhere take it out. 隐去姓名。
+
+    Each text is kept in the chain as it reads afterwards. Files of papers that hold the name go.
+    """
+    from urbanwork.office.opening import open_office
+
+    open_office(city, is_made=True)
+    from urbanwork.office.operation import mentions
+
+    places = mentions.places_of(name)
+    chosen = [each.key for each in places] if everywhere else place or []
+    done = mentions.redact(name, chosen)
+    shown = done if chosen else places
+    if lang == "zh":
+        print(f"{'已隐去' if chosen else '见于'}{len(shown)}处", *shown, sep="\n  ")
+    else:
+        print(f"{'Redacted' if chosen else 'Places'}: {len(shown)}", *shown, sep="\n  ")
 
 
 def retain(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
+
+REDACTED: Final = "〔已隐去〕"
+"""What stands in a text where a name was taken out."""
 
 
 class Entry(models.Model):

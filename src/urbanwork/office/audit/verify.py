@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from urbanwork.office.audit.models import Entry, Head, PersonalValue
+from urbanwork.office.audit.models import REDACTED, Entry, Head, PersonalValue
 from urbanwork.office.audit.record import digest_of, salted
 from urbanwork.office.audit.triggers import missing
 from urbanwork.office.place import office_place
@@ -214,10 +214,13 @@ def _events(found: Verification) -> None:
         .iterator(BLOCK)
     ):
         texts.setdefault(number, {})[name] = value
+    redacted = _redacted()
     for row in TaskEvent.objects.order_by("id").iterator(BLOCK):
         found.events += 1
         entry = recorded.pop((f"task:{row.task_id}", row.number), None)
-        words = texts.get(entry.number, {}) if entry else {}
+        words: dict[str, str | None] = {**texts.get(entry.number, {})} if entry else {}
+        _marks(found, row, words, redacted.get(row.pk, {}))
+        words |= redacted.get(row.pk, {})
         if entry is None or not _is_as_recorded(row, entry) or not _says(row, words):
             found.fault(
                 f"Event {row.number} of task {row.task_id} is not what the chain recorded.",
@@ -230,9 +233,38 @@ def _events(found: Verification) -> None:
         )
 
 
-def _says(row: TaskEvent, texts: Mapping[str, str]) -> bool:
+def _redacted() -> dict[int, dict[str, str | None]]:
+    """The words of events out of which names were taken, as the chain recorded them last; None
+    where its own value was erased since."""
+    found: dict[int, dict[str, str | None]] = {}
+    entries = Entry.objects.filter(action="text.redact", facts__table="ledger.TaskEvent")
+    values = dict(
+        PersonalValue.objects.filter(entry__in=entries, name="text").values_list("entry", "value")
+    )
+    for entry in entries.order_by("number"):
+        row, field = int(entry.facts["row"]), entry.facts["field"]
+        found.setdefault(row, {})[field] = values.get(entry.number)
+    return found
+
+
+def _marks(
+    found: Verification,
+    row: TaskEvent,
+    words: Mapping[str, str | None],
+    redacted: Mapping[str, str | None],
+) -> None:
+    """A text with the mark of redaction needs an entry that made it, or to have been written so."""
+    for name in ("reason", "approval"):
+        if REDACTED in getattr(row, name) and name not in words and name not in redacted:
+            found.fault(
+                f"Event {row.number} of task {row.task_id} was redacted without an entry.",
+                f"任务{row.task_id}的第{row.number}次操作文字被隐去，但链中无记录。",
+            )
+
+
+def _says(row: TaskEvent, texts: Mapping[str, str | None]) -> bool:
     """Whether the words of an event are those that were recorded, as far as they were kept."""
-    return all(getattr(row, name) == text for name, text in texts.items())
+    return all(text is None or getattr(row, name) == text for name, text in texts.items())
 
 
 def _is_as_recorded(row: TaskEvent, entry: Entry) -> bool:

@@ -15,6 +15,7 @@ from django.db import transaction
 from urbanwork.errors import UserError
 from urbanwork.office.audit.models import PersonalValue
 from urbanwork.office.audit.record import record
+from urbanwork.office.operation.mentions import SHORTEST, Place, places_of
 from urbanwork.office.people.models import LoginLink, Person, Post
 
 LINKS = timedelta(days=30)
@@ -45,9 +46,19 @@ def retain(now: datetime, *, years: float) -> Retained:
     return Retained(values, links, sessions)
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many values of the chain were deleted, and where the name still stands in texts."""
+
+    values: int
+    places: tuple[Place, ...]
+
+
 @transaction.atomic
-def erase(username: str, *, actor: str = "system") -> int:
-    """Erase the personal data of somebody who has left; the number of values that were deleted.
+def erase(username: str, *, actor: str = "system") -> Erased:
+    """Erase the personal data of somebody who has left.
+
+    Texts that people wrote stay, for a person to judge: see `mentions.redact`.
 
     Raises:
         UserError: nobody of this name, or somebody who still holds a post.
@@ -57,11 +68,12 @@ def erase(username: str, *, actor: str = "system") -> int:
         raise UserError(f"{username}: nobody signs in by this name; the page of people lists them")
     if Post.objects.held().filter(person=person).exists():
         raise UserError(f"{username}: still holds a post; end the posts first, then erase")
+    name = person.name
     values, _ = PersonalValue.objects.filter(subject=f"person:{person.pk}").delete()
     _without_name(person)
     _without_doors(person, username)
     record("person.erase", f"person:{person.pk}", {"values": values}, actor=actor)
-    return values
+    return Erased(values, tuple(places_of(name)) if len(name.strip()) >= SHORTEST else ())
 
 
 def _without_name(person: Person) -> None:
