@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from urbanwork.office.notices.models import News, Notice
@@ -36,6 +37,18 @@ def test_the_night_is_ticked_once_and_made_up_for_by_day(db):
     one.run_once(noon + timedelta(hours=1))
     assert Tick.objects.filter(is_nightly=True).count() == 1
     assert is_night_due(noon + timedelta(hours=15))
+
+
+def test_the_night_leaves_the_database_knowing_what_its_tables_hold(office):
+    office.assigned()
+    Worker("one").run_once()
+    known = {
+        "sqlite": "SELECT COUNT(*) FROM sqlite_stat1 WHERE idx = 'task_open_deadline'",
+        "postgresql": "SELECT COUNT(*) FROM pg_stats WHERE tablename = 'ledger_task'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(known[connection.vendor])
+        assert cursor.fetchone()[0] > 0
 
 
 def test_the_worker_plans_what_is_in_the_outbox(office):

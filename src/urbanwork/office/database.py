@@ -15,6 +15,36 @@ SQLITE_PRAGMAS = (
 """What is confirmed is on disk (FULL); writers wait for each other rather than fail."""
 
 
+POSTGRESQL_PLANS = "SET jit = off; SET random_page_cost = 1.1"
+"""To compile a query takes longer than to run it, and pages are in memory or on disks without
+heads: without this PostgreSQL reads whole tables where a page of a list needs fifty rows."""
+
+
+def plan_for_pages(connection: Any, **_: Any) -> None:
+    """Tell a new connection how to plan; as a statement, for poolers know no other way."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(POSTGRESQL_PLANS)
+
+
+SQLITE_STATISTICS = "PRAGMA analysis_limit=1000; ANALYZE"
+"""A sample of each index: all of them would keep writers waiting for seconds."""
+
+
+def keep_statistics() -> None:
+    """Let the database look anew at what its tables hold, so that it plans by what is there.
+
+    SQLite never does so by itself; PostgreSQL does in time, which a ledger read in should not wait
+    for. Call it outside a transaction.
+    """
+    from django.db import connection
+
+    statements = SQLITE_STATISTICS if connection.vendor == "sqlite" else "ANALYZE"
+    with connection.cursor() as cursor:
+        for statement in statements.split("; "):
+            cursor.execute(statement)
+
+
 def database_settings(url: str | None, file: Path) -> dict[str, Any]:
     """Django's settings of the database.
 

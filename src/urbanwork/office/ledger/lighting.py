@@ -85,9 +85,16 @@ def _course(row: Row, state: pure.Task) -> Course | None:
         due=due_of(state),
         milestones=row.milestones,
         reported_percent=row.percent,
-        finished=(None if row.is_open else row.closed) or _submitted(state),
+        finished=_finished(row, state) or _submitted(state),
         paused_since=next((each.begin for each in state.pauses if each.end is None), None),
     )
+
+
+def _finished(row: Row, state: pure.Task) -> datetime | None:
+    """When work ended: a task that is no longer open shows no light, however it ended."""
+    if row.is_open:
+        return None
+    return row.closed or (state.events[-1].at if state.events else None)
 
 
 def _submitted_light(course: Course, state: pure.Task, shown: Light) -> Light:

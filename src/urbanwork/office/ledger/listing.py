@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -23,13 +23,18 @@ from urbanwork.office.ledger.lighting import relight_stale
 from urbanwork.office.ledger.models import HELPER, Task, TaskArea, TaskBody
 from urbanwork.office.ledger.visibility import own_parts, visible
 from urbanwork.office.ledger.wanted import ALL, DONE, OPEN, Wanted
-from urbanwork.office.ledger.word_index import has_words
+from urbanwork.office.ledger.word_index import having_words
+from urbanwork.office.ledger.word_table import OPEN as OPEN_MARK
+from urbanwork.office.ledger.word_table import Marks, area_mark, body_mark
 from urbanwork.office.people.models import Body
 from urbanwork.office.people.rights import Rights
+from urbanwork.office.rules import lifecycle
 
 PAGE: Final = 50
 MOST: Final = 1_000
 """No list is counted farther than this."""
+MARKS: Final = 30
+"""A search is not narrowed by more bodies than these: to look each up would take longer."""
 RUNNING: Final = ("registered", "assigned", "disputed", "in_progress")
 """States in which a deadline runs: what is submitted waits for others, what is paused stands."""
 SHOWN: Final = (
@@ -52,10 +57,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Found:
-    """What is wanted of what a post may see: rows of tasks, or of the parts of bodies in them."""
+    """What is wanted of what a post may see: rows of tasks, or of the parts of bodies in them.
+
+    `known` is how many tasks there are, or at least, where the index over words has told.
+    """
 
     rows: QuerySet[Any]
     is_of_parts: bool
+    known: int | None = None
 
     @property
     def key(self) -> str:
@@ -94,7 +103,15 @@ def found(rights: Rights | None, wanted: Wanted) -> Found:
         start = own_parts(rights)
     start = start.alias(scanned=F(Found(start, is_of_parts).key) + 0)
     seen = Found(start, is_of_parts)
-    return Found(start.filter(*_conditions(seen, wanted, rights)), is_of_parts)
+    rows, known = start.filter(*_conditions(seen, wanted, rights)), None
+    if wanted.words:
+        having = having_words(
+            wanted.words, marks_of(wanted, rights), seen.key, seen.scanned, seen.name("sought")
+        )
+        rows = rows.filter(having.condition)
+        if (having.is_whole or having.count > MOST) and _says_all(wanted, rights):
+            known = having.count
+    return Found(rows, is_of_parts, known)
 
 
 def _conditions(seen: Found, wanted: Wanted, rights: Rights | None) -> Iterator[Any]:
@@ -117,8 +134,36 @@ def _conditions(seen: Found, wanted: Wanted, rights: Rights | None) -> Iterator[
         handled = Task.objects.filter(handler=rights.person).values("id")
         mine = handled.union(Task.objects.filter(leader=rights.person).values("id"))
         yield Q(**{f"{seen.scanned if seen.is_of_parts else seen.key}__in": mine})
-    if wanted.words:
-        yield has_words(wanted.words, seen.key, seen.scanned, seen.name("sought"))
+
+
+def marks_of(wanted: Wanted, rights: Rights | None) -> Marks:
+    """What the index over words knows of the tasks that are wanted and may be seen."""
+    marks: list[list[str]] = []
+    if wanted.state != ALL and (wanted.state == OPEN or _is_open(wanted.state)):
+        marks.append([OPEN_MARK])
+    if wanted.area:
+        marks.append([area_mark(wanted.area)])
+    if rights is not None and not rights.reads_all:
+        marks.append([body_mark(each) for each in sorted(rights.bodies)])
+    for body in (wanted.lead, wanted.helper):
+        if body is not None and (below := _below(body)):
+            marks.append([body_mark(each) for each in below])
+    return [each for each in marks if len(each) <= MARKS]
+
+
+def _is_open(state: str) -> bool:
+    known = lifecycle().states.get(state)
+    return known is not None and known.is_open
+
+
+def _says_all(wanted: Wanted, rights: Rights | None) -> bool:
+    """Whether words and marks say all that is wanted, and all that the post may see."""
+    others = replace(wanted, q="", sort=Wanted.sort, area="", state=Wanted.state)
+    if rights is None or others != Wanted() or wanted.state not in (OPEN, ALL):
+        return False
+    if not rights.reads_all:
+        return len(rights.bodies) <= MARKS
+    return rights.reads_restricted and not rights.areas and not rights.fields
 
 
 def _below(body: int) -> list[int]:
@@ -136,9 +181,10 @@ def _state(state: str) -> Q:
 
 
 def _light(light: str) -> Q:
+    """Of a light. Who has one is open: said again, for the index over lights begins with that."""
     if not light:
         return Q()
-    return Q(light__isnull=True) if light == "none" else Q(light=light)
+    return Q(light__isnull=True) if light == "none" else Q(light=light, is_open__in=[True])
 
 
 def _deadline(wanted: Wanted, now: datetime) -> Q:
@@ -158,6 +204,8 @@ def _midnight(day: date) -> datetime:
 
 def counted(seen: Found) -> int:
     """How many there are, up to one more than `MOST`."""
+    if seen.known is not None:
+        return min(seen.known, MOST + 1)
     return len(seen.ids().order_by()[: MOST + 1])
 
 

@@ -87,7 +87,7 @@ class Task(models.Model):
             models.Index(fields=["is_open", "deadline", "id"], name="task_open_deadline"),
             models.Index(fields=["deadline", "id"], name="task_deadline"),
             models.Index(fields=["state", "deadline", "id"], name="task_state_deadline"),
-            models.Index(fields=["light", "deadline", "id"], name="task_light_deadline"),
+            models.Index(fields=["is_open", "light", "deadline", "id"], name="task_open_light"),
             models.Index(fields=["light_next"], name="task_light_next"),
             models.Index(fields=["area", "is_open"], name="task_area_open"),
             models.Index(fields=["point", "is_open"], name="task_point_open"),

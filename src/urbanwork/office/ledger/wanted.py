@@ -48,7 +48,7 @@ class Wanted:
     @property
     def words(self) -> list[str]:
         """The words that a task must have."""
-        return [each for each in words(self.q) if not _is_lone(each)]
+        return words(self.q)
 
     @property
     def query(self) -> str:
@@ -72,11 +72,6 @@ class Wanted:
         return sum(getattr(self, name) not in ("", None, False) for name in names)
 
 
-def _is_lone(word: str) -> bool:
-    """One Chinese character alone: words are kept in pairs, so that it would find nothing."""
-    return len(word) == 1 and "㐀" <= word <= "鿿"
-
-
 def wanted(query: Mapping[str, str]) -> tuple[Wanted, list[Bilingual]]:
     """The filter that a query says, and a sentence for each thing in it that cannot be read.
 
@@ -92,10 +87,6 @@ def wanted(query: Mapping[str, str]) -> tuple[Wanted, list[Bilingual]]:
             read[name] = reader(given)
         except ValueError:
             faults.append(_fault(name, given))
-    if any(map(_is_lone, words(read.get("q", "")))):
-        faults.append(
-            Bilingual("Search for two characters or more.", "请至少输入两个汉字进行查找。")
-        )
     return Wanted(**read), faults
 
 

@@ -1,23 +1,29 @@
 """The index over the words of tasks, which both databases keep by themselves.
 
-SQLite: a table of FTS5 without a text of its own, filled by triggers. PostgreSQL: an index over
-the words as an array, so that no parser of theirs splits words otherwise than we do. Made after
-each migration where it is not there: SQLite drops triggers when it rebuilds a table.
+SQLite: a table of FTS5 without a text of its own, filled by triggers. PostgreSQL: a table beside,
+see `word_table`. Made after each migration where it is not there: SQLite drops triggers when it
+rebuilds a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, connections
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from urbanwork.office.ledger import word_table
+from urbanwork.office.ledger.searching import is_lone
 
 RARE: Final = 2_000
-"""So many tasks have rare words at most: with these a search begins (benchmarks/office_list.py)."""
-COMMON: Final = {"sqlite": 50_000, "postgresql": 30_000}
-"""So many have common words at least. To count more costs PostgreSQL a page of the table each."""
+"""So many tasks have rare words at most: with these SQLite begins (benchmarks/office_list.py)."""
+COMMON: Final = {"sqlite": 50_000, "postgresql": 10_000}
+"""So many have common words at least: they are sought in the order of the list."""
 _FORGET = (
     "INSERT INTO ledger_words(ledger_words, rowid, sought) VALUES ('delete', old.id, old.sought)"
 )
@@ -31,10 +37,6 @@ _SQLITE = (
     f"WHEN old.sought <> new.sought BEGIN {_FORGET}; {_LEARN}; END",
     "INSERT INTO ledger_words(ledger_words) VALUES ('rebuild')",
 )
-_POSTGRESQL = (
-    "CREATE INDEX IF NOT EXISTS ledger_words ON ledger_task "
-    "USING gin (string_to_array(sought, ' '))"
-)
 _TRIGGERS = (
     "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger_words%'"
 )
@@ -44,7 +46,7 @@ def keep_words(using: str = "default", **_: Any) -> None:
     """Make the index where it is missing."""
     with connections[using].cursor() as cursor:
         if connections[using].vendor == "postgresql":
-            cursor.execute(_POSTGRESQL)
+            word_table.keep(cursor)
             return
         cursor.execute(_TRIGGERS)
         if cursor.fetchone()[0] == 0:
@@ -52,7 +54,21 @@ def keep_words(using: str = "default", **_: Any) -> None:
                 cursor.execute(statement)
 
 
-def has_words(words: Sequence[str], key: str, scanned: str, sought: str) -> Q:
+@dataclass(frozen=True)
+class Having:
+    """The condition that a task has words; `count`: how many have words and marks, 0 unknown.
+
+    Not `is_whole`: these many or more.
+    """
+
+    condition: Q
+    count: int = 0
+    is_whole: bool = False
+
+
+def having_words(
+    words: Sequence[str], marks: word_table.Marks, key: str, scanned: str, sought: str
+) -> Having:
     """The condition that a task has every word.
 
     Databases begin with rare words; SQLite holds its list against those of usual ones. Words that
@@ -62,34 +78,55 @@ def has_words(words: Sequence[str], key: str, scanned: str, sought: str) -> Q:
 
     Args:
         words: words as `searching.words` makes them.
+        marks: what else these tasks have, for an index that knows it. It is asked for elsewhere
+            too: marks make the search quicker, never other.
         key: the column with the id of the task.
         scanned: the same for a condition by which SQLite must not begin.
         sought: the column with its words.
     """
     most = COMMON[connection.vendor]
+    if connection.vendor == "postgresql":
+        ids = word_table.named(words, marks, most)
+        if len(ids) < most:
+            return Having(Q(**{f"{key}__in": _listed(ids)}), len(ids), is_whole=True)
+        return Having(_in_order(words, sought), most)
     count = _counted(words, most)
     if count < most:
-        having = RawSQL(*_having(words))  # noqa: S611 - words are given apart
-        return Q(**{f"{key if count <= RARE else scanned}__in": having})
+        by_index = RawSQL(_MATCHES, [_match(words)])  # noqa: S611 - words are given apart
+        return Having(Q(**{f"{key if count <= RARE else scanned}__in": by_index}))
     asked = Q()
     for word in words:
-        asked &= Q(**{f"{sought}__contains": f" {word} "})
+        asked &= Q(**{f"{sought}__contains": _shown(word)})
+    return Having(asked)
+
+
+def _listed(ids: Sequence[int]) -> Any:
+    """Ids as rows of a table: the database sees how many there are."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]) if ids else []
+
+
+def _in_order(words: Sequence[str], sought: str) -> Q:
+    """Said by a function, of which PostgreSQL supposes that it often holds, as it does here."""
+    asked = Q()
+    for word in words:
+        asked &= Q(GreaterThan(StrIndex(F(sought), Value(_shown(word))), 0))
     return asked
 
 
-def _having(words: Sequence[str]) -> tuple[str, list[Any]]:
-    """The query for ids of tasks that have the words, by the index, and what it is given."""
-    if connection.vendor == "postgresql":
-        having = "SELECT id FROM ledger_task WHERE string_to_array(sought, ' ') @> %s::text[]"
-        return having, [list(words)]
-    wanted = " AND ".join(f'"{word}"' for word in words)
-    return "SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s", [wanted]
+def _shown(word: str) -> str:
+    """A word as it stands among those of a task; one character begins a word."""
+    return f" {word}" if is_lone(word) else f" {word} "
+
+
+_MATCHES = "SELECT rowid FROM ledger_words WHERE ledger_words MATCH %s"
+
+
+def _match(words: Sequence[str]) -> str:
+    return " AND ".join(f'"{word}" *' if is_lone(word) else f'"{word}"' for word in words)
 
 
 def _counted(words: Sequence[str], most: int) -> int:
     """How many tasks have the words, up to `most`."""
-    having, given = _having(words)
     with connection.cursor() as cursor:
-        counting = f"SELECT COUNT(*) FROM ({having} LIMIT %s) AS found"  # noqa: S608 - our own
-        cursor.execute(counting, [*given, most])
+        cursor.execute(f"SELECT COUNT(*) FROM ({_MATCHES} LIMIT %s)", [_match(words), most])  # noqa: S608
         return int(cursor.fetchone()[0])

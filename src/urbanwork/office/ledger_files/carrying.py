@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from urbanwork.errors import UserError
 from urbanwork.office.audit.record import record
+from urbanwork.office.database import keep_statistics
 from urbanwork.office.ledger.acting import Doing, Draft, act, register
 from urbanwork.office.ledger.changing import change
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger_files.comparing import Comparison, Outcome
 from urbanwork.office.ledger_files.models import Reading, ReadRow
 from urbanwork.office.people.rights import Rights
+
+MANY: Final = 1_000
+"""So many new tasks may change how lists are best looked through."""
 
 
 @dataclass
@@ -46,6 +51,8 @@ def carry_out(
         except UserError as fault:
             done.refused.append((outcome.meant.row.where, str(fault)))
         progress(at)
+    if done.entered >= MANY:
+        keep_statistics()
     return done
 
 

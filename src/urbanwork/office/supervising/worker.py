@@ -64,6 +64,7 @@ class Worker:
             tick(now, nightly=nightly)
             if nightly:
                 _sweep()
+                _keep_statistics()
             self.lit = now
 
 
@@ -72,6 +73,12 @@ def _sweep() -> None:
     from urbanwork.office.evidence.check import sweep
 
     sweep()
+
+
+def _keep_statistics() -> None:
+    from urbanwork.office.database import keep_statistics
+
+    keep_statistics()
 
 
 def _deliver(now: datetime | None) -> None:
