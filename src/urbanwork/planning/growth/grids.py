@@ -105,7 +105,8 @@ def read_land_map(text: str | Path, *, year: int | None = None) -> LandMap:
             f"{path}: a map of land use holds classes, whole numbers from 0 to 9999; this one "
             f"holds {low:g} to {high:g}; is it a driver?"
         )
-    classes = np.where(known, whole, NO_CLASS).astype(np.int16)
+    classes = whole.astype(np.int16)  # before: NO_CLASS does not fit into 8 bits and would wrap
+    classes[~known] = NO_CLASS
     return LandMap(path, year or given or _year_in(path), grid, classes)
 
 
@@ -242,9 +243,17 @@ def check_series(maps: Sequence[LandMap], built: int) -> None:
                 f"{each.path}: no cell is of class {built}, the one that is to grow; there are "
                 f"{', '.join(map(str, counts))}; give --built CLASS"
             )
-    strange = sorted(set(maps[-1].counts()) - set(first.counts()))
-    if strange and len(maps) > 2:
+    if len(maps) > 2:
+        _check_classes(maps[-1], first)
+
+
+def _check_classes(last: LandMap, first: LandMap) -> None:
+    """A class that the first map lacks is of another legend; beyond its edge none is compared."""
+    strange = set(np.unique(last.classes[last.known & first.known]).tolist()) - set(first.counts())
+    if strange:
+        one = min(strange)
         raise UserError(
-            f"{maps[-1].path}: class {', '.join(map(str, strange))} is not in {first.path.name}; "
-            "give maps with the same classes"
+            f"{last.path}: class {', '.join(map(str, sorted(strange)))} is not in "
+            f"{first.path.name}; give maps with the same classes, or if {one} means no data, write "
+            f"that in (rio edit-info --nodata {one} {last.path.name})"
         )

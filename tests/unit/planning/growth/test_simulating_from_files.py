@@ -231,5 +231,38 @@ def test_one_system_written_in_two_ways_is_one_system(town):
     assert read_driver(same, read_land_map(maps[0]).grid).shape == SHAPE
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float32])
+def test_no_data_is_no_class_whatever_the_numbers_of_the_map_are_kept_in(tmp_path, kind):
+    import rasterio
+
+    land = np.full(SHAPE, 2, kind)
+    land[:7] = 0
+    path = written(tmp_path / "land_2000.tif", land)
+    with rasterio.open(path, "r+") as raster:
+        raster.nodata = 0
+    read = read_land_map(path)
+    assert read.counts() == {2: 33 * 60}
+    assert read.known.sum() == 33 * 60
+
+
+def test_a_later_map_may_say_no_data_otherwise_where_the_first_knows_nothing(tmp_path):
+    inside = np.full(SHAPE, 2, np.uint8)
+    inside[0] = 255
+    beyond = np.where(inside == 255, 0, inside).astype(np.uint8)
+    names = ("land_2000.tif", "land_2010.tif", "land_2020.tif")
+    given = (inside, inside, beyond)
+    maps = [
+        read_land_map(written(tmp_path / name, each))
+        for name, each in zip(names, given, strict=True)
+    ]
+    check_series(maps, 2)
+    beyond[5] = 0
+    maps[2] = read_land_map(written(tmp_path / names[2], beyond))
+    with pytest.raises(
+        UserError, match=r"class 0 is not in land_2000\.tif; .*--nodata 0 land_2020"
+    ):
+        check_series(maps, 2)
+
+
 def test_maps_in_order_pass(town):
     check_series([read_land_map(path) for path in town[1]], 2)
