@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from serving_office import ServedOffice
 
+from served_office import ServedOffice
 from urbanwork.errors import ManyFaultsError
 from urbanwork.office import rules
 from urbanwork.office.audit.verify import verify

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from serving_office import ServedOffice
 
 from sent_files import photo
+from served_office import ServedOffice
 from urbanwork.office.audit import record as recording
 from urbanwork.office.audit import verify as verifying
 
@@ -91,7 +91,7 @@ class Client:
     def report(self) -> int:
         key = uuid.uuid4().hex
         body = json.dumps({"action": "report", "reason": "进展" * 900, "key": key}).encode()
-        path = f"/api/tasks/{self.filled['numbers'][0]}/events"
+        path = f"/api/tasks/{self.filled['tasks'][0]['number']}/events"
         return self.keep(key, *self.send(path, body, "application/json"))
 
     def report_with_photo(self) -> int:
@@ -103,7 +103,7 @@ class Client:
         head = (f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n'
                 "Content-Type: image/jpeg\r\n\r\n").encode()  # fmt: skip
         body = b"".join([*parts, head, photo(900, 700), f"\r\n--{edge}--\r\n".encode()])
-        path = f"/api/evidence/reports/{self.filled['numbers'][0]}"
+        path = f"/api/evidence/reports/{self.filled['tasks'][0]['number']}"
         return self.keep(key, *self.send(path, body, f"multipart/form-data; boundary={edge}"))
 
 
@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_nothing_confirmed_is_lost_and_it_goes_on_with_space
         assert told["status"] == 507
         assert "disk" in told["en"]
         assert "磁盘已满" in told["zh"]
-    path = f"/api/tasks/{filled['numbers'][0]}"
+    path = f"/api/tasks/{filled['tasks'][0]['number']}"
     assert client.send(path, b"", "application/json")[0] == 200  # it can still be read
     (disk / "filler").unlink()
     assert [client.report(), client.report_with_photo()] == [201, 201]

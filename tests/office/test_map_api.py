@@ -8,6 +8,7 @@ import json
 
 import geopandas
 import numpy as np
+import openpyxl
 import pytest
 
 from examined_city import PHARMACY, examined, own_city  # noqa: F401
@@ -15,6 +16,7 @@ from urbanwork.office.access import ROLES
 from urbanwork.office.api.describing import description
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.standing import standing
+from urbanwork.office.maps.tables import area_names
 
 ADD = {"id": "c1", "kind": "add_place", "category": "pharmacy", "lon": 24.944, "lat": 60.165}
 
@@ -51,15 +53,60 @@ def test_areas_hold_the_figures_of_the_examination(examined, client_of):  # noqa
         assert row["value"] == (None if np.isnan(value) else pytest.approx(value))
 
 
+def sent(client, layer, kind):
+    answer = client.get(f"/api/map/{layer}/file.{kind}", {"indicator": PHARMACY})
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def table_of(client, layer):
+    text = sent(client, layer, "csv").decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def sheet_of(client, layer):
+    book = openpyxl.load_workbook(io.BytesIO(sent(client, layer, "xlsx")))
+    return [list(row) for row in book.active.iter_rows(values_only=True)]
+
+
 @pytest.mark.parametrize("layer", ["areas", "cells"])
 def test_files_hold_every_row(examined, client_of, layer):  # noqa: F811
     client = client_of("handler")
     count = len(geopandas.read_parquet(last_examination() / f"{layer}.parquet"))
-    text = client.get(f"/api/map/{layer}/file.csv", {"indicator": PHARMACY}).content.decode()
-    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    rows = table_of(client, layer)
     assert len(rows) == count + (layer == "areas")
+    sheet = sheet_of(client, layer)
+    assert (sheet[0], len(sheet)) == ([*rows[0]], len(rows) + 1)
+    told = [[str("" if each is None else each) for each in row] for row in sheet[1:]]
+    assert [row[0] for row in told] == [next(iter(row.values())) for row in rows]
     drawn = client.get(f"/api/map/{layer}/file.geojson", {"indicator": PHARMACY}).content
     assert len(json.loads(drawn)["features"]) == count
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_told_apart(examined, client_of, monkeypatch):  # noqa: F811
+    hostile = '=HYPERLINK("http://evil.example","x")'
+    names = {area: {"en": hostile, "zh": hostile} for area in area_names(last_examination())}
+    monkeypatch.setattr("urbanwork.office.maps.figures.area_names", lambda exam: names)
+    client = client_of("handler")
+    assert table_of(client, "areas")[1]["name"] == f"'{hostile}"
+    assert sheet_of(client, "areas")[2][1] == f"'{hostile}"
+
+
+def test_tables_of_areas_count_the_tasks_that_the_post_may_see(examined, client_of, office):  # noqa: F811
+    area = next(iter(area_names(last_examination())))
+    office.task(indicator=PHARMACY, areas=[area], visibility="restricted")
+    office.task(indicator=PHARMACY, areas=[area])
+    for role, count in (("leader", "2"), ("oversight", "1")):
+        rows = {row["area"]: row["open tasks"] for row in table_of(client_of(role), "areas")}
+        assert (rows[area], rows["city"]) == (count, count)
+
+
+def test_heads_are_in_the_language_of_the_page(examined, client_of):  # noqa: F811
+    client = client_of("leader")
+    client.cookies["language"] = "zh-hans"
+    assert sheet_of(client, "cells")[0][:2] == ["片区编号", "网格单元"]
+    page = client.get("/map/table", {"indicator": PHARMACY}).content.decode()
+    assert f"/api/map/cells/file.xlsx?indicator={PHARMACY}" in page
 
 
 @pytest.mark.parametrize(("path", "query"), [

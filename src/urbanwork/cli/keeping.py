@@ -116,7 +116,7 @@ def redact(
 def retain(
     city: CityFolder,
     years: Annotated[
-        float, typer.Option(min=1, help="Personal values stay so long. 保留年限")
+        float, typer.Option(min=1, max=200, help="Personal values stay so long. 保留年限")
     ] = 10,
     as_json: AsJson = False,
     lang: Language = DEFAULT_LANG,

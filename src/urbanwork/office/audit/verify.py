@@ -158,7 +158,9 @@ def _went_back(anchor: Anchor) -> Bilingual:
 
 
 def _noted(found: Verification, path: Path) -> Iterator[Anchor]:
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = (
+        path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    )
     for place, line in enumerate(lines, start=1):
         parts = line.split()
         try:

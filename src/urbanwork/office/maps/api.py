@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any, Final, Literal
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from ninja import Path, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field, StringConstraints
@@ -241,11 +241,11 @@ def map_cells(
 @router.get("/{layer}/file.{kind}", summary="Figures as a file")
 def map_file(
     request: HttpRequest, layer: Path[Literal["areas", "cells"]],
-    kind: Path[Literal["csv", "geojson"]], indicator: Asked,
-) -> HttpResponse:  # fmt: skip
-    """One indicator in all areas or cells as CSV or GeoJSON."""
+    kind: Path[Literal["csv", "xlsx", "geojson"]], indicator: Asked,
+) -> HttpResponseBase:  # fmt: skip
+    """One indicator in all areas or cells as CSV, XLSX or GeoJSON."""
     exam = _exam()
-    return figures.as_file(exam, _known(exam, indicator), layer, kind)
+    return figures.as_file(exam, _known(exam, indicator), layer, kind, rights_in(request))
 
 
 @router.get("/explanation", response=ExplanationOut, summary="Explain a number")

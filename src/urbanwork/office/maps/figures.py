@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 
 from urbanwork.errors import UserError
-from urbanwork.office.maps.tables import CITY, area_names
+from urbanwork.office.lists.files import as_file as table_file
+from urbanwork.office.maps.tables import CITY, area_names, tasks_by_area
+from urbanwork.office.pages.language import language, said
+from urbanwork.office.people.rights import Rights
+from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.quantities.measured import STATES
+from urbanwork.reporting.wording import STATE_WORDS, grade_label, reason_words
 
 _OF_AREAS: Final = ["area", "value", "lower", "upper", "unit", "grade", "reason", "people_short"]
 
@@ -81,48 +84,67 @@ def _finite(value: float | None) -> float | None:
 
 # Files
 
+_HEADS: Final = {
+    "area": Bilingual("area", "片区编号"), "name": Bilingual("name", "名称"),
+    "name_zh": Bilingual("name in Chinese", "中文名"), "cell": Bilingual("cell", "网格单元"),
+    "value": Bilingual("value", "数值"), "lower": Bilingual("at least", "下限"),
+    "upper": Bilingual("at most", "上限"), "unit": Bilingual("unit", "单位"),
+    "grade": Bilingual("grade", "评级"), "reason": Bilingual("why there is no value", "无数值原因"),
+    "people_short": Bilingual("people concerned", "涉及人口"),
+    "tasks": Bilingual("open tasks", "在办任务"), "people": Bilingual("people", "人口"),
+    "state": Bilingual("state", "状态"), "lon": Bilingual("longitude", "经度"),
+    "lat": Bilingual("latitude", "纬度"),
+    "distance": Bilingual("metres or minutes to the nearest", "至最近设施（米或分钟）"),
+}  # fmt: skip
 
-def as_file(exam: Path, indicator: str, layer: str, kind: str) -> HttpResponse:
-    """All figures of a layer as CSV or GeoJSON."""
-    rows, shapes = _rows(exam, indicator, layer, with_shapes=kind == "geojson")
-    text, mime = (_geojson(rows, shapes), "application/geo+json") if kind == "geojson" else (
-        _csv(rows), "text/csv; charset=utf-8",
-    )  # fmt: skip
-    response = HttpResponse(text, content_type=mime)
-    response["Content-Disposition"] = f'attachment; filename="{layer}-{indicator}.{kind}"'
-    return response
+
+def as_file(exam: Path, indicator: str, layer: str, kind: str, rights: Rights) -> HttpResponseBase:
+    """All figures of a layer as CSV, XLSX or GeoJSON.
+
+    Tables are for people: words for codes, and of each area the open tasks that the post may see.
+    Zones are in none of them.
+    """
+    name = f"{layer}-{indicator}"
+    if kind == "geojson":
+        rows, shapes = _drawn(exam, indicator, layer)
+        response = HttpResponse(_geojson(rows, shapes), content_type="application/geo+json")
+        response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+        return response
+    rows = (
+        _told_areas(exam, indicator, rights) if layer == "areas" else _told_cells(exam, indicator)
+    )
+    keys = [key for key in _HEADS if rows and key in rows[0]]
+    head = [said(_HEADS[key]) for key in keys]
+    return table_file(kind, name, head, ([row[key] for key in keys] for row in rows))
 
 
-def _rows(
-    exam: Path, indicator: str, layer: str, *, with_shapes: bool
-) -> tuple[list[dict[str, Any]], list[bytes]]:
+def _told_areas(exam: Path, indicator: str, rights: Rights) -> list[dict[str, Any]]:
+    tasks, lang = tasks_by_area(rights, indicator), language()
+    return [
+        {
+            **row, "grade": grade_label(row["grade"] or "no_data", lang),
+            "reason": reason_words(row["reason"], lang) if row["reason"] else None,
+            "tasks": tasks.total() if row["area"] == CITY else tasks[row["area"]],
+        }
+        for row in of_areas(exam, indicator)
+    ]  # fmt: skip
+
+
+def _told_cells(exam: Path, indicator: str) -> list[dict[str, Any]]:
+    rows = [_cell(row) for row in _cells(exam, indicator).to_pylist()]
+    return [{**row, "state": said(STATE_WORDS.get(row["state"], row["state"]))} for row in rows]
+
+
+def _drawn(exam: Path, indicator: str, layer: str) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """The rows that have an outline, with it."""
     if layer == "cells":
-        table = _cells(exam, indicator, with_shapes=with_shapes)
-        shapes = table["geometry"].to_pylist() if with_shapes and table.num_rows else []
+        table = _cells(exam, indicator, with_shapes=True)
+        shapes = table["geometry"].to_pylist() if table.num_rows else []
         return [_cell(row) for row in table.to_pylist()], shapes
-    rows = of_areas(exam, indicator)
-    if not with_shapes:
-        return rows, []
     table = pq.read_table(exam / "areas.parquet", columns=["area", "geometry"])
     shape_of = dict(zip(table["area"].to_pylist(), table["geometry"].to_pylist(), strict=True))
-    kept = [row for row in rows if row["area"] in shape_of]
+    kept = [row for row in of_areas(exam, indicator) if row["area"] in shape_of]
     return kept, [shape_of[row["area"]] for row in kept]
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    """With a mark of the encoding, so that spreadsheets read Chinese; no cell is a formula."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    if rows:
-        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
-    return out.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if is_formula else value
 
 
 def _geojson(rows: list[dict[str, Any]], shapes: list[bytes]) -> str:

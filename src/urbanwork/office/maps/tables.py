@@ -59,7 +59,7 @@ def area_names(exam: Path) -> Mapping[str, Mapping[str, str]]:
 
 def area_rows(exam: Path, indicator: str, rights: Rights, lang: Lang) -> list[dict[str, Any]]:
     """Each area with its value, grade, people for whom it falls short, and open tasks."""
-    names, tasks = area_names(exam), _tasks(rights, indicator)
+    names, tasks = area_names(exam), tasks_by_area(rights, indicator)
     return [
         {
             "area": "" if row["area"] == CITY else row["area"],
@@ -75,7 +75,8 @@ def area_rows(exam: Path, indicator: str, rights: Rights, lang: Lang) -> list[di
     ]  # fmt: skip
 
 
-def _tasks(rights: Rights, indicator: str) -> Counter[str]:
+def tasks_by_area(rights: Rights, indicator: str) -> Counter[str]:
+    """How many open tasks of an indicator the post may see, by area."""
     found = open_tasks(rights).filter(indicator=indicator).order_by()
     return Counter(found.values_list("area", flat=True)[:MOST_COUNTED])
 

@@ -141,7 +141,8 @@ def map_table(request: HttpRequest) -> HttpResponse:
     chosen = next((each for each in indicators if each["id"] == asked), None)
     chosen = chosen or (indicators[0] if indicators else None)
     rows = area_rows(exam, chosen["id"], rights_in(request), language()) if chosen else []
+    has_cells = chosen is not None and indicators.index(chosen) in pieces.with_cells(exam)
     return render(request, "maps/table.html", {
-        "indicators": indicators, "chosen": chosen, "rows": rows,
+        "indicators": indicators, "chosen": chosen, "rows": rows, "has_cells": has_cells,
         "cells": worst_cells(exam, chosen["id"], language()) if chosen else [],
     })  # fmt: skip
