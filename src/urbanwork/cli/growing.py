@@ -95,6 +95,8 @@ def simulate(
     _check_out(out)
     maps = _maps(fit, built)
     quota = _quota(quota_km2, quota_cells, maps[1].grid)
+    if quota is not None and demand == "markov":
+        raise UserError("growth: got --demand markov and a quota; give one of them")
     kind = "quota" if quota is not None else demand
     masks = _masks(mask, maps[0].grid)
     gate, zoning = (None, None) if city is None else _zoning(city, maps[0].grid)

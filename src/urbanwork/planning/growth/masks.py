@@ -48,6 +48,9 @@ def read_mask(text: str, grid: Grid) -> Mask:
     if matched is None:
         raise UserError(f"mask '{text}': give a file, FILE=CLASS,CLASS or FILE>NUMBER")
     path = Path(matched["path"])
+    rule = re.search(r"[<>=]+(?P<number>[^<>=]*)$", path.name)
+    if matched["sign"] is None and rule is not None and not path.exists():
+        raise UserError(f"mask '{text}': '{rule['number']}' is not a number")
     if path.suffix.lower() not in RASTERS:
         return Mask(path.name, _touched(path, grid))
     own, values, known = read_band(path)

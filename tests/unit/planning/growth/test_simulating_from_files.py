@@ -159,6 +159,8 @@ def test_the_gate_is_asked_about_candidates_only(tmp_path):
         (["{0}", "{1}", "--until", "2030", "--built", "9"], "no cell is of class 9"),
         (["{0}", "{1}", "--until", "2030", "--mask", "{dir}/slope.tif>=0"], "masks leave no cell"),
         (["{0}", "{1}", "--until", "2030", "--mask", "{dir}/none.tif"], "there is no such file"),
+        (["{0}", "{1}", "--until", "2030", "--mask", "{dir}/slope.tif>x"], "'x' is not a number"),
+        (["{0}", "{1}", "--until", "2030", "--demand", "markov", "--quota-cells", "5"], "a quota"),
         (["{0}", "{1}", "--until", "2030", "--driver", "{dir}/small.tif"], "3 x 3 cells"),
         (["{0}", "{1}", "--until", "2030", "--driver", "{dir}/moved.tif"], "cells off those of"),
         (["{dir}/slope.tif@2000", "{1}", "--until", "2030", "--built", "70"], "of class 70"),
