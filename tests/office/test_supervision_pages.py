@@ -282,6 +282,18 @@ def test_who_has_read_a_version_and_who_has_not(office, client_of):
     assert "inspector" in page
 
 
+def test_the_page_of_a_document_names_who_has_read_it_apart_from_who_has_not(office, client_of):
+    until = timezone.now() + timedelta(days=2)
+    version = publish(office.rights["leader"], Paper("部署", "other", "文件", "1", "正文", until))
+    Person.objects.filter(username="handler").update(name="欧阳某某")
+    client_of("handler").post(reverse("document_read", args=[version.pk]))
+    text = words(client_of("leader"), reverse("document", args=[version.pk]))
+    not_yet, have = text.split("Have read it")
+    assert "Not yet" in not_yet
+    assert "欧阳某某" in have
+    assert "欧阳某某" not in not_yet
+
+
 def test_a_new_version_must_be_read_anew(office, client_of):
     first = publish(office.rights["leader"], paper())
     client_of("handler").post(reverse("document_read", args=[first.pk]))

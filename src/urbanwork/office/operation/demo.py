@@ -139,7 +139,7 @@ def fill(lang: Literal["en", "zh"]) -> None:
 
 
 def _people(lang: Literal["en", "zh"]) -> dict[str, Rights]:
-    first_administrator(getattr(Bilingual("City government", "市政府"), lang))
+    first_administrator("市政府", in_english="City government")
     top = Body.objects.get(code=CODE)
     for code, name in BODIES:
         parent = None if code == "congress" else top

@@ -13,12 +13,12 @@ ROLES = ("leader", "administrator")
 
 
 @transaction.atomic
-def first_administrator(city: str, language: str = "zh-hans") -> Person:
+def first_administrator(city: str, language: str = "zh-hans", *, in_english: str = "") -> Person:
     """The administrator who has been here longest; made, with a first body, where nobody is."""
     if Person.objects.exists():
         return administrator()
     body, _ = Body.objects.get_or_create(
-        code=CODE, defaults={"name": city, "name_en": city, "kind": "government"}
+        code=CODE, defaults={"name": city, "name_en": in_english or city, "kind": "government"}
     )
     person = Person(username=USERNAME, name="管理员 Administrator", language=language)
     person.set_unusable_password()

@@ -75,6 +75,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
             "all_count": len(state.read) + len(state.unread),
             "unread": people_named(state.unread[:MOST]), "late": set(map(int, state.late)),
             "outdated": set(map(int, state.outdated)),
+            "readings": version.readings.select_related("person").order_by("-at", "pk")[:MOST],
         }  # fmt: skip
     return render(request, "supervising/document.html", shown)
 
