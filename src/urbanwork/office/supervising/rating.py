@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
@@ -34,7 +34,10 @@ By = Literal["body", "person"]
 SEES_PEOPLE: Final = ("leader", "supervisor")
 """Roles that see the rates of others by name; everyone else their own."""
 ALL: Final = Bilingual("All", "合计")
-OWN: Final = Bilingual("All of your own", "本单位、本人合计")
+OWN: Final[Mapping[By, Bilingual]] = {
+    "body": Bilingual("Your own bodies", "本单位合计"),
+    "person": Bilingual("You", "本人合计"),
+}
 LONGEST: Final = timedelta(days=1100)
 _FIELDS: Final = (
     "assigned", "first_due", "due", "finished", "closed", "submissions", "reworks", "returns",
@@ -148,7 +151,7 @@ def rating_of(
     """The rates of a period by what was handled, by id of body or person."""
     everything = [each for group in groups.values() for each in group]
     rows = _rows(groups, period, by, smallest)
-    whole = _rated(ALL if is_ranked else OWN, everything, period, smallest)
+    whole = _rated(ALL if is_ranked else OWN[by], everything, period, smallest)
     return Rating(period, by, whole, rows, is_ranked)
 
 
