@@ -1,5 +1,8 @@
 """A backup taken while the office runs, and going back to it."""
 
+import hashlib
+import io
+import json
 import os
 import shutil
 import sqlite3
@@ -153,6 +156,107 @@ def test_a_damaged_backup_is_refused_in_one_sentence_and_changes_nothing(city, k
     assert len(done.stderr.strip().splitlines()) == 1
     assert "nothing was changed" in done.stderr
     assert names(city) == ["now"]
+
+
+def remade(kept: Path, manifest=None, database: Path | None = None, more=()):
+    """The backup with another manifest or database in it, and what else somebody puts there."""
+    with tarfile.open(kept) as tar:
+        parts = {each.name: tar.extractfile(each).read() for each in tar.getmembers()}
+    told = json.loads(parts.pop("manifest.json"))
+    parts |= {} if database is None else {"database.sqlite3": database.read_bytes()}
+    digest = hashlib.sha256(parts["database.sqlite3"]).hexdigest()
+    told["files"]["database.sqlite3"] = digest
+    parts |= dict.fromkeys(more, b"<script>")
+    parts["manifest.json"] = json.dumps(manifest(told) if manifest else told).encode()
+    with tarfile.open(kept, "w") as tar:
+        for name, data in parts.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+
+
+MANIFESTS = {
+    "a list": lambda told: [],
+    "files as a list": lambda told: {**told, "files": ["x"]},
+    "no head": lambda told: {name: each for name, each in told.items() if name != "head"},
+    "a head of lines": lambda told: {**told, "head": {"number": 5, "digest": "x\n9 y"}},
+    "a format in words": lambda told: {**told, "format": "x"},
+    "a file elsewhere": lambda told: {**told, "files": {**told["files"], "/etc/passwd": "x"}},
+    "a newer format": lambda told: {**told, "format": 99},
+    "tables of a newer version": lambda told: {**told, "migrations": ["audit.9000_new"]},
+    "another office": lambda told: {**told, "first": "0" * 64},
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_backup_that_says_what_cannot_be_is_refused_and_changes_nothing(city, kept, name):
+    rename(city, "now")
+    remade(kept, MANIFESTS[name])
+    is_refused(city, kept)
+
+
+def is_refused(city, kept):
+    done = urbanwork("restore", city, kept)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert names(city) == ["now"]
+
+
+@pytest.mark.parametrize("content", ["nothing", "another program"])
+def test_a_backup_with_a_database_that_is_no_office_is_refused(city, kept, tmp_path, content):
+    rename(city, "now")
+    other = tmp_path / "other.sqlite3"
+    other.write_bytes(b"")
+    if content == "another program":
+        with closing(sqlite3.connect(other)) as database:
+            database.execute("CREATE TABLE x (a)")
+    remade(kept, database=other)
+    is_refused(city, kept)
+
+
+def test_files_that_the_manifest_does_not_name_are_not_put_back(city, kept):
+    remade(kept, more=["office.yaml", "evidence/ab/cd/x"])
+    assert urbanwork("restore", city, kept).returncode == 0
+    assert not (city / "office" / "office.yaml").exists()
+    assert not (city / "office" / "evidence" / "ab").exists()
+
+
+def test_an_office_moves_into_a_city_whose_office_has_not_begun(city, kept, tmp_path):
+    new = tmp_path / "new"
+    new.mkdir()
+    for each in ("city.yaml", "areas.geojson"):
+        shutil.copy(city / each, new)
+    done = urbanwork("restore", new, kept)
+    assert done.returncode == 0, done.stderr
+    assert names(new) == ["second"]
+
+
+def test_a_backup_replaces_files_only(city, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = urbanwork("backup", city, pipe)
+    assert done.returncode == 2
+    assert "no file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("office", "export", "{}", "--until", "0001-01-01"),
+        ("office", "export", "{}", "--until", "9999-12-31"),
+        ("office", "person", "{}", "wang", "--name", "n" * 121),
+    ],
+)
+def test_what_commands_cannot_do_is_refused_in_one_sentence(city, arguments):
+    done = urbanwork(*(str(city) if each == "{}" else each for each in arguments))
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_anchors_of_nonsense_are_told_and_no_fault_of_ours(city):
+    (city / "office" / "anchors.log").write_bytes(b"\xff\xfe\x00\n9 x y\n")
+    done = urbanwork("audit", "verify", city)
+    assert done.returncode == 4, done.stderr
 
 
 def test_a_backup_into_nowhere_is_refused_in_one_sentence(city, tmp_path):

@@ -140,6 +140,14 @@ def refused(process: subprocess.Popen[str], *said: str) -> None:
         (["--host", "0.0.0.0", "--demo"], {"URBANWORK_HOSTS": "a.example"}, "demonstration"),
         ([], {"DATABASE_URL": "mysql://root:secret@db/city"}, "postgresql://"),
         ([], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/city"}, "127.0.0.1:1/city"),
+        ([], {"DATABASE_URL": "postgresql://u:sec/ret@db/city"}, "host or port"),
+        ([], {"DATABASE_URL": "postgresql://[::1/city"}, "host or port"),
+        ([], {"URBANWORK_WORKERS": "many"}, "URBANWORK_WORKERS"),
+        ([], {"URBANWORK_WORKERS": "0"}, "URBANWORK_WORKERS"),
+        ([], {"URBANWORK_HOSTS": "*"}, "names of hosts"),
+        ([], {"URBANWORK_HOSTS": "https://a.example/"}, "names of hosts"),
+        ([], {"URBANWORK_ZONE": "Mars/Base"}, "URBANWORK_ZONE"),
+        ([], {"URBANWORK_LOG": "loud"}, "URBANWORK_LOG"),
         (["--host", "203.0.113.7"], {"URBANWORK_HOSTS": "a.example"}, "--port"),
     ],
 )
@@ -163,6 +171,14 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     (city / "office").mkdir()
     (city / "office" / "office.sqlite3").write_bytes(b"not a database " * 100)
     refused(serving(city), "office.sqlite3")
+
+
+@pytest.mark.parametrize("key", [b"", b"\xff\xfe"])
+def test_a_key_that_is_none_is_refused(tmp_path, key):
+    city = city_in(tmp_path / "city")
+    (city / "office").mkdir()
+    (city / "office" / "secret.key").write_bytes(key)
+    refused(serving(city), "secret.key")
 
 
 def test_a_person_is_entered_on_the_command_line_where_nobody_can_do_it_on_the_page(office):

@@ -56,7 +56,15 @@ def database_settings(url: str | None, file: Path) -> dict[str, Any]:
     """
     if not url:
         return _sqlite(file)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise UserError(
+            "DATABASE_URL: its host or port cannot be read; wanted "
+            "postgresql://user:password@host:5432/database, with / and @ of a password as %2F and "
+            "%40"
+        ) from error
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise UserError(
             f"DATABASE_URL: got '{parts.scheme}://…{parts.path}', wanted "
@@ -68,7 +76,7 @@ def database_settings(url: str | None, file: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from urbanwork.errors import UserError
 CITY = "URBANWORK_CITY"
 OFFICE = "URBANWORK_OFFICE"
 FOLDER = "office"
+SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,41 @@ class OfficePlace:
 
     @cached_property
     def secret(self) -> str:
-        """The key of sessions and signed links, made at the first start, readable by the owner."""
+        """The key of sessions and signed links, made at the first start, readable by the owner.
+
+        Raises:
+            UserError: it cannot be read or made, or is none.
+        """
         path = self.folder / "secret.key"
-        if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "w", encoding="utf-8") as file:
-                file.write(secrets.token_urlsafe(48))
-        return path.read_text(encoding="utf-8").strip()
+        try:
+            if not path.exists():
+                _make_key(path)
+            key = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(
+                f"{path}: the key of the office cannot be written or read; make its folder "
+                "writable, or put back the key from before"
+            ) from error
+        if len(key) < SHORTEST_KEY:
+            raise UserError(
+                f"{path}: the key is empty or cut off; put back the one from before, or remove the "
+                "file for a new one, with which everybody signs in anew"
+            )
+        return key
+
+
+def _make_key(path: Path) -> None:
+    """Make the key whole at once: of two who start together, one makes it and both use it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(made, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(part, path)
+    finally:
+        part.unlink()
 
 
 def office_place() -> OfficePlace:

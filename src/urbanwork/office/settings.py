@@ -8,7 +8,7 @@ from typing import Any
 
 from urbanwork.office.database import database_settings
 from urbanwork.office.office_file import providers, read_office_file
-from urbanwork.office.operation.logs import logging_settings
+from urbanwork.office.operation.logs import log_level, logging_settings
 from urbanwork.office.place import office_place
 from urbanwork.office.time_zone import zone_of
 
@@ -174,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = logging_settings(os.environ.get("URBANWORK_LOG", "WARNING").upper())
+LOGGING = logging_settings(log_level(os.environ.get("URBANWORK_LOG", "WARNING")))
 
 # Languages and time
 USE_I18N = True

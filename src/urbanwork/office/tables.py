@@ -22,12 +22,14 @@ def bring_up_to_date(place: OfficePlace) -> None:
     """Make or change the tables of an office.
 
     Raises:
-        UserError: the database does not answer, is that of another program, or of an office that
-            a newer version has changed.
+        UserError: the folder cannot be written, the database does not answer, is that of another
+            program, or of an office that a newer version has changed.
     """
     from django.core.management import call_command
     from django.db import connection
     from django.db.utils import DatabaseError
+
+    from urbanwork.city.store import storage_fault
 
     try:
         connection.ensure_connection()
@@ -36,6 +38,8 @@ def bring_up_to_date(place: OfficePlace) -> None:
             call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
         raise UserError(_told(error)) from error
+    except OSError as error:
+        raise storage_fault(place.folder, error) from error
 
 
 @contextmanager
@@ -57,21 +61,33 @@ def alone(place: OfficePlace) -> Iterator[None]:
 
 
 def _check_ours(connection: Any) -> None:
-    from django.db.migrations.loader import MigrationLoader
-
     tables = set(connection.introspection.table_names()) - OF_EXTENSIONS
-    loader = MigrationLoader(connection)
-    applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
-    if tables and not any(app == OURS for app, _ in applied):
+    done = applied()
+    if tables and not any(each.startswith(f"{OURS}.") for each in done):
         raise UserError(
             f"{where()}: a database of another program (it has the table '{min(tables)}'); give "
             "the office one of its own"
         )
-    if newer := sorted(applied - known):
+    if newer := sorted(set(done) - known()):
         raise UserError(
             f"{where()}: a newer version of urbanwork has used this office "
-            f"({'.'.join(newer[0])}); update urbanwork, or go back to a backup"
+            f"({newer[0]}); update urbanwork, or go back to a backup"
         )
+
+
+def applied() -> list[str]:
+    """Names of the migrations that the database has, such as `audit.0001_initial`."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return sorted(".".join(each) for each in MigrationRecorder(connection).applied_migrations())
+
+
+def known() -> set[str]:
+    """Names of the migrations that this version has."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return {".".join(each) for each in MigrationLoader(None).disk_migrations}
 
 
 def where() -> str:

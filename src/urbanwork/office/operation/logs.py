@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from urbanwork.errors import UserError
+
 TOLD: Final = ("request", "method", "route", "status", "milliseconds", "person", "post")
 """What a line of a request holds beside its time and level. The route is the pattern of the
 address, such as `ledger/<number>/`, never the address with what people typed."""
@@ -20,6 +22,7 @@ address, such as `ledger/<number>/`, never the address with what people typed.""
 PLAIN: Final = (str, int, float, type(None))
 """A record of Django holds the request itself, whose text has the whole address: that stays out."""
 
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 logger = logging.getLogger("urbanwork.requests")
 
 
@@ -63,6 +66,17 @@ class RequestLog:
             },
         )  # fmt: skip
         return response
+
+
+def log_level(given: str) -> str:
+    """How much is logged, as the environment says.
+
+    Raises:
+        UserError: there is no such level.
+    """
+    if given.upper() not in LEVELS:
+        raise UserError(f"URBANWORK_LOG: got '{given[:20]}', wanted one of {', '.join(LEVELS)}")
+    return given.upper()
 
 
 def logging_settings(level: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -16,7 +17,10 @@ from urbanwork.office.operation.beside import end, run_beside
 from urbanwork.office.tables import alone
 
 HOSTS = "URBANWORK_HOSTS"
+HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
+"""No star, no scheme, no port: each would let other hosts in, or none."""
 WORKERS = "URBANWORK_WORKERS"
+MOST_WORKERS = 64
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 
@@ -76,6 +80,7 @@ def serve(
         UserError: the city, the address or the database cannot be used.
     """
     check(address, is_demo=is_demo)
+    _asked_workers()
     from urbanwork.office.opening import open_office
 
     place = open_office(city, is_demo=is_demo)
@@ -100,6 +105,12 @@ def check(address: Address, *, is_demo: bool) -> None:
     Raises:
         UserError: the port is taken, or the address is open to others and may not be.
     """
+    for host in _hosts():
+        if HOST.fullmatch(host) is None:
+            raise UserError(
+                f"{HOSTS}: got '{host[:80]}', wanted names of hosts alone, such as "
+                "office.example.gov.cn"
+            )
     if not address.is_loopback:
         _may_be_public(address, is_demo=is_demo)
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
@@ -212,4 +223,11 @@ def _strength() -> tuple[int, int]:
 
     cores = len(os.sched_getaffinity(0))
     most, threads = (4, 4) if connection.vendor == "sqlite" else (16, 8)
-    return int(os.environ.get(WORKERS) or min(cores, most)), threads
+    return _asked_workers() or min(cores, most), threads
+
+
+def _asked_workers() -> int:
+    given = os.environ.get(WORKERS, "")
+    if given and not (given.isascii() and given.isdigit() and 1 <= int(given[:5]) <= MOST_WORKERS):
+        raise UserError(f"{WORKERS}: got '{given[:20]}', wanted 1 to {MOST_WORKERS} processes")
+    return int(given or 0)

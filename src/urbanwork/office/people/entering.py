@@ -11,6 +11,7 @@ from urbanwork.office.people.keeping import keep
 from urbanwork.office.people.models import Body, Person, Post
 
 BY = "system"
+LONGEST_NAME = 120
 
 
 @transaction.atomic
@@ -25,8 +26,10 @@ def enter(username: str, name: str, role: str, body: str, *, without_factors: bo
         without_factors: whether second factors are taken away.
 
     Raises:
-        UserError: the user name or the code of the body is not one.
+        UserError: the user name, the name or the code of the body is not one.
     """
+    if len(name) > LONGEST_NAME:
+        raise UserError(f"--name: got {len(name)} characters, wanted {LONGEST_NAME} at most")
     person = Person.objects.filter(username=username).first() or _new(username)
     person.name = name or person.name or username
     person = keep(BY, person)

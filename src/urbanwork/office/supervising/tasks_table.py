@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from django.utils import timezone
 
 from urbanwork.city.store import write_file
+from urbanwork.errors import UserError
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.names import names
 from urbanwork.office.place import OfficePlace
@@ -34,7 +35,12 @@ def export(place: OfficePlace, end: date) -> tuple[Path, int]:
 
     Restricted tasks are left out. Nothing personal is in it: no names, no texts. The same ledger
     and the same day give the same bytes.
+
+    Raises:
+        UserError: a day that no task is of, or the file cannot be written.
     """
+    if not 1900 <= end.year < 3000:
+        raise UserError(f"the year that is counted: got {end}, wanted a day from 1900 to 2999")
     until = timezone.make_aware(datetime.combine(end + timedelta(days=1), time()))
     begin = until - YEAR
     rows = list(_rows(begin, until))
