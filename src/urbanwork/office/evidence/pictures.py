@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
@@ -33,6 +35,7 @@ AT_ONCE: Final = threading.BoundedSemaphore(1)
 """Pictures that one process makes again at a time. There is a process a processor: more would bound
 no wait, but take memory, and time from those who hold the lock of the database."""
 
+_SCAN: Final = re.compile(b"\xff\xda")
 _ORIENTATION, _EXIF, _GPS = 0x0112, 0x8769, 0x8825
 _TAKEN, _OFFSET = 0x9003, 0x9011
 _TURNS: Final = {
@@ -73,7 +76,7 @@ def remade(data: bytes, kind: Kind) -> Picture:
     Raises:
         RefusedFileError: it is broken, moves, or is too large to be opened.
     """
-    if kind is JPEG and data.count(b"\xff\xda") > MOST_SCANS:
+    if kind is JPEG and any(True for _ in islice(_SCAN.finditer(data), MOST_SCANS, None)):
         raise _too_large()
     if kind is HEIC:
         _read_heic()
