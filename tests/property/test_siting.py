@@ -18,6 +18,9 @@ from urbanwork.planning.siting import (
     p_median,
     ways_of_matrix,
 )
+from urbanwork.planning.siting.covering import most_covered
+from urbanwork.planning.siting.exchange import Payments
+from urbanwork.planning.siting.nearest import cheapest
 
 QUICK = settings(max_examples=25, deadline=None)
 
@@ -135,3 +138,20 @@ def test_one_more_site_never_lowers_what_is_covered(problem):
     fewer = maximal_cover(ways, weight, 8.0, Rules(most=most - 1, kept=kept))
     more = maximal_cover(ways, weight, 8.0, Rules(most=most, kept=kept))
     assert more.objective >= fewer.objective
+
+
+@QUICK
+@given(st.integers(0, 10_000), st.booleans(), st.sampled_from([0.15, 0.25, 0.4]))
+def test_prices_and_a_small_model_prove_what_branches_on_prices_prove(seed, is_whole, radius):
+    chance = np.random.default_rng(seed)
+    home, site = chance.random((120, 2)), chance.random((20, 2))
+    near = ways_of_matrix(np.hypot(*(home[:, None] - site[None]).transpose(2, 0, 1))).within(radius)
+    weight = chance.integers(0, 30, 120) if is_whole else 30 * chance.random(120)
+    kept = np.arange(20) < seed % 3
+    paying = Payments(near, np.zeros(len(near.site)), weight.astype(float))
+    one = most_covered(near, weight, kept, 4, seconds=20.0)
+    two = cheapest(paying, kept, 4, seconds=20.0)
+    assert one.cost == pytest.approx(two.cost, rel=1e-9, abs=1e-9)
+    assert one.bound == pytest.approx(one.cost, rel=1e-6, abs=1e-6)
+    assert (one.is_open & kept).sum() == kept.sum()
+    assert one.is_open.sum() <= kept.sum() + 4

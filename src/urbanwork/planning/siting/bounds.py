@@ -62,26 +62,18 @@ class _Branch:
 
 
 def branch_and_bound(
-    paying: Payments,
-    most: int,
-    known: Flags,
-    price: Floats,
-    *,
-    seconds: float,
-    is_priced: bool = False,
+    paying: Payments, most: int, known: Flags, price: Floats, *, seconds: float
 ) -> Search:
     """The choice of at most `most` sites that costs least, from a `known` one [J] and prices [I].
 
-    `is_priced`: these prices are as good as optimal. The same whatever the machine unless the time
-    is up.
+    The same whatever the machine unless the time is up.
     """
     until = time.perf_counter() + seconds
-    search = Search(paying, most, known, paying.of(known), step=_step(paying))
+    search = Search(paying, most, known, paying.of(known), step=step_of(paying))
     number = itertools.count()
     sites = paying.ways.sites
     root = _Branch(np.zeros(sites, np.int64), price, np.zeros(sites))
-    rounds, scale = (ROUNDS, 0.3) if is_priced else (FIRST_ROUNDS, 1.5)
-    _enter(search, [root], number, rounds=rounds, scale=scale)
+    _enter(search, [root], number, rounds=FIRST_ROUNDS, scale=1.5)
     while search.branches and time.perf_counter() < until:
         bound, _, branch = search.branches[0]
         if bound >= search.cost - search.slack:
@@ -93,7 +85,8 @@ def branch_and_bound(
     return search
 
 
-def _step(paying: Payments) -> float:
+def step_of(paying: Payments) -> float:
+    """The least difference between what two choices cost: 1 where all costs are whole, else 0."""
     return float(all((part == np.round(part)).all() for part in (paying.cost, paying.cap)))
 
 

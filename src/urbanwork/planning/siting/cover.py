@@ -14,9 +14,7 @@ from urbanwork.planning.siting.answers import (
     shared,
     to_nearest,
 )
-from urbanwork.planning.siting.exchange import Payments
-from urbanwork.planning.siting.highs import Model
-from urbanwork.planning.siting.nearest import cheapest
+from urbanwork.planning.siting.covering import most_covered
 from urbanwork.planning.siting.problem import Answer, ClashError, Floats, Rules, Ways
 from urbanwork.planning.siting.ruled import (
     REACH,
@@ -26,9 +24,6 @@ from urbanwork.planning.siting.ruled import (
     sites_model,
     solved,
 )
-
-MOST_PRICED_WAYS = 2_000_000
-"""With more ways the search for prices starts from the best choice instead of a linear program."""
 
 
 def maximal_cover(
@@ -61,9 +56,9 @@ def maximal_cover(
     begun = time.perf_counter()
     near = ways.within(radius)
     if rules.counts_only:
-        free = Payments(near, np.zeros(len(near.site)), weight.astype(np.float64))
-        found = cheapest(free, rules.kept_of(ways.sites), rules.most or 0, seconds=seconds,
-                         priced=_prices)  # fmt: skip
+        found = most_covered(
+            near, weight, rules.kept_of(ways.sites), rules.most or 0, seconds=seconds
+        )
         is_open, bound = found.is_open, float(weight.sum()) - found.bound
         carried = to_nearest(near, weight, is_open)
     else:
@@ -79,23 +74,6 @@ def maximal_cover(
     if rules.capacity is not None:
         covered = float(carried.sum())
     return answer(is_open, carried_on(ways, near, carried), covered, max(bound, covered), begun)
-
-
-def _prices(free: Payments, most: int, seconds: float) -> Floats | None:
-    """Optimal prices [I] of the relaxed maximal cover; None: too large, or not in time."""
-    ways, demands = free.ways, free.ways.demands
-    if not 0 < len(ways.site) <= MOST_PRICED_WAYS:
-        return None
-    model = Model()
-    site = model.add_columns(np.zeros(ways.sites))
-    covered = model.add_columns(-free.cap)
-    rows = np.concatenate([np.arange(demands), ways.demand])
-    columns = np.concatenate([covered, site[ways.site]])
-    factor = np.concatenate([np.ones(demands), np.full(len(ways.site), -1.0)])
-    model.add_rows(REACH, demands, rows, columns, factor, most=0.0)
-    model.add_rows("most", 1, np.zeros(ways.sites), site, 1.0, most=float(most))
-    price = model.prices(REACH, seconds=seconds / 4)
-    return None if price is None else np.clip(-price, 0.0, free.cap)
 
 
 def full_cover(

@@ -79,23 +79,33 @@ class Model:
         seconds: float,
         without: frozenset[str] = frozenset(),
         only_feasible: bool = False,
+        known: Floats | None = None,
     ) -> Solved:
-        """Minimise the cost, or find any choice; `without` leaves groups of rows out."""
-        return _run(self, seconds, without, only_feasible)
+        """Minimise the cost, or find any choice; `without` leaves groups of rows out.
 
-    def prices(self, group: str, *, seconds: float) -> Floats | None:
-        """The dual values of the rows of a group with all columns continuous; None: not in time.
-
-        By the interior point method without crossover: close to a vertex or not, they bound alike.
+        `known` are values of the columns of a good choice: then none is searched for by chance.
         """
-        options = {"solver": "ipm", "run_crossover": "off", "solve_relaxation": True}
-        solver = _ran(self, {**options, "time_limit": float(seconds)}, frozenset(), feasible=False)
+        return _run(self, seconds, without, only_feasible, known)
+
+    def relaxed(self, group: str, *, seconds: float) -> tuple[Floats, Floats] | None:
+        """Values of all columns and dual values of the rows of a group, nothing being whole.
+
+        None: not in time. By the interior point method without crossover: so they lie amid all
+        that are best.
+        """
+        options = {"solver": "ipm", "run_crossover": "off", "solve_relaxation": True,
+                   "time_limit": float(seconds)}  # fmt: skip
+        found = _ran(self, options, frozenset(), feasible=False).getSolution()
         first, behind = next((a, b) for name, a, b in self.groups if name == group)
-        dual = np.asarray(solver.getSolution().row_dual, np.float64)
-        return dual[first:behind] if solver.getSolution().dual_valid else None
+        if not (found.dual_valid and found.value_valid):
+            return None
+        return np.asarray(found.col_value), np.asarray(found.row_dual)[first:behind]
 
 
-def _ran(model: Model, options: dict[str, Any], without: frozenset[str], *, feasible: bool) -> Any:
+def _ran(
+    model: Model, options: dict[str, Any], without: frozenset[str], *, feasible: bool,
+    known: Floats | None = None,
+) -> Any:  # fmt: skip
     import highspy
 
     make: Any = highspy.Highs
@@ -103,14 +113,23 @@ def _ran(model: Model, options: dict[str, Any], without: frozenset[str], *, feas
     for name, value in {**OPTIONS, **options}.items():
         solver.setOptionValue(name, value)
     _pass(solver, model, without, feasible)
+    if known is not None:
+        start: Any = highspy.HighsSolution()
+        start.col_value = known.tolist()
+        solver.setSolution(start)
     solver.run()
     return solver
 
 
-def _run(model: Model, seconds: float, without: frozenset[str], feasible: bool) -> Solved:
+def _run(
+    model: Model, seconds: float, without: frozenset[str], feasible: bool, known: Floats | None
+) -> Solved:
     import highspy
 
-    solver = _ran(model, {"time_limit": float(seconds)}, without, feasible=feasible)
+    options = {"time_limit": float(seconds)}
+    if known is not None:
+        options["mip_heuristic_effort"] = 0.0
+    solver = _ran(model, options, without, feasible=feasible, known=known)
     status = solver.getModelStatus()
     info = solver.getInfo()
     has_values = info.primal_solution_status == 2  # kSolutionStatusFeasible

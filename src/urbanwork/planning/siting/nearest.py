@@ -6,8 +6,6 @@ own weight.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,46 +31,28 @@ def after_kept(paying: Payments, kept: Flags) -> Payments:
     return Payments(paying.ways.only(keep), paying.cost[keep], cap)
 
 
-def cheapest(
-    paying: Payments,
-    kept: Flags,
-    most: int,
-    *,
-    seconds: float,
-    priced: Callable[[Payments, int, float], Floats | None] | None = None,
-) -> Choice:
-    """The choice of at most `most` sites beside those kept for which all pay least together.
-
-    `priced` gives good prices to begin with, [I] of what is left after those kept, in the seconds
-    that are left, or None.
-    """
-    until = time.perf_counter() + seconds
+def cheapest(paying: Payments, kept: Flags, most: int, *, seconds: float) -> Choice:
+    """The choice of at most `most` sites beside those kept for which all pay least together."""
     free = np.flatnonzero(~kept)
     most = min(most, len(free))
     first = np.zeros(len(kept), np.bool_)
     first[searched(paying, kept, most)] = True
-    rest = after_kept(paying, kept)
-    rest = Payments(_numbered(rest.ways, free), rest.cost, rest.cap)
-    price = priced(rest, most, _left(until)) if priced else None
-    found = branch_and_bound(
-        rest, most, first[free], _first_price(rest, first[free]) if price is None else price,
-        seconds=_left(until), is_priced=price is not None,
-    )  # fmt: skip
+    rest = of_free(after_kept(paying, kept), free)
+    found = branch_and_bound(rest, most, first[free], _first_price(rest, first[free]),
+                             seconds=seconds)  # fmt: skip
     is_open = kept.copy()
     is_open[free[found.best]] = True
     cost = paying.of(is_open)
     return Choice(is_open, cost, min(found.bound, cost))
 
 
-def _left(until: float) -> float:
-    return max(0.0, until - time.perf_counter())
-
-
-def _numbered(ways: Ways, sites: Ints) -> Ways:
-    """The same ways with the sites numbered as they stand in `sites`."""
+def of_free(paying: Payments, free: Ints) -> Payments:
+    """The same with the sites numbered as they stand in `free`."""
+    ways = paying.ways
     number = np.zeros(ways.sites, np.int64)
-    number[sites] = np.arange(len(sites))
-    return Ways(ways.start, number[ways.site], ways.distance, len(sites))
+    number[free] = np.arange(len(free))
+    some = Ways(ways.start, number[ways.site], ways.distance, len(free))
+    return Payments(some, paying.cost, paying.cap)
 
 
 def _first_price(paying: Payments, is_open: Flags) -> Floats:
