@@ -61,6 +61,18 @@ def test_json_holds_who_gains_and_the_exit_code_the_verdict(
         assert each["areas"] or each["city"]["before"] != each["city"]["after"]
 
 
+def test_what_is_held_against_another_scenario_names_it_and_not_today(
+    run: Run, city: Path, plan: Path, tmp_path: Path
+) -> None:
+    text = PLAN.replace("One library more, one street less", "Another corner")
+    other = written(tmp_path, text.replace("24.9384", "24.9354"), "other.yaml")
+    ended = run("whatif", city, plan, "--against", other, "--lang", "en")
+    assert "with Another corner" in " ".join(ended.out.split())
+    assert " today" not in ended.out
+    told = json.loads(run("whatif", city, plan, "--against", other, "--json").out)
+    assert told["against"] == "Another corner"
+
+
 def test_a_scenario_against_itself_changes_nothing(run: Run, city: Path, plan: Path) -> None:
     told = json.loads(run("whatif", city, plan, "--against", plan, "--json").out)
     assert told["indicators"] == []

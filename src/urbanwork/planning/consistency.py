@@ -24,7 +24,8 @@ from urbanwork.quantities.crs import project
 
 OVERLAP_M2 = 1.0
 """Two uses that share less ground than this only touch."""
-_VALUES = {"set_capacity": "capacity", "set_headway": "headway_min"}
+_VALUES = {"set_capacity": "capacity", "set_headway": "headway_min", "move_place": "geometry"}
+_SAID = {"capacity": "capacity", "headway_min": "headway_min", "geometry": "ground"}
 
 
 def check_scenario(
@@ -107,7 +108,7 @@ class _State:
     places: set[str]
     stops: set[str]
     removed: dict[str, str] = field(default_factory=dict)  # id of the place -> of the change
-    given: dict[tuple[str, str], Change] = field(default_factory=dict)
+    given: dict[tuple[str, str, str | None], Change] = field(default_factory=dict)
     closed_by: dict[str, Change] = field(default_factory=dict)
     closed: set[tuple[str, int]] = field(default_factory=set)  # network and edge
     has_new_streets: bool = False
@@ -125,12 +126,12 @@ class _State:
         elif change.target is not None:
             yield from self._target(change)
         if change.kind in _VALUES:
-            before = self.given.get((change.kind, str(change.target)))
+            before = self.given.get((change.kind, str(change.target), change.category))
             name = _VALUES[change.kind]
             if before is not None and getattr(before, name) != getattr(change, name):
                 yield (
-                    f"contradicts '{before.id}', which gives '{change.target}' another {name}; "
-                    "leave one out"
+                    f"contradicts '{before.id}', which gives '{change.target}' another "
+                    f"{_SAID[name]}; leave one out"
                 )
 
     def _target(self, change: Change) -> Iterator[str]:
@@ -189,7 +190,7 @@ class _State:
             if change.category is None:
                 self.removed.setdefault(known, change.id)
         elif change.kind in _VALUES:
-            self.given[change.kind, name] = change
+            self.given[change.kind, name, change.category] = change
         elif change.kind == "add_street":
             self.has_new_streets = True
         elif change.kind in ("close_street", "reopen_street"):

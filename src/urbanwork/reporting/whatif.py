@@ -30,6 +30,9 @@ _WORDS = {
     "people": Bilingual(
         "{before} today, {after} with the plan", "现状 {before}，规划后 {after}"
     ),
+    "people_against": Bilingual(
+        "{before} with {other}, {after} with the plan", "{other}：{before}，规划后 {after}"
+    ),
     "nothing": Bilingual(
         "No indicator of the city changes.", "全市各项指标均无变化。"
     ),
@@ -65,7 +68,8 @@ def print_outcome(found: Outcome, *, lang: Lang) -> None:
     """Print before and after, who gains and who loses, and the verdicts."""
     console = Console(highlight=False)
     heading = _word("heading", lang).format(count=len(found.changes))
-    people = _word("people", lang).format(
+    people = _word("people" if found.against is None else "people_against", lang).format(
+        other=plain_markup(found.against or ""),
         before=format_people(found.people_before, lang=lang),
         after=format_people(found.people_after, lang=lang),
     )
@@ -75,7 +79,7 @@ def print_outcome(found: Outcome, *, lang: Lang) -> None:
     else:
         loud = [line for line in found.lines if _is_seen(line.city, line, lang)]
         if loud:
-            console.print(_city_table(loud, lang))
+            console.print(_city_table(found, loud, lang))
         quiet = len(found.lines) - len(loud)
         if quiet:
             console.print(_word("small", lang).format(count=quiet))
@@ -99,8 +103,10 @@ def _is_seen(area: AreaLine, line: Line, lang: Lang) -> bool:
     )
 
 
-def _city_table(lines: Sequence[Line], lang: Lang) -> Table:
-    table = _table(lang, "indicator", "before", "after", "grade", "gain", "lose")
+def _city_table(found: Outcome, lines: Sequence[Line], lang: Lang) -> Table:
+    table = _table(
+        lang, "indicator", "before", "after", "grade", "gain", "lose", against=found.against
+    )
     for line in lines:
         table.add_row(
             plain_markup(say(line.indicator.title, lang)), _value(line.city.before, line, lang),
@@ -111,7 +117,9 @@ def _city_table(lines: Sequence[Line], lang: Lang) -> Table:
 
 
 def _area_table(found: Outcome, lang: Lang) -> Table:
-    table = _table(lang, "area", "indicator", "before", "after", "gain", "lose")
+    table = _table(
+        lang, "area", "indicator", "before", "after", "gain", "lose", against=found.against
+    )
     rows = [
         (area, line) for line in found.lines for area in line.areas if _is_seen(area, line, lang)
     ]
@@ -127,7 +135,7 @@ def _area_table(found: Outcome, lang: Lang) -> Table:
 
 
 def _band_table(found: Outcome, lang: Lang) -> Table:
-    table = _table(lang, "indicator", "walk", "before", "after")
+    table = _table(lang, "indicator", "walk", "before", "after", against=found.against)
     for line in found.lines:
         bands = [each for each in line.bands if each.people_before or each.people_after]
         people = [(_people(each.people_before, lang), _people(each.people_after, lang))
@@ -201,12 +209,16 @@ def _word(name: str, lang: Lang) -> str:
     return say(_WORDS[name], lang)
 
 
-def _table(lang: Lang, *columns: str) -> Table:
+def _table(lang: Lang, *columns: str, against: str | None = None) -> Table:
+    """A table; what is held against another scenario names it where today would stand."""
     table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
     for column in columns:
         is_number = column in ("before", "after", "gain", "lose")
+        is_other = column == "before" and against is not None
         table.add_column(
-            _word(column, lang), justify="right" if is_number else "left", overflow="fold"
+            plain_markup(str(against)) if is_other else _word(column, lang),
+            justify="right" if is_number else "left",
+            overflow="fold",
         )
     return table
 
@@ -217,6 +229,7 @@ def plain_outcome(found: Outcome) -> dict[str, Any]:
         "outcome": outcome(list(found.verdicts)),
         "changes": [{"id": each.id, "kind": each.kind, "origin": each.origin}
                     for each in found.changes],
+        "against": found.against,
         "people": {"before": found.people_before, "after": found.people_after},
         "indicators": [
             {

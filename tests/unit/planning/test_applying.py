@@ -234,5 +234,15 @@ def test_every_fault_of_a_scenario_is_told():
     assert len(found) == 8
 
 
+def test_a_place_cannot_move_to_two_grounds():
+    city = town(DRAWING)
+    one = Change("m1", "move_place", at(city, 9, 2), target="place/0")
+    other = Change("m2", "move_place", at(city, 0, 2), target="place/0")
+    assert faults(city, one) == []
+    assert faults(city, one, other) == [
+        "m2: contradicts 'm1', which gives 'place/0' another ground; leave one out"
+    ]
+
+
 def test_an_empty_plan_is_a_fault():
     assert "empty" in faults(town(DRAWING))[0]

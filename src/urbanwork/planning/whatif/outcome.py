@@ -84,6 +84,8 @@ class Outcome:
     area_names: Mapping[str, str]
     states: tuple[State, State] | None = field(default=None, repr=False, compare=False)
     """The states held against each other, for maps of their cells."""
+    against: str | None = None
+    """The name of the scenario that it is held against; None: today."""
 
 
 def outcome_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from urbanwork.errors import ManyFaultsError
@@ -44,14 +45,17 @@ def what_if(
     """
     first = _stack(scenario, crs, datum)
     state: State | None = None
+    name: str | None = None
     if against is not None:
-        run_scenario(session, _stack(against, crs, datum))
+        other = _stack(against, crs, datum)
+        name = other[-1].name
+        run_scenario(session, other)
         state = session.state()
         _undo_all(session)
     run_scenario(session, first)
     found = session.outcome(state)
     _undo_all(session)
-    return found
+    return replace(found, against=name)
 
 
 def _stack(
