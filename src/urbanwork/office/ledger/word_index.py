@@ -74,7 +74,8 @@ def having_words(
     Databases begin with rare words; SQLite holds its list against those of usual ones. Words that
     very many tasks have are sought row by row in the order of the list: a page is full long before
     the index would have named them all. How many have them is counted: databases guess wrong,
-    because pairs of characters go together.
+    because pairs of characters go together. One character beside longer words is left to the rows:
+    an index would have to name every word that begins with it.
 
     Args:
         words: words as `searching.words` makes them.
@@ -85,19 +86,28 @@ def having_words(
         sought: the column with its words.
     """
     most = COMMON[connection.vendor]
+    named = [word for word in words if not is_lone(word)] or words
+    others = [word for word in words if word not in named]
     if connection.vendor == "postgresql":
-        ids = word_table.named(words, marks, most)
+        ids = word_table.named(named, marks, most)
+        is_whole = not others
         if len(ids) < most:
-            return Having(Q(**{f"{key}__in": _listed(ids)}), len(ids), is_whole=True)
-        return Having(_in_order(words, sought), most)
-    count = _counted(words, most)
+            among = Q(**{f"{key}__in": _listed(ids)}) & _in_order(others, sought)
+            return Having(among, len(ids) if is_whole else 0, is_whole=is_whole)
+        return Having(_in_order(words, sought), most if is_whole else 0)
+    count = _counted(named, most)
     if count < most:
-        by_index = RawSQL(_MATCHES, [_match(words)])  # noqa: S611 - words are given apart
-        return Having(Q(**{f"{key if count <= RARE else scanned}__in": by_index}))
+        by_index = RawSQL(_MATCHES, [_match(named)])  # noqa: S611 - words are given apart
+        among = Q(**{f"{key if count <= RARE else scanned}__in": by_index})
+        return Having(among & _by_row(others, sought))
+    return Having(_by_row(words, sought))
+
+
+def _by_row(words: Sequence[str], sought: str) -> Q:
     asked = Q()
     for word in words:
         asked &= Q(**{f"{sought}__contains": _shown(word)})
-    return Having(asked)
+    return asked
 
 
 def _listed(ids: Sequence[int]) -> Any:
