@@ -1,7 +1,9 @@
-"""Takes the pictures of the documents: `python docs/pictures.py REPORT.html` or `--plan PAGE`.
+"""Takes the pictures of the documents: `python docs/pictures.py REPORT.html`, `--plan PAGE`, or
+`--office ADDRESS` of `urbanwork serve --demo`.
 
 Needs Debian's chromium (packages.txt). The pictures show what a reader sees: of a report the first
-screen of a desk, a cell explained with its walk, and a phone; of a scenario the first screen.
+screen of a desk, a cell explained with its walk, and a phone; of a scenario the first screen; of
+the office a task on a desk and the first page on a phone.
 """
 
 from __future__ import annotations
@@ -43,6 +45,33 @@ def take_picture_of_plan(page: Path) -> None:
         shown.wait_for_timeout(1_500)
         shown.screenshot(path=HERE / "plan.png")
         browser.close()
+
+
+def take_pictures_of_office(address: str) -> None:
+    """Writes the pictures of the office, as the leader of a demonstration sees it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(QUIET)
+        )
+        desk = _entered(browser, address, width=1440, height=1000)
+        desk.goto(f"{address}/ledger/")
+        desk.locator("table a").first.click()
+        desk.wait_for_timeout(1_000)
+        desk.screenshot(path=HERE / "office-task.png")
+        phone = _entered(browser, address, width=390, height=844, scale=2)
+        phone.goto(address)
+        phone.wait_for_timeout(1_000)
+        phone.screenshot(path=HERE / "office-phone.png")
+        browser.close()
+
+
+def _entered(browser: Browser, address: str, *, width: int, height: int, scale: int = 1) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+    page.goto(f"{address}/demo/")
+    page.get_by_role("button", name="English").click()
+    page.goto(f"{address}/demo/")
+    page.locator("form button").filter(has_text="Lin (leader)").click()
+    return page
 
 
 def _opened(browser: Browser, report: Path, *, width: int, height: int, scale: int = 1) -> Page:
@@ -87,5 +116,7 @@ if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     if sys.argv[1] == "--plan":
         take_picture_of_plan(Path(sys.argv[2]))
+    elif sys.argv[1] == "--office":
+        take_pictures_of_office(sys.argv[2].rstrip("/"))
     else:
         take_pictures(Path(sys.argv[1]))
