@@ -34,7 +34,9 @@ class City {
 
   metres(name) {
     const units = undelta(this.arrays[name]);
-    return Float32Array.from(units, (unit) => unit * this.step);
+    const out = new Float32Array(units.length);
+    for (let n = 0; n < units.length; n += 1) out[n] = units[n] * this.step;
+    return out;
   }
 
   rings(name) {

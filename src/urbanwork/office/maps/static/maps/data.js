@@ -19,6 +19,12 @@ export class OfficeData extends Data {
     return this.arrays.people.length > 0 && this.withCells.has(indicator.number);
   }
 
+  // The number of the indicator that is asked for, else of one that says something of cells.
+  firstOf(id) {
+    const at = this.indicators.findIndex((each) => each.id === id);
+    return Math.max(0, at >= 0 ? at : this.indicators.findIndex((each) => this.hasCells(each)));
+  }
+
   // The cells of an indicator, fetched once.
   load(number) {
     if (!this.withCells.has(number) || `state_${number}` in this.arrays) return Promise.resolve();

@@ -42,11 +42,10 @@ export class OfficeMap extends Sheet {
   // --- what is chosen, and its copy in the address
   readHash() {
     const wanted = new URLSearchParams(location.hash.slice(1));
-    const at = this.data.indicators.findIndex(({ id }) => id === wanted.get('i'));
     const cell = wanted.get('cell') ? this.city.cellIds.indexOf(wanted.get('cell')) : -1;
     const area = wanted.get('area') ? this.data.areaIds.indexOf(wanted.get('area')) : -1;
     Object.assign(this.state, {
-      indicator: Math.max(0, at >= 0 ? at : this.data.indicators.findIndex((each) => this.data.hasCells(each))),
+      indicator: this.data.firstOf(wanted.get('i')),
       by: wanted.get('by') === 'areas' ? 'areas' : 'cells', cell, area, whole: wanted.get('area') === 'city',
     });
     const view = (wanted.get('at') || '').split(',').map(Number);
@@ -319,7 +318,9 @@ async function begin() {
   language.now = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
   const [city, examined] = await Promise.all(['city.bin', 'examination.bin'].map((name) => piece(addressOf(name))));
   WORDS = examined.header.words;
-  const map = new OfficeMap(new City(city), new OfficeData(examined, addressOf));
+  const data = new OfficeData(examined, addressOf);
+  data.load(data.firstOf(new URLSearchParams(location.hash.slice(1)).get('i')));  // while the city is unfolded
+  const map = new OfficeMap(new City(city), data);
   await map.start();
   return map;
 }
