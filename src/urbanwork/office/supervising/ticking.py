@@ -31,6 +31,8 @@ from urbanwork.office.supervising.models import Advice, Handling, Tick
 from urbanwork.office.supervising.relighting import Relit, relight_many
 
 BATCH: Final = 500
+BREATH: Final = 0.002
+"""Seconds between batches: the lock of SQLite goes to whoever asks first, not to who waits."""
 
 
 @dataclass
@@ -101,6 +103,7 @@ def _batches(ids: QuerySet[Task, int] | QuerySet[Handling, int]) -> Iterator[lis
     rest = iter(list(ids))
     while batch := list(islice(rest, BATCH)):
         yield batch
+        time.sleep(BREATH)
 
 
 def _lock(ids: Sequence[int]) -> None:
