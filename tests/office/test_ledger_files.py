@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from urbanwork.office.api.keys import make_key
+from urbanwork.office.audit.models import Entry
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger_files.columns import guessed
 from urbanwork.office.ledger_files.dates import day_of
@@ -151,6 +152,8 @@ def test_columns_that_somebody_set_are_remembered_for_files_like_it(dispatcher):
     dispatcher.post(where, {"columns": "1", **columns})
     again = given_reading(dispatcher, workbook([["修桥", "教育局", ""]], heads, above=()))
     assert "修桥" in dispatcher.get(again).content.decode()
+    entry = Entry.objects.get(action="ledger.mapping")
+    assert entry.facts["mapping"] == {"title": 0, "lead": 1, "deadline": 2}
 
 
 def test_merged_cells_hold_for_all_their_rows(dispatcher, office):

@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Final
 
+from django.db import transaction
 from django.utils import timezone
 
 from urbanwork.errors import UserError
+from urbanwork.office.audit.record import record
 from urbanwork.office.ledger_files.columns import FIELDS, guessed, head_row, signature, titles
 from urbanwork.office.ledger_files.models import ColumnMapping, Reading
 from urbanwork.office.ledger_files.rows import Row, rows
@@ -72,6 +74,7 @@ def rows_of(reading: Reading) -> list[Row]:
     return found
 
 
+@transaction.atomic
 def remember(reading: Reading, mapping: Mapping[str, int]) -> None:
     """Use another mapping for this file, and for those with the same columns from now on."""
     columns = heads(reading)
@@ -82,6 +85,8 @@ def remember(reading: Reading, mapping: Mapping[str, int]) -> None:
     ColumnMapping.objects.update_or_create(
         signature=signature(columns), defaults={"mapping": reading.mapping, "at": timezone.now()}
     )
+    facts = {"columns": signature(columns), "mapping": dict(reading.mapping)}
+    record("ledger.mapping", f"reading:{reading.pk}", facts, actor=f"person:{reading.person_id}")
 
 
 def _mapping(grid: Grid) -> dict[str, int]:
