@@ -281,7 +281,7 @@ LISTS: Final[Mapping[str, List]] = {
         **_columns(deadline=("deadline", "时限"), note=("note", "说明")),
     }, _to_do),
     "notices": List(EVERYONE, _columns(
-        at=("at", "时间"), sentence=("notice", "通知"), number=("task", "任务编号"),
+        at=("at", "时间"), sentence=("notice", "通知"), number=("number of the task", "任务编号"),
         seen=("seen", "已读时间"),
     ), _told),
     "deliveries": List(("administrator",), _columns(
@@ -311,11 +311,11 @@ LISTS: Final[Mapping[str, List]] = {
         kind=("kind", "类别"), above=("body above it", "上级机构"), closed=("closed", "已停用"),
     ), _bodies),
     "meetings": List(EVERYONE, _columns(
-        at=("at", "时间"), meeting=("meeting", "会议"), place=("place", "地点"),
+        at=("at", "时间"), meeting=("meeting", "会议"), place=("held at", "地点"),
         chair=("chair", "主持人"), closed=("closed", "结束时间"),
     ), _meetings),
     "papers": List((*LEADING, "oversight", "administrator"), _columns(
-        code=("number", "文号"), paper=("paper", "文书"), number=("task", "任务编号"),
+        code=("number", "文号"), paper=("paper", "文书"), number=("number of the task", "任务编号"),
         about=("of", "事项"), by=("by", "签发人"), made=("on", "日期"),
     ), _papers),
     "documents": List(EVERYONE, _columns(
