@@ -153,7 +153,7 @@ def test_rates_leave_as_files_in_which_nothing_runs(late, office, client_of, kin
     answer = client_of("leader").get(reverse("rates"), {"as": kind})
     assert answer.status_code == 200
     if kind == "csv":
-        assert "'=cmd" in answer.content.decode()
+        assert "'=cmd" in answer.getvalue().decode()
 
 
 def test_few_tasks_give_no_rate_but_their_number_and_the_reason(late, client_of):

@@ -85,7 +85,7 @@ def _finite(value: float | None) -> float | None:
 # Files
 
 _HEADS: Final = {
-    "area": Bilingual("area", "片区编号"), "name": Bilingual("name", "名称"),
+    "area": Bilingual("number of the area", "片区编号"), "name": Bilingual("name", "名称"),
     "name_zh": Bilingual("name in Chinese", "中文名"), "cell": Bilingual("cell", "网格单元"),
     "value": Bilingual("value", "数值"), "lower": Bilingual("at least", "下限"),
     "upper": Bilingual("at most", "上限"), "unit": Bilingual("unit", "单位"),

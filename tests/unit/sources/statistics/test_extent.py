@@ -70,7 +70,8 @@ CONTENT = (
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
     '<table:table table:name="s"><table:table-row table:number-rows-repeated="{}">'
     '<table:table-cell table:number-columns-repeated="{}" office:value-type="string"><text:p>'
-    '任务</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="1048000">'
+    "任务</text:p></table:table-cell></table:table-row>"
+    '<table:table-row table:number-rows-repeated="1048000">'
     '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
     "</table:table></office:spreadsheet></office:body></office:document-content>"
 )
