@@ -97,7 +97,8 @@ def test_tables_of_areas_count_the_tasks_that_the_post_may_see(examined, client_
     office.task(indicator=PHARMACY, areas=[area], visibility="restricted")
     office.task(indicator=PHARMACY, areas=[area])
     for role, count in (("leader", "2"), ("oversight", "1")):
-        rows = {row["number of the area"]: row["open tasks"] for row in table_of(client_of(role), "areas")}
+        table = table_of(client_of(role), "areas")
+        rows = {row["number of the area"]: row["open tasks"] for row in table}
         assert (rows[area], rows["city"]) == (count, count)
 
 
