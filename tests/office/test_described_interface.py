@@ -53,7 +53,7 @@ def asked(told: Path, base: str, key: str, folder: Path) -> subprocess.Completed
         "--config-file", str(HERE / "schemathesis.toml"), "run", str(told), "--url", base,
         "--header", f"Authorization: Bearer {key}", "--checks", "all", "--seed", "1",
         "--max-examples", str(EXAMPLES), "--phases", "examples,coverage,fuzzing",
-        "--generation-deterministic", "--continue-on-failure", "--workers", "2", "--no-color",
+        "--generation-deterministic", "--continue-on-failure", "--workers", "1", "--no-color",
         "--suppress-health-check", "all", "--warnings", "off", "--request-timeout", "30",
     ]  # fmt: skip
     environment = {

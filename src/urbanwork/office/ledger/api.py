@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from urbanwork.errors import ManyFaultsError
 from urbanwork.office.api.given import Given, Identifier, Moment
@@ -195,7 +195,7 @@ class DraftIn(Changes):
     helpers: list[Id] = Field(default=[], max_length=200)
     deadline: Moment | None = None
     key: Key | None = None
-    again: bool = Field(False, description="enter it though an open task is about the same")
+    again: StrictBool = Field(False, description="enter it though an open task is about the same")
 
 
 class WantedIn(Schema):

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from urbanwork.office.api.given import Given
 from urbanwork.office.ledger_files.carrying import carry_out, keep_told
@@ -62,7 +62,7 @@ class ColumnsIn(Given):
 class CarryIn(Given):
     """Whether rows with a lead body and a deadline are assigned at once."""
 
-    assign: bool = True
+    assign: StrictBool = True
 
 
 def _rights(request: HttpRequest) -> Rights:

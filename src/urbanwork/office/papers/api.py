@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, File, Path, Router, Schema, UploadedFile
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, StrictBool, StringConstraints
 
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.papers import making, originals
@@ -54,7 +54,7 @@ class LangIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     lang: Lang = "zh"
-    anew: bool = Field(
+    anew: StrictBool = Field(
         False, description="make it anew, not as it was made before; for who issues papers"
     )
 
