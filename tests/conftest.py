@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("urbanwork", parent=settings.default, deadline=None)
+settings.load_profile("urbanwork")  # how long an example takes says what else the machine does
 
 collect_ignore = ["office_settings.py"]
 """Django has it already; looking for doctests would import it a second time, and upset it."""
