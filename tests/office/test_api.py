@@ -17,10 +17,8 @@ from urbanwork.office.api.models import ApiKey
 @pytest.fixture
 def path():
     """The address of the first operation without parameters that reads."""
-    for where, operations in description()["paths"].items():
-        if "get" in operations and "{" not in where:
-            return where
-    pytest.skip("no room has an interface yet")
+    told = description()["paths"].items()
+    return next(where for where, operations in told if "get" in operations and "{" not in where)
 
 
 def with_key(key):
