@@ -13,9 +13,12 @@ OPERATIONS = {
     "map_zones": ("map_zones",), "map_table": ("map_areas",), "explain": ("map_explanation",),
     "what_if": ("what_if",), "scenarios": ("list_scenarios", "save_scenario"),
     "scenario": ("one_scenario",), "scenario_task": ("scenario_task",),
+    "correction_new": ("report_correction",),
+    "corrections": ("list_corrections", "write_correction"),
     # ledger and evidence
     "ledger": ("list_tasks",), "ledger_export": ("take_out",), "task_new": ("register",),
     "task": ("one_task", "events", "do"), "task_edit": ("change_task",),
+    "milestone": ("tick_milestone",),
     "evidence": ("one_evidence",), "evidence_file": ("evidence_content",),
     "evidence_report": ("report_with_files", "give_evidence"),
     "evidence_uploads": ("begin_upload",), "evidence_upload": ("continue_upload",),
@@ -23,10 +26,13 @@ OPERATIONS = {
     "ledger_rejected": ("look_at_rows",),
     # supervision and notices
     "supervision": ("advice", "standing_orders"), "order": ("decide_on_order",),
-    "rates": ("rates",), "chiefs": ("chief_coverage",), "documents": ("documents_to_read",),
-    "document": ("documents_to_read",), "document_read": ("document_was_read",),
+    "rates": ("rates",), "chiefs": ("chief_coverage", "appoint_chief"),
+    "chief_end": ("end_chief",), "document_new": ("publish_document",),
+    "documents": ("documents_to_read",), "document": ("documents_to_read",),
+    "document_read": ("document_was_read",),
     "to_do": ("what_waits",), "to_do_count": ("what_waits",), "told": ("what_was_told",),
     "notices_seen": ("notices_seen",), "deliveries": ("take_list_out",),
+    "delivery_again": ("deliver_again",),
     # papers and meetings
     "papers": ("list_papers",), "paper_bulletin": ("take_bulletin",),
     "paper_assignment": ("take_assignment_order",), "paper_order": ("take_order",),
@@ -63,7 +69,6 @@ OF_A_BROWSER = {
     "what one person wants to be told": ("wishes",),
 }  # fmt: skip
 LACKING = frozenset({
-    "milestone", "correction_new", "corrections", "chief_end", "document_new", "delivery_again",
     "person_new", "person_edit", "person_close", "post_new", "post_edit", "post_end",
     "qualification_new", "qualification_edit", "body_new", "body_edit", "body_close",
     "people_import", "people_import_look",

@@ -32,6 +32,7 @@ from urbanwork.office.meetings.holding import Calling, call, put_in
 from urbanwork.office.papers.making import assignment_order
 from urbanwork.office.papers.models import PaperFile
 from urbanwork.office.people.models import Qualification
+from urbanwork.office.supervising.models import Chief
 from urbanwork.office.supervising.reading import Paper, publish
 
 NOBODY = ()
@@ -105,6 +106,14 @@ def a_document(office: Any) -> dict[str, Any]:
     until = timezone.now() + timedelta(days=5)
     paper = Paper(uuid.uuid4().hex, "other", "文件", "1", "正文", until)
     return {"pk": publish(office.rights["leader"], paper).pk}
+
+
+def a_chief(office: Any) -> dict[str, Any]:
+    since = date(2020, 1, 1)
+    row = Chief.objects.create(
+        kind="grid", area="1", body=office.bodies["education"], since=since, until=since
+    )
+    return {"pk": row.pk}
 
 
 def a_meeting(office: Any) -> dict[str, Any]:
@@ -201,6 +210,9 @@ TABLE: dict[str, Row] = {
     "api:save_scenario": Row(EVERYONE, "GET POST"),
     "api:one_scenario": Row(EVERYONE, "GET", lambda office: {"file": "none.yaml"}, found=(404,)),
     "api:scenario_task": Row(EVERYONE, "POST", lambda office: {"file": "none.yaml"}),
+    "api:list_corrections": Row(EVERYONE, "GET POST", found=(200, 403)),
+    "api:report_correction": Row(EVERYONE, "GET POST", found=(200, 403)),
+    "api:write_correction": Row(LEADING, "POST", a_task),
     # ledger
     "ledger": Row(EVERYONE, "GET"),
     "ledger_export": Row(EVERYONE, "GET", lambda office: {"kind": "csv"}),
@@ -236,13 +248,17 @@ TABLE: dict[str, Row] = {
     "api:standing_orders": Row(EVERYONE, "GET"),
     "api:decide_on_order": Row(EVERYONE, "POST", a_task),
     "api:rates": Row(EVERYONE, "GET"),
-    "api:chief_coverage": Row(EVERYONE, "GET"),
-    "api:documents_to_read": Row(EVERYONE, "GET"),
+    "api:chief_coverage": Row(EVERYONE, "GET POST"),
+    "api:appoint_chief": Row(EVERYONE, "GET POST"),
+    "api:end_chief": Row(("supervisor", "administrator"), "POST", a_chief),
+    "api:documents_to_read": Row(EVERYONE, "GET POST"),
+    "api:publish_document": Row(EVERYONE, "GET POST"),
     "api:document_was_read": Row(EVERYONE, "POST", a_document),
     # notices
     "api:what_waits": Row(EVERYONE, "GET"),
     "api:what_was_told": Row(EVERYONE, "GET"),
     "api:notices_seen": Row(EVERYONE, "POST"),
+    "api:deliver_again": Row(ADMINISTRATOR, "POST", lambda office: {"pk": 1}),
     "to_do": Row(EVERYONE, "GET"),
     "to_do_count": Row(EVERYONE, "GET"),
     "told": Row(EVERYONE, "GET"),
@@ -342,6 +358,7 @@ TABLE: dict[str, Row] = {
     "api:events": Row(EVERYONE, "GET POST", a_task),
     "api:do": Row(EVERYONE, "GET POST", a_task),
     "milestone": Row(EVERYONE, "POST", lambda office: {**a_task(office), "pk": 1}),
+    "api:tick_milestone": Row(EVERYONE, "PATCH", lambda office: {**a_task(office), "pk": 1}),
     # programs: ledgers that are read in
     "api:give_ledger": Row(LEADING, "POST"),
     "api:one_ledger_file": Row(LEADING, "GET", a_ledger_file, found=(404, 422)),

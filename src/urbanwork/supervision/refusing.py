@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.quantities.bilingual import Bilingual
 
 
@@ -11,4 +11,4 @@ class RefusedError(UserError):
 
     def __init__(self, sentence: Bilingual) -> None:
         self.sentence = sentence
-        super().__init__(sentence.en)
+        super().__init__(Fault(sentence.en, sentence.zh))

@@ -12,7 +12,7 @@ from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from urbanwork.errors import UserError
+from urbanwork.errors import UserError, in_chinese
 from urbanwork.office.api.auth import ByKey, BySession
 from urbanwork.supervision.refusing import RefusedError
 from urbanwork.version import __version__
@@ -71,7 +71,8 @@ def _tell_faults(api: NinjaAPI) -> None:
 
     @api.exception_handler(UserError)
     def wrong(request: HttpRequest, error: UserError) -> HttpResponse:
-        return told(request, 422, str(error), str(error))
+        en, zh = "; ".join(map(str, error.faults)), "；".join(map(in_chinese, error.faults))
+        return told(request, 422, en, zh)
 
     @api.exception_handler(Http404)
     def nothing(request: HttpRequest, error: Any) -> HttpResponse:

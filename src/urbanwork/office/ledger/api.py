@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 from urbanwork.errors import ManyFaultsError
 from urbanwork.office.api.given import Given, Identifier, Moment
 from urbanwork.office.ledger.acting import Doing, Draft, act
-from urbanwork.office.ledger.changing import EDITORS, Planned, change
+from urbanwork.office.ledger.changing import EDITORS, Planned, change, tick_off
 from urbanwork.office.ledger.creating import Assignment, enter
 from urbanwork.office.ledger.exporting import EXPORTS
 from urbanwork.office.ledger.history import state_of
@@ -150,6 +150,12 @@ class MilestoneIn(Given):
     title: Title
     due: Moment
     planned_percent: float | None = Field(None, ge=0, le=100, allow_inf_nan=False)
+
+
+class MilestoneDone(Given):
+    """Whether a milestone is done."""
+
+    is_done: StrictBool
 
 
 class Changes(Given):
@@ -331,6 +337,16 @@ def change_task(request: HttpRequest, number: Path[Number], given: Changes) -> A
     planned = [Planned(each.title, each.due, each.planned_percent) for each in given.milestones]
     changed = change(_rights(request), task.pk, fields, planned, given.edition)
     return _whole(request, changed)
+
+
+@router.patch("/{number}/milestones/{pk}", response=TaskWhole, summary="Tick off a milestone")
+def tick_milestone(
+    request: HttpRequest, number: Path[Number], pk: Path[Id], given: MilestoneDone
+) -> Any:
+    """Say that a milestone is done, or that it is not after all; 409 where the post may not."""
+    task = _task(request, number)
+    tick_off(_rights(request), task.pk, pk, given.is_done)
+    return _whole(request, _task(request, number))
 
 
 def _fields(given: Changes, more: set[str]) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _deliveries(rights: Rights, query: Query) -> Iterator[Row]:
     for each in rows.iterator(CHUNK):
         last = list(each.tries.all())[-1:]
         yield {
-            "channel": each.channel, "person": str(each.person or ""),
+            "id": each.pk, "channel": each.channel, "person": str(each.person or ""),
             "state": said(STATES[each.state]), "due": _at(each.due), "sent": _at(each.sent),
             "attempts": each.attempts, "said": last[0].said if last else "",
         }  # fmt: skip
@@ -285,9 +285,9 @@ LISTS: Final[Mapping[str, List]] = {
         seen=("seen", "已读时间"),
     ), _told),
     "deliveries": List(("administrator",), _columns(
-        channel=("channel", "渠道"), person=("to", "收件人"), state=("state", "状态"),
-        due=("due", "计划发送"), sent=("sent", "发送时间"), attempts=("attempts", "尝试次数"),
-        said=("last answer", "最近答复"),
+        id=("id", "编号"), channel=("channel", "渠道"), person=("to", "收件人"),
+        state=("state", "状态"), due=("due", "计划发送"), sent=("sent", "发送时间"),
+        attempts=("attempts", "尝试次数"), said=("last answer", "最近答复"),
     ), _deliveries),
     "advice": List(READERS, {**OF_TASK, **_columns(
         step=("step recommended", "建议步骤"), late_since=("late since", "逾期自"),

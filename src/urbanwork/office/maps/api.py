@@ -12,11 +12,20 @@ from ninja import Path, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field, StringConstraints
 
-from urbanwork.errors import UserError
+from urbanwork.errors import ManyFaultsError, UserError
 from urbanwork.office.api.given import Given
 from urbanwork.office.ledger.acting import Draft, register
-from urbanwork.office.maps import apart, explaining, figures, marks, pieces, scenarios, trying
-from urbanwork.office.maps.asking import faults_of, rights_in
+from urbanwork.office.maps import (
+    apart,
+    explaining,
+    figures,
+    marks,
+    pieces,
+    scenarios,
+    trying,
+)
+from urbanwork.office.maps.asking import faults_of, plain_faults, rights_in
+from urbanwork.office.maps.correction_api import router as corrections
 from urbanwork.office.maps.last import key_of, last_examination, manifest_of
 from urbanwork.office.maps.responsible import responsible
 from urbanwork.office.maps.tables import area_of_cell
@@ -25,6 +34,7 @@ from urbanwork.office.maps.whatif_views import REGISTRARS, fields_of_task
 from urbanwork.office.pages.language import language
 
 router = Router()
+router.add_router("/corrections", corrections)
 
 Word = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00]*$")]
 File = Annotated[str, StringConstraints(max_length=90, pattern=r"^[^\x00/]+$")]
@@ -183,7 +193,7 @@ def _faults() -> Iterator[None]:
     except BusyError:
         raise HttpError(429, BUSY) from None
     except UserError as error:
-        raise UserError("; ".join(faults_of(error))) from None
+        raise ManyFaultsError(plain_faults(error)) from None
 
 
 def _exam() -> Any:

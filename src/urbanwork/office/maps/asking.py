@@ -8,7 +8,8 @@ from typing import TypeVar, cast
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.errors import Fault, UserError, in_chinese
+from urbanwork.office.pages.language import said
 from urbanwork.office.people.rights import Rights
 
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -20,9 +21,15 @@ def rights_in(request: HttpRequest) -> Rights:
 
 
 def faults_of(error: UserError) -> list[str]:
-    """What is wrong, a sentence each, without paths of the server."""
-    faults = list(error.faults) if isinstance(error, ManyFaultsError) else [str(error)]
-    return [_without_paths(each) for each in faults]
+    """What is wrong, a sentence each in the language of the page, without paths of the server."""
+    return [said(each) for each in plain_faults(error)]
+
+
+def plain_faults(error: UserError) -> list[Fault]:
+    """What is wrong in both languages, without paths of the server."""
+    return [
+        Fault(_without_paths(str(each)), _without_paths(in_chinese(each))) for each in error.faults
+    ]
 
 
 def _without_paths(sentence: str) -> str:

@@ -32,13 +32,14 @@ WRITERS = ("leader", "supervisor", "dispatcher")
 @page(*REPORTERS)
 def new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it becomes a task."""
-    rights, about = rights_in(request), _about(request)
+    rights, given = rights_in(request), request.GET
+    about = about_number(*(given.get(name, "") for name in ("indicator", "area", "cell")))
     author = str(rights.person)
     if request.method == "POST":
         form = CorrectionForm(request.POST, author=author)
         if form.is_valid():
             key = form.cleaned_data["key"] or None
-            task = register(rights, Draft(_fields(form, about), key=key))
+            task = register(rights, Draft(fields_of_report(form, about), key=key))
             messages.success(request, said(Bilingual("Entered in the ledger.", "已登记。")))
             return redirect(reverse("task", args=[task.number]))
     else:
@@ -48,11 +49,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "maps/correction.html", shown, status=422 if form.errors else 200)
 
 
-def _about(request: HttpRequest) -> dict[str, Any]:
-    """The number that is called wrong, as the address says it; unknown parts are left out."""
+def about_number(indicator: str, area: str, cell: str) -> dict[str, Any]:
+    """The number that is called wrong, as it was named; unknown parts are left out."""
     exam = last_examination()
     indicators = {each["id"]: each for each in pieces.indicators_of(exam)} if exam else {}
-    indicator = request.GET.get("indicator", "")
     about: dict[str, Any] = {
         "indicator": indicator if indicator in indicators else "", "area": "", "cell": "",
         "examination": exam.name if exam else "", "nearest": [], "begun": {},
@@ -60,7 +60,6 @@ def _about(request: HttpRequest) -> dict[str, Any]:
     if exam is None or not about["indicator"]:
         return about
     about["title"] = indicators[indicator]["title"][language() == "zh"]
-    cell, area = request.GET.get("cell", ""), request.GET.get("area", "")
     if cell:
         about |= _of_cell(exam, indicator, cell)
     elif area in area_names(exam):
@@ -84,7 +83,7 @@ def _of_cell(exam: Any, indicator: str, cell: str) -> dict[str, Any]:
     return {"area": area or "", "cell": cell, "nearest": near, "begun": at}
 
 
-def _fields(form: CorrectionForm, about: dict[str, Any]) -> dict[str, Any]:
+def fields_of_report(form: CorrectionForm, about: dict[str, Any]) -> dict[str, Any]:
     """The task of a report."""
     given, exam = form.cleaned_data, last_examination()
     lon, lat = given["lon"], given["lat"]
@@ -120,7 +119,8 @@ def unwritten(request: HttpRequest) -> HttpResponse:
     rights = rights_in(request)
     faults: list[str] = []
     if request.method == "POST":
-        task = visible(rights).filter(number=request.POST.get("task", "")[:20]).first()
+        number = request.POST.get("task", "")[:20].replace("\0", "")
+        task = visible(rights).filter(number=number).first()
         if task is None:
             raise Http404
         try:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from urbanwork.office.api.given import Given
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.notices.models import Notice
+from urbanwork.office.notices.resending import send_again
 from urbanwork.office.notices.seeing import mark_seen
 from urbanwork.office.notices.to_do import to_do
+from urbanwork.office.notices.views import KEEPERS
 from urbanwork.office.notices.words import sentence
 from urbanwork.office.people.rights import Rights
 
@@ -115,3 +118,13 @@ def _notice(row: Notice) -> NoticeOut:
 def notices_seen(request: HttpRequest, given: SeenIn) -> SeenOut:
     """Mark notices as seen, up to one."""
     return SeenOut(marked=mark_seen(_rights(request), given.newest))
+
+
+@router.post("/deliveries/{pk}/again", response={204: None}, operation_id="send_again")
+def deliver_again(request: HttpRequest, pk: Annotated[Id, Path()]) -> Status[None]:
+    """Send a message again that failed or is unsure; 409 where it waits or was sent."""
+    rights = _rights(request)
+    if rights.role not in KEEPERS:
+        raise PermissionDenied
+    send_again(rights, pk)
+    return Status(204, None)

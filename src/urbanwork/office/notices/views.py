@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +24,7 @@ from urbanwork.office.notices.words import path_of, sentence
 from urbanwork.office.pages.language import language, said
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.supervision.refusing import RefusedError
 
 SHOWN = 50
 KEEPERS = ("administrator",)
@@ -152,6 +152,6 @@ def delivery_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a message again that failed or is unsure."""
     try:
         send_again(_rights(request), pk)
-    except ValidationError as fault:
-        messages.error(request, fault.message)
+    except RefusedError as refused:
+        messages.error(request, said(refused.sentence))
     return redirect("deliveries")

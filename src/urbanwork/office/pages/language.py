@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+
+from urbanwork.quantities.bilingual import Bilingual
 
 Lang = Literal["en", "zh"]
 
@@ -30,3 +33,11 @@ def said(value: Any) -> str:
     if hasattr(value, "title") and hasattr(value.title, lang):
         return str(getattr(value.title, lang))
     return "" if value is None else str(value)
+
+
+def in_both(made: Callable[[], str]) -> Bilingual:
+    """A text that depends on the language of the page, made in both."""
+    with override("en"):
+        en = made()
+    with override("zh-hans"):
+        return Bilingual(en, made())

@@ -9,33 +9,48 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from urbanwork.office.api.given import Given, Moment
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.people.models import Body
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.rules import ladder
-from urbanwork.office.supervising.chiefs_here import coverages
+from urbanwork.office.supervising.chiefs_api import no_such
+from urbanwork.office.supervising.chiefs_api import router as chiefs
 from urbanwork.office.supervising.models import Advice, Order, OrderEvent, Version
 from urbanwork.office.supervising.ordering import Deciding, decide
 from urbanwork.office.supervising.rating import Period, Rated, rating, this_year
-from urbanwork.office.supervising.reading import acknowledge, may_see, unread_by
+from urbanwork.office.supervising.reading import (
+    PUBLISH,
+    Paper,
+    acknowledge,
+    may_see,
+    publish,
+    unread_by,
+)
 from urbanwork.office.supervising.views import READERS
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
 router = Router()
+router.add_router("/chiefs", chiefs)
 
 Number = Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00/]+$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{8,64}$")]
 Words = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Place = Annotated[int, Query(ge=0, le=2**63 - 1)]
+Line = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00]*$")]
+Role = Literal[
+    "leader", "supervisor", "dispatcher", "handler", "inspector", "oversight", "administrator"
+]
 Kind = Literal["issue", "done", "plea", "excuse", "decline", "appeal", "dismiss", "void"]
 MOST = 200
 LATEST = timedelta(days=3650)
+TOO_LATE = Bilingual("Ten years ahead at most.", "时限最长十年。")
 
 
 class Said(Schema):
@@ -122,15 +137,19 @@ class RatedOut(Schema):
     worst: int | None = None
 
 
-class CoverageOut(Schema):
-    """Chiefs of one kind: areas without one, with a vacant post, with two or more."""
+class PaperIn(Given):
+    """A version of a document to publish; without roles and bodies it is for everyone."""
 
-    kind: str
-    areas: int
-    one_each: int
-    none: list[str]
-    vacant: list[str]
-    several: list[str]
+    kind: Literal["arrangement", "order", "bulletin", "other"]
+    code: Annotated[str, StringConstraints(max_length=80, pattern=r"^[\w-][\w .-]{0,79}$")]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]+$")]
+    title_en: Line = ""
+    label: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00]+$")]
+    text: Annotated[str, StringConstraints(max_length=200_000, pattern=r"^[^\x00]*$")] = ""
+    link: Line = Field("", description="begins with https:// or /")
+    until: Moment
+    roles: list[Role] = Field(default=[], max_length=20)
+    bodies: list[Id] = Field(default=[], max_length=200)
 
 
 class VersionOut(Schema):
@@ -196,7 +215,7 @@ def decide_on_order(
     """Issue, answer, ask for a later time, contest or void; refused with 409 and the reason."""
     task: Task = get_object_or_404(visible(_rights(request)), number=number)
     if given.until is not None and given.until > timezone.now() + LATEST:
-        raise RefusedError(Bilingual("Ten years ahead at most.", "时限最长十年。"))
+        raise RefusedError(TOO_LATE)
     deciding = Deciding(
         given.kind, given.step, given.until, given.reason, given.key, given.seen
     )  # fmt: skip
@@ -239,23 +258,24 @@ def _said(text: Bilingual) -> Said:
     return Said(en=text.en, zh=text.zh)
 
 
-@router.get("/chiefs", response=list[CoverageOut], operation_id="chief_coverage")
-def chief_coverage(request: HttpRequest) -> list[CoverageOut]:
-    """Each kind of chief: areas without one, and with two."""
-    return [
-        CoverageOut(
-            kind=each.kind, areas=each.found.areas, one_each=each.found.one_each,
-            none=list(each.found.none), vacant=list(each.found.vacant),
-            several=[area for area, _ in each.found.several],
-        )
-        for each in coverages()
-    ]  # fmt: skip
-
-
 @router.get("/documents", response=list[VersionOut], operation_id="documents_to_read")
 def documents_to_read(request: HttpRequest) -> list[VersionOut]:
     """Documents that wait to be read by who asks."""
     return [_version(each) for each in unread_by(_rights(request))]
+
+
+@router.post("/documents", response={201: VersionOut}, operation_id="publish_document")
+def publish_document(request: HttpRequest, given: PaperIn) -> Status[VersionOut]:
+    """Publish a version; it takes the place of the one before. Sending it twice does it once."""
+    rights = _rights(request)
+    if rights.role not in PUBLISH:
+        raise PermissionDenied
+    if given.until > timezone.now() + LATEST:
+        raise RefusedError(TOO_LATE)
+    open_bodies = Body.objects.filter(pk__in=given.bodies, is_closed=False)
+    if missing := sorted(set(given.bodies) - set(open_bodies.values_list("pk", flat=True))):
+        raise no_such("open body", "机构", missing[0])
+    return Status(201, _version(publish(rights, Paper(**given.model_dump()))))
 
 
 @router.post("/documents/{pk}/read", response=VersionOut, operation_id="document_was_read")
