@@ -15,7 +15,7 @@ from urbanwork.errors import UserError
 from urbanwork.office.ledger.models import TaskEvent
 from urbanwork.office.place import OfficePlace
 from urbanwork.office.supervising.handlings import keep_many
-from urbanwork.office.supervising.tasks_table import export, is_before, named_in_settings
+from urbanwork.office.supervising.tasks_table import export, named_in_settings
 from urbanwork.sources.layers import WHOLE_CITY, AreaNames, Statistics
 from urbanwork.sources.tasks import KEY, read_tasks, tasks_schema, with_figures
 
@@ -142,10 +142,23 @@ def test_the_schema_that_is_printed_is_that_of_the_table(office, place):
     assert json.loads(pq.read_schema(path).metadata[KEY])["version"] == printed["version"]
 
 
-def test_a_city_whose_day_lies_before_the_year_of_the_table_is_noticed(place):
-    assert is_before(place, date(2026, 12, 31)) is None
+def test_work_of_today_counts_though_the_map_is_of_2019(office, place):
+    for late in (-3, 4):
+        closed(office, "1", days_late=late)
     text = (place.city / "city.yaml").read_text(encoding="utf-8")
+    assert "as_of: 2026-06-30" in text
     (place.city / "city.yaml").write_text(
         text.replace("as_of: 2026-06-30", "as_of: 2019-04-21"), encoding="utf-8"
     )
-    assert is_before(place, date(2026, 12, 31)) == date(2019, 4, 21)
+    export(place, timezone.localdate())
+    named_in_settings(place)
+    told = examine(place.city).explain("governance.tasks_on_time")
+    assert told.value == 50.0
+    assert "urbanwork office" in told.note["en"]
+    assert "as of 2019" in told.note["en"]
+
+
+def test_the_date_of_the_table_is_its_last_day(office, place):
+    closed(office, "1", days_late=0)
+    path, _ = export(place, date(2026, 12, 31))
+    assert read_tasks(path, areas())[1]["data_date"] == "2026-12-31"

@@ -152,11 +152,10 @@ def export(
 
     place = open_office(city, is_made=True)
     from urbanwork.office.supervising.tasks_table import export as exported
-    from urbanwork.office.supervising.tasks_table import is_before, named_in_settings
+    from urbanwork.office.supervising.tasks_table import named_in_settings
 
     end = (until or datetime.now().astimezone()).date()
     path, count = exported(place, end)
-    as_of = is_before(place, end)
     is_added = named_in_settings(place)
     if as_json:
         print_json({"file": str(path), "tasks": count, "named_in_city_yaml": is_added})
@@ -164,10 +163,7 @@ def export(
     print(f"{path}: {count} {'项任务' if lang == 'zh' else 'tasks'}")
     if is_added:
         print("已写入 city.yaml。" if lang == "zh" else "city.yaml names it now.")
-    if as_of is not None and lang == "zh":
-        print(f"city.yaml 中 as_of 为 {as_of}，早于统计期；请改为 {end} 或之后，下次体检才会计入。")
-    elif as_of is not None:
-        print(
-            f"city.yaml says as_of: {as_of}, before the year that is counted; set it to {end} or "
-            "later, and the next examination counts it."
-        )
+    if lang == "zh":
+        print(f"下次体检将计入：urbanwork examine {city}")
+    else:
+        print(f"The next examination counts it: urbanwork examine {city}")

@@ -236,6 +236,9 @@ def _given(tables: Tables, found: Found, place: int) -> Notes:
         when = ", ".join(map(str, others))
         en += f" {which[0][:1].upper()}{which[0][1:]}: of {when}."
         zh += f"{which[1]}采用 {when} 年数据。"
+    if year > tables.year:
+        en += f" Counted by the office at its own time; the city is examined as of {tables.year}."
+        zh += f"按办公系统自身时间统计；城市体检数据为 {tables.year} 年。"
     is_city = place == tables.size - 1
     if is_city and any(each.area >= 0 for each in used):
         en += " Made from all areas of the city."

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from urbanwork.errors import UserError
 from urbanwork.measures.figures import Notes
 from urbanwork.measures.tables import Tables
-from urbanwork.sources.layers import WHOLE_CITY
+from urbanwork.sources.layers import OFFICE, WHOLE_CITY
 from urbanwork.sources.statistics.variables import SUM, Variable, load_variables
 from urbanwork.sources.statistics.words import nearest
 
@@ -146,7 +146,7 @@ def _known(variable: str) -> Variable:
 def _made(tables: Tables, variable: Variable) -> Series:
     table = tables.statistics
     rows = np.array(_rows_by_variable(tables).get(variable.id, []), np.int64)
-    rows = rows[table.year[rows] <= tables.year]
+    rows = rows[(table.year[rows] <= tables.year) | _of_the_office(table.source[rows])]
     if not len(rows):
         return _of_examination(tables, variable)
     years = tuple(int(year) for year in np.unique(table.year[rows]))
@@ -164,6 +164,13 @@ def _made(tables: Tables, variable: Variable) -> Series:
     for at in range(len(years)):
         _aggregate(tables, variable, series, at)
     return replace(series, stands_for_any_year=variable.id == LAND)
+
+
+def _of_the_office(documents: Text) -> NDArray[np.bool_]:
+    """Which figures the office counted: its own work counts up to its own day, however old the map
+    is on which it works.
+    """
+    return np.array([str(each).startswith(OFFICE) for each in documents], np.bool_)
 
 
 def _rows_by_variable(tables: Tables) -> dict[str, list[int]]:

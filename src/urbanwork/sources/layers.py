@@ -161,6 +161,8 @@ class AreaNames:
 
 WHOLE_CITY = -1
 """The area of a row that speaks of the whole city."""
+OFFICE = "urbanwork office"
+"""How the document of figures begins that the office counted of its own work."""
 OUTSIDE_CITY = -2
 """The end of a commute that lies outside the city."""
 

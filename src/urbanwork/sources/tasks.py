@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from urbanwork.errors import UserError
-from urbanwork.sources.layers import WHOLE_CITY, AreaNames, Statistics
+from urbanwork.sources.layers import OFFICE, WHOLE_CITY, AreaNames, Statistics
 
 VERSION: Final = "1"
 KEY: Final = b"urbanwork.tasks"
@@ -80,13 +80,14 @@ def read_tasks(path: Path, areas: AreaNames) -> tuple[Statistics, dict[str, Any]
             f"{path}: none of its areas is in this city (such as '{min(named)}'); "
             "write it anew with `urbanwork office export`"
         )
-    year = (date.fromisoformat(told["end"]) - timedelta(days=1)).year
+    last = date.fromisoformat(told["end"]) - timedelta(days=1)
     figures = [*_counts(table, row, len(areas.id)), *_chiefs(told["chiefs"], row_of)]
     report = {
         "tasks": table.num_rows, "period": [told["begin"], told["end"]],
-        "unknown_areas": sorted(named - set(row_of)), "data_date": told["end"],
+        "unknown_areas": sorted(named - set(row_of)), "data_date": last.isoformat(),
     }  # fmt: skip
-    return _statistics(figures, year, path), report
+    document = f"{OFFICE} {told['begin']}/{last}"
+    return _statistics(figures, last.year, document, path), report
 
 
 def with_figures(given: Statistics, more: Statistics) -> Statistics:
@@ -148,13 +149,15 @@ def _chiefs(
         yield WHOLE_CITY, "management_grids_with_chief", float(sum(n == 1 for n in known.values()))
 
 
-def _statistics(figures: Sequence[tuple[int, str, float]], year: int, path: Path) -> Statistics:
+def _statistics(
+    figures: Sequence[tuple[int, str, float]], year: int, document: str, path: Path
+) -> Statistics:
     count = len(figures)
     return Statistics(
         np.array([area for area, _, _ in figures], np.int64),
         np.full(count, year, np.int64),
         np.array([variable for _, variable, _ in figures], np.object_),
         np.array([value for _, _, value in figures], np.float64),
-        np.full(count, "office", np.object_),
+        np.full(count, document, np.object_),
         np.full(count, path.name, np.object_),
     )

@@ -102,14 +102,6 @@ def _chiefs(day: date) -> dict[str, int]:
     return {area: areas.count(area) for area in names().areas}
 
 
-def is_before(place: OfficePlace, end: date) -> date | None:
-    """The `as_of` of the city where it lies before the year of the table: it would not count."""
-    from urbanwork.city.reading import read_settings
-
-    as_of = read_settings(place.city).as_of
-    return as_of if as_of is not None and as_of.year < end.year else None
-
-
 def named_in_settings(place: OfficePlace) -> bool:
     """Make `city.yaml` name the table where it names none; whether a line was added."""
     path = place.city / "city.yaml"
