@@ -103,7 +103,7 @@ def client_of(office) -> Callable[[str], Client]:
     def signed_in(role: str) -> Client:
         client = Client()
         client.force_login(
-            office.rights[role].person, backend="django.contrib.auth.backends.ModelBackend"
+            office.rights[role].person, backend="urbanwork.office.people.backend.PersonBackend"
         )
         return client
 

@@ -97,7 +97,7 @@ def _session(person: Any) -> str:
 
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "urbanwork.office.people.backend.PersonBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session.create()

@@ -67,7 +67,7 @@ def clients(office) -> dict[str, Client]:
     made = {ANONYMOUS: Client(raise_request_exception=False)}
     for name, person in people.items():
         made[name] = Client(raise_request_exception=False)
-        made[name].force_login(person, "django.contrib.auth.backends.ModelBackend")
+        made[name].force_login(person, "urbanwork.office.people.backend.PersonBackend")
     return made
 
 

@@ -97,7 +97,7 @@ def test_no_form_breaks_or_gives_markup_back(name, office):
     row = TABLE[name]
     client = Client(raise_request_exception=False)
     if (role := asker_of(row)) is not None:
-        backend = "django.contrib.auth.backends.ModelBackend"
+        backend = "urbanwork.office.people.backend.PersonBackend"
         client.force_login(office.rights[role].person, backend)
     path = reverse(name, kwargs=row.given(office))
     page = client.get(path)

@@ -19,7 +19,7 @@ def ask(office):
     def asked(role, method, path="", data=None):
         client = Client(enforce_csrf_checks=False)
         client.force_login(
-            office.rights[role].person, backend="django.contrib.auth.backends.ModelBackend"
+            office.rights[role].person, backend="urbanwork.office.people.backend.PersonBackend"
         )
         body = (
             {} if data is None else {"data": json.dumps(data), "content_type": "application/json"}

@@ -55,7 +55,7 @@ class Office(RuleBasedStateMachine):
             person = Person.objects.create(username=f"{role} {body}", name=role)
             post = Post.objects.create(person=person, body=self.bodies[body], role=role)
             client = Client()
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, backend="urbanwork.office.people.backend.PersonBackend")
             self.clients[role, body], self.rights[role, body] = client, Rights(person, post)
         self.writes = 0
 

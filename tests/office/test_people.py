@@ -302,6 +302,6 @@ def test_the_file_of_another_administrator_is_not_there(office, client_of, clien
     look = client_of("administrator").post("/people/import/", {"file": file}).url
     second = Person.objects.create_user("second", password="a long pass phrase")
     Post.objects.create(person=second, body=office.bodies["government"], role="administrator")
-    client.force_login(second, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(second, "urbanwork.office.people.backend.PersonBackend")
     assert client.get(look).status_code == 404
     assert client.get("/people/import/forged/").status_code == 404

@@ -170,7 +170,9 @@ def test_a_post_that_needs_a_second_factor_opens_nothing_without(
 def test_posts_without_the_token_of_the_form_change_nothing(office):
     strict = Client(enforce_csrf_checks=True)
     assert sign_in(strict).status_code == 403
-    strict.force_login(office.rights["leader"].person, "django.contrib.auth.backends.ModelBackend")
+    strict.force_login(
+        office.rights["leader"].person, "urbanwork.office.people.backend.PersonBackend"
+    )
     for path in ("/account/logout/", "/account/post/", "/language/", "/account/password/"):
         assert strict.post(path, {"language": "en"}).status_code == 403
 

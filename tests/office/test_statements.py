@@ -114,3 +114,27 @@ def test_a_session_that_has_ended_signs_nobody_in(client_of):
     assert client.get("/ledger/").status_code == 200
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get("/ledger/").status_code == 302
+
+
+def test_a_person_who_was_blocked_is_signed_out_at_once(client_of, office):
+    client = client_of("handler")
+    assert client.get("/ledger/").status_code == 200
+    person = office.rights["handler"].person
+    person.is_active = False
+    person.save()
+    assert client.get("/ledger/").status_code == 302
+
+
+def test_posts_come_with_their_bodies_in_one_statement(office, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        names = [each.body.name for each in held_posts(office.rights["handler"].person)]
+    assert names == ["教育局"]
+
+
+def test_a_question_that_is_asked_often_answers_each_value_by_itself(office):
+    """PostgreSQL keeps the plan of what it was asked some times before."""
+    tasks = [office.task(title=f"第{number}项") for number in range(9)]
+    asked = Question(lambda it: Task.objects.filter(pk=it).values_list("title"))
+    titles = [asked(task.pk) for task in (*tasks, *reversed(tasks))]
+    assert titles == [[(task.title,)] for task in (*tasks, *reversed(tasks))]
+    assert asked(2**31 - 1) == []

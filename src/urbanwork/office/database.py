@@ -20,6 +20,10 @@ POSTGRESQL_PLANS = "SET jit = off; SET random_page_cost = 1.1"
 heads: without this PostgreSQL reads whole tables where a page of a list needs fifty rows."""
 
 
+PREPARED_AFTER = 5
+"""Times that a connection sends a text of `statements.py` before PostgreSQL keeps its plan."""
+
+
 def plan_for_pages(connection: Any, **_: Any) -> None:
     """Tell a new connection how to plan; as a statement, for poolers know no other way."""
     if connection.vendor == "postgresql":
@@ -79,7 +83,7 @@ def database_settings(url: str | None, file: Path) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"prepare_threshold": PREPARED_AFTER, **dict(parse_qsl(parts.query))},
     }
 
 

@@ -8,19 +8,19 @@ comes back are its models or tuples; only the text is kept, with each connection
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Model, QuerySet
-from django.db.models.query import ModelIterable
+from django.db.models.query import ModelIterable, get_related_populators
 
 Row = TypeVar("Row")
 NUMBER: Final = 31_907
 """Stands for an id while the SQL of a question is made; it fits the smallest column."""
 TEXT: Final = "\ue000 stands for a text \ue000"
 """Stands for a text while the SQL of a question is made."""
+_populators: Final[Any] = get_related_populators
 _KEPT: Final = "_urbanwork_statements"
 
 
@@ -28,8 +28,8 @@ class Question(Generic[Row]):
     """A query with one value that is asked again and again.
 
     Args:
-        made: makes the query of a value: of models without others beside them, or of the tuples
-            of `values_list`. It must ask the same of any value, and hold the value once.
+        made: makes the query of a value: of models, or of the tuples of `values_list`. It must ask
+            the same of any value, and hold the value once.
         example: `NUMBER` or `TEXT`, by the kind of the value.
     """
 
@@ -54,6 +54,8 @@ class _Ready(Generic[Row]):
         if params.count(example) != 1:
             raise ValueError(f"a question holds its value once, not {params.count(example)} times")
         self.params, self.place = list(params), params.index(example)
+        kind = type(params[self.place])
+        self.kind = None if kind is type(example) else kind
         fields = [each[0] for each in self.compiler.select[: self.compiler.col_count]]
         self.converters = self.compiler.get_converters(fields)
         is_model = issubclass(query._iterable_class, ModelIterable)
@@ -61,15 +63,23 @@ class _Ready(Generic[Row]):
 
     def _model(self, info: dict[str, Any]) -> Callable[[Sequence[Any]], Any]:
         """Makes a model of a row."""
-        names = [self.compiler.select[each][0].target.attname for each in info["select_fields"]]
-        return partial(info["model"].from_db, DEFAULT_DB_ALIAS, names)
+        select, places = self.compiler.select, info["select_fields"]
+        names = [select[each][0].target.attname for each in places]
+        beside = _populators(info, select, DEFAULT_DB_ALIAS)
+        own = slice(places[0], places[-1] + 1)
+
+        def model(row: Sequence[Any]) -> Any:
+            made = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[own])
+            for each in beside:
+                each.populate(row, made)
+            return made
+
+        return model
 
     def ask(self, value: object) -> Iterator[Row]:
         params = [*self.params]
-        params[self.place] = value
-        with self.compiler.connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            rows = cursor.fetchall()
+        params[self.place] = value if self.kind is None else self.kind(value)
+        rows = _sent(self.sql, params, is_asked=True)
         if self.converters:
             rows = self.compiler.apply_converters(rows, self.converters)
         return map(self.row, rows)
@@ -92,9 +102,7 @@ def insert(rows: Sequence[Model]) -> None:
     key: Any = rows[0]._meta.pk
     counted = [] if key in fields else [key]
     tail = "".join(f" RETURNING {connection.ops.quote_name(each.column)}" for each in counted)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql}{', '.join([group] * len(rows))}{tail}", values)
-        keys = cursor.fetchall() if counted else []
+    keys = _sent(f"{sql}{', '.join([group] * len(rows))}{tail}", values, is_asked=bool(counted))
     for row, (given,) in zip(rows, keys, strict=False):
         row.pk = given
     for row in rows:
@@ -123,8 +131,29 @@ def update(row: Model, names: Sequence[str]) -> None:
     sets = ", ".join(f"{quoted(each.column)} = %s" for each in fields)
     sql = f"UPDATE {quoted(meta.db_table)} SET {sets} WHERE {quoted(meta.pk.column)} = %s"  # noqa: S608
     values = [each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields]
+    _sent(sql, [*values, meta.pk.get_db_prep_save(row.pk, connection)])
+
+
+def _sent(sql: str, params: Sequence[Any], *, is_asked: bool = False) -> list[Any]:
+    """Send a statement; the rows that come back, where it asks.
+
+    PostgreSQL reads and plans it once and keeps that with the connection: each time anew would take
+    its processor twice as long.
+    """
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
+        if connection.vendor == "postgresql":
+            cursor.cursor = _preparing(connection)
+        cursor.execute(sql, params)
+        return cursor.fetchall() if is_asked else []
+
+
+def _preparing(connection: Any) -> Any:
+    """A cursor that gives values apart from the text, so that the text can be kept."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    cursor: Any = ServerBindingCursor
+    return cursor(connection.connection)
 
 
 def _kept() -> WeakKeyDictionary[Any, Any]:

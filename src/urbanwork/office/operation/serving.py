@@ -21,6 +21,7 @@ HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 """No star, no scheme, no port: each would let other hosts in, or none."""
 WORKERS = "URBANWORK_WORKERS"
 MOST_WORKERS = 64
+THREADS = 4
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 
@@ -214,16 +215,15 @@ def _when_it_answers(address: Address, opened: Callable[[], None]) -> None:
 
 
 def _strength() -> tuple[int, int]:
-    """Processes and threads of each.
+    """Processes and threads of each: with more threads they only wait for each other.
 
-    SQLite writes one at a time, so that more than four processes only wait for each other;
-    PostgreSQL gets one a core, and threads that wait for it.
+    SQLite writes one at a time, so that more than four processes are of no use.
     """
     from django.db import connection
 
     cores = len(os.sched_getaffinity(0))
-    most, threads = (4, 4) if connection.vendor == "sqlite" else (16, 8)
-    return _asked_workers() or min(cores, most), threads
+    most = 4 if connection.vendor == "sqlite" else 16
+    return _asked_workers() or min(cores, most), THREADS
 
 
 def _asked_workers() -> int:

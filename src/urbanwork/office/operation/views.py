@@ -44,7 +44,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("person", "")
         person = get_object_or_404(people, pk=int(chosen) if chosen.isdecimal() else 0)
-        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, person, backend="urbanwork.office.people.backend.PersonBackend")
         return redirect("first_page")
     posts = Post.objects.held().filter(person__in=people).select_related("person", "body")
     roles = lifecycle().roles

@@ -85,19 +85,17 @@ def signed_in(request: HttpRequest) -> Person:
 
 def held_posts(person: Person) -> list[Post]:
     """The posts that a person holds today, in bodies that are open."""
-    today, bodies = timezone.localdate(), {each.pk: each for each in _bodies_of(person.pk)}
-    held = [each for each in _posts_of(person.pk) if each.holds(today) and each.body_id in bodies]
-    for each in held:
-        each.body = bodies[each.body_id]
-    return held
+    today = timezone.localdate()
+    return [each for each in _posts_of(person.pk) if each.holds(today)]
 
 
 _below = Question(
     lambda path: Body.objects.filter(path__startswith=Value(path)).order_by().values_list("id"),
     TEXT,
 )
-_posts_of = Question(lambda person: Post.objects.filter(person=person))
-_bodies_of = Question(lambda person: Body.objects.filter(posts__person=person, is_closed=False))
+_posts_of = Question(
+    lambda person: Post.objects.filter(person=person, body__is_closed=False).select_related("body")
+)
 
 
 def rights_of(request: HttpRequest) -> Rights | None:
