@@ -11,8 +11,21 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from urbanwork.errors import Fault
 from urbanwork.planning.changes import KINDS, Change
-from urbanwork.planning.kinds import ALWAYS, LINE, MOST, NEEDS, NUMBERS, POLYGON, categories_of
+from urbanwork.planning.kinds import (
+    ALWAYS,
+    FIELDS,
+    LINE,
+    MOST,
+    NEEDS,
+    NUMBERS,
+    POLYGON,
+    SHAPES,
+    TITLES,
+    UNITS_ZH,
+    categories_of,
+)
 from urbanwork.sources.layers import ZONE_KINDS
 from urbanwork.sources.zones import LEVELS
 
@@ -32,27 +45,31 @@ _FIELDS = (
 _SHORTENED = {"headway_mi": "headway_min"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """What JSON can smuggle in and no file of results could hold."""
+LONGEST_SHOWN = 120
 DXF_LAYER = "Layer"
 """DXF has no fields: the name of the layer says kind and category: add_place_kindergarten."""
 
 
 def change_of(
     fields: Mapping[str, Any], geometry: BaseGeometry | None, where: str, number: int
-) -> tuple[Change | None, list[str]]:
+) -> tuple[Change | None, list[Fault]]:
     """The change of a feature, or None with one sentence for each thing that is wrong."""
     broken = [name for name, value in fields.items() if _SURROGATE.search(f"{name} {value}")]
     if broken:
         shown = broken[0].encode("utf-8", "backslashreplace").decode()
-        return None, [f"{where}: {shown} holds characters that are no Unicode; write it anew"]
+        fault = Fault(
+            f"{shown} holds characters that are no Unicode; write it anew",
+            f"{shown}含有无效字符，请重新填写",
+        )
+        return None, [fault.under(where)]
     known, rest = _sorted_fields(fields)
     kind = str(known.get("kind", ""))
     if kind not in KINDS:
-        said = f"a change of an unknown kind '{kind}'" if kind else "a change without 'kind'"
-        return None, [f"{where}: {said}; wanted one of {', '.join(KINDS)}"]
+        return None, [_unknown_kind(kind).under(where)]
     geometry = _as_wanted(kind, geometry)
-    faults = [f"{where}: {fault}" for fault in _faults(kind, known, geometry)]
+    faults = [fault.under(where) for fault in _faults(kind, known, geometry)]
     if kind == "add_zone":
-        faults += [f"{where}: {fault}" for fault in _zone_faults(known, rest)]
+        faults += [Fault(fault).under(where) for fault in _zone_faults(known, rest)]
     if faults:
         return None, faults
     numbers: dict[str, Any] = {name: _number(known.get(name)) for name in NUMBERS}
@@ -63,6 +80,13 @@ def change_of(
         codes=_list(known.get("codes")), approvals=_list(known.get("approvals")),
         properties={**rest, **note}, origin=where,
     ), []  # fmt: skip
+
+
+def _unknown_kind(kind: str) -> Fault:
+    said = f"a change of an unknown kind '{kind}'" if kind else "a change without 'kind'"
+    said_zh = f"变更类型“{kind}”未知" if kind else "未填写变更类型"
+    kinds_zh = "、".join(title.zh for title in TITLES.values())
+    return Fault(f"{said}; wanted one of {', '.join(KINDS)}", f"{said_zh}，可用：{kinds_zh}")
 
 
 def _as_wanted(kind: str, geometry: BaseGeometry | None) -> BaseGeometry | None:
@@ -97,33 +121,62 @@ def _sorted_fields(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
     return known, rest
 
 
-def _faults(kind: str, known: Mapping[str, Any], geometry: BaseGeometry | None) -> Iterator[str]:
-    needs = NEEDS[kind]
+def _faults(kind: str, known: Mapping[str, Any], geometry: BaseGeometry | None) -> Iterator[Fault]:
+    needs, title = NEEDS[kind], TITLES[kind].zh
     for must in needs.must:
         names = must.split("|")
         has = [_has(name, known, geometry) for name in names]
         if not any(has):
-            yield f"{kind} needs {' or '.join(names)}"
+            lacking = "或".join(FIELDS[name] for name in names)
+            yield Fault(f"{kind} needs {' or '.join(names)}", f"“{title}”须填写{lacking}")
     allowed = {*ALWAYS, "geometry", *(name for must in needs.must for name in must.split("|"))}
     for name in known:
         if name not in allowed and name not in needs.may and known[name] is not None:
-            yield f"{kind} takes no {name}; it takes {', '.join((*needs.must, *needs.may))}"
-    for name, unit in NUMBERS.items():
-        if known.get(name) is not None and not _is_number(known[name]):
-            yield f"{name} must be a number of {unit}, 0 or more, got {known[name]!r}"
-        elif (number := _number(known.get(name))) is not None and number > MOST[name]:
-            yield f"{name} is {number:,.6g} {unit}, but at most {MOST[name]:,.0f} can be; mend it"
-    if _number(known.get("headway_min")) == 0:
-        yield "headway_min is 0, minutes between departures are above 0; remove the stop instead?"
+            yield Fault(
+                f"{kind} takes no {name}; it takes {', '.join((*needs.must, *needs.may))}",
+                f"“{title}”不能填写{FIELDS[name]}",
+            )
+    yield from _number_faults(known)
     for name in ("id", "target", "category", "name"):
         if isinstance(known.get(name), list | dict):
-            yield f"{name} must be a text, got {known[name]!r}"
+            shown = _shown(known[name])
+            yield Fault(f"{name} must be a text, got {shown}", f"{FIELDS[name]}须为文字：{shown}")
     words = categories_of(kind)
     category = known.get("category")
     if words is not None and category is not None and category not in words:
-        yield f"{kind} knows no category '{category}'; wanted one of {', '.join(words)}"
+        yield Fault(
+            f"{kind} knows no category '{category}'; wanted one of {', '.join(words)}",
+            f"“{title}”没有类别“{category}”，可用：{'、'.join(words)}",
+        )
     if geometry is not None:
         yield from _shape_faults(kind, geometry)
+
+
+def _number_faults(known: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, unit in NUMBERS.items():
+        said, unit_zh = FIELDS[name], UNITS_ZH[name]
+        if known.get(name) is not None and not _is_number(known[name]):
+            shown = _shown(known[name])
+            yield Fault(
+                f"{name} must be a number of {unit}, 0 or more, got {shown}",
+                f"{said}须为不小于0的数（{unit_zh}），实际为{shown}",
+            )
+        elif (number := _number(known.get(name))) is not None and number > MOST[name]:
+            yield Fault(
+                f"{name} is {number:,.6g} {unit}, but at most {MOST[name]:,.0f} can be; mend it",
+                f"{said}为{number:,.6g}{unit_zh}，最多{MOST[name]:,.0f}，请更正",
+            )
+    if _number(known.get("headway_min")) == 0:
+        yield Fault(
+            "headway_min is 0, minutes between departures are above 0; remove the stop instead?",
+            "发车间隔须大于0分钟；如停运请撤销站点",
+        )
+
+
+def _shown(value: Any) -> str:
+    """What was given, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _zone_faults(known: Mapping[str, Any], rest: Mapping[str, Any]) -> Iterator[str]:
@@ -146,19 +199,27 @@ def _has(name: str, known: Mapping[str, Any], geometry: BaseGeometry | None) -> 
     return geometry is not None if name == "geometry" else known.get(name) not in (None, "")
 
 
-def _shape_faults(kind: str, geometry: BaseGeometry) -> Iterator[str]:
+def _shape_faults(kind: str, geometry: BaseGeometry) -> Iterator[Fault]:
     shape = _SHAPE.get(geometry.geom_type, geometry.geom_type)
     wanted = NEEDS[kind].geometry
     if geometry.is_empty:
-        yield "its geometry is empty; draw it"
+        yield Fault("its geometry is empty; draw it", "位置为空，请绘制")
     elif wanted and shape not in wanted:
-        yield f"{kind} needs a {' or '.join(wanted)}, got a {shape}"
+        yield Fault(
+            f"{kind} needs a {' or '.join(wanted)}, got a {shape}",
+            f"“{TITLES[kind].zh}”须绘制{'或'.join(SHAPES[each] for each in wanted)}，"
+            f"实际为{SHAPES.get(shape, shape)}",
+        )
     elif shape == "line" and geometry.length == 0:
-        yield "the line has no length; draw it from one place to another"
+        yield Fault(
+            "the line has no length; draw it from one place to another",
+            "线段长度为零，请从一处绘至另一处",
+        )
     elif shape == "polygon" and not geometry.is_valid:
-        yield (
+        yield Fault(
             f"the polygon is not valid ({shapely.is_valid_reason(geometry)}), it crosses itself "
-            "or a hole lies outside; draw it anew or mend it"
+            "or a hole lies outside; draw it anew or mend it",
+            "多边形无效：自相交或内环在外，请重新绘制",
         )
 
 

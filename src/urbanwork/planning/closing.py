@@ -19,7 +19,7 @@ from urbanwork.city.assemble import CENTIMETRES_PER_M, CENTISECONDS_PER_M
 from urbanwork.city.model import Network, PreparedCity
 from urbanwork.city.network import edge_lines
 from urbanwork.city.snapping import FARTHEST_SNAP_M, Snapper
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.kernels.graph import Snaps, without_edges
 from urbanwork.planning.changes import Change
 from urbanwork.planning.placing import Snappers
@@ -47,12 +47,20 @@ def edges_meant(change: Change, city: PreparedCity, snappers: Snappers) -> tuple
     walk = _edges(city.walk, shape, change.target, snappers.walk)
     drive = _edges(city.drive, shape, change.target, snappers.drive)
     if not len(walk) and not len(drive):
-        meant = f"called '{change.target}'" if shape is None else "where it is drawn"
-        raise UserError(
-            f"{change.origin or change.id}: there is no street {meant}; draw a line along it, give "
-            f"a point within {AT_M:g} m of it, or its name as the map has it"
-        )
+        raise UserError(no_street(change).under(change.origin or change.id))
     return walk, drive
+
+
+def no_street(change: Change) -> Fault:
+    """What is said of a change that means no street."""
+    name = change.target if change.geometry is None else None
+    meant = "where it is drawn" if name is None else f"called '{name}'"
+    meant_zh = "所绘位置没有道路" if name is None else f"没有名为“{name}”的道路"
+    return Fault(
+        f"there is no street {meant}; draw a line along it, give a point within {AT_M:g} m of it, "
+        "or its name as the map has it",
+        f"{meant_zh}，请沿道路画线，或在其{AT_M:g}米内取点，或填写地图上的道路名称",
+    )
 
 
 def _edges(

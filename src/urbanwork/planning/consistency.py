@@ -14,18 +14,27 @@ import numpy as np
 import shapely
 
 from urbanwork.city.model import PreparedCity
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.planning.applying import with_ground_change
 from urbanwork.planning.changes import Change, Scenario
-from urbanwork.planning.closing import edges_meant
+from urbanwork.planning.closing import edges_meant, no_street
 from urbanwork.planning.housing import CellIndex, demolition_faults
 from urbanwork.planning.placing import STOPS, Snappers
+from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.quantities.crs import project
 
 OVERLAP_M2 = 1.0
 """Two uses that share less ground than this only touch."""
 _VALUES = {"set_capacity": "capacity", "set_headway": "headway_min", "move_place": "geometry"}
-_SAID = {"capacity": "capacity", "headway_min": "headway_min", "geometry": "ground"}
+_SAID = {
+    "capacity": Bilingual("capacity", "规模"), "headway_min": Bilingual("headway_min", "发车间隔"),
+    "geometry": Bilingual("ground", "位置"),
+}  # fmt: skip
+PLACE, STOP = Bilingual("place", "设施"), Bilingual("stop", "站点")
+NOTHING_TO_CHANGE = Fault(
+    "this city has no extract: it has neither places nor streets to change",
+    "该城市没有地图数据，无设施和道路可供变更",
+)
 
 
 def check_scenario(
@@ -33,26 +42,29 @@ def check_scenario(
 ) -> list[str]:
     """Return one sentence for each thing that is wrong; none: it can be carried out.
 
+    Each is a `Fault`, which says it in Chinese too.
+
     A stack of scenarios is checked as one, the first standing on today. Whoever asks often keeps
     the `snappers` of the city: to make them takes as long as a what-if.
     """
     stack = [scenario] if isinstance(scenario, Scenario) else scenario
     changes = [change for each in stack for change in each.changes]
     if not changes:
-        return ["the plan is empty: it has no change; give at least one"]
+        return [Fault("the plan is empty: it has no change; give at least one",
+                      "方案为空，请至少给出一项变更")]  # fmt: skip
     if not city.has_extract:
-        return ["this city has no extract: it has neither places nor streets to change"]
-    faults = [*_outside(city, changes), *_uses(city, changes)]
+        return [NOTHING_TO_CHANGE]
+    faults: list[str] = [*_outside(city, changes), *_uses(city, changes)]
     state = _State.of(city, snappers or Snappers(city))
     for change in changes:
-        faults += [f"{change.origin or change.id}: {fault}" for fault in state.faults(change)]
+        faults += [fault.under(change.origin or change.id) for fault in state.faults(change)]
         state.make(change)
     return [*faults, *_demolitions(city, changes, state.snappers)]
 
 
 def _demolitions(
     city: PreparedCity, changes: Sequence[Change], snappers: Snappers
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     """What is to go must stand when its turn comes: homes that the plan builds count, too."""
     if not any(change.kind == "demolish_housing" for change in changes):
         return
@@ -62,12 +74,12 @@ def _demolitions(
             continue
         if change.kind == "demolish_housing":
             found = list(demolition_faults(city, change))
-            yield from (f"{change.origin or change.id}: {fault}" for fault in found)
+            yield from (Fault(fault).under(change.origin or change.id) for fault in found)
         with suppress(UserError):  # told above, or by its place outside the city
             city = with_ground_change(city, change, snappers, cells, keep_rows=True)[0]
 
 
-def _outside(city: PreparedCity, changes: Sequence[Change]) -> Iterator[str]:
+def _outside(city: PreparedCity, changes: Sequence[Change]) -> Iterator[Fault]:
     drawn = [change for change in changes if change.geometry is not None]
     shapes = np.array([change.geometry for change in drawn], np.object_)
     shapely.prepare(city.boundary)
@@ -75,14 +87,16 @@ def _outside(city: PreparedCity, changes: Sequence[Change]) -> Iterator[str]:
     for change, is_inside in zip(drawn, inside, strict=True):
         if not is_inside:
             at = shapely.point_on_surface(change.geometry)
-            yield (
-                f"{change.origin or change.id}: lies outside the city, at {at.x:.5f} E, "
-                f"{at.y:.5f} N; draw it inside the boundary of {city.name}, or check the "
-                "coordinate system"
+            fault = Fault(
+                f"lies outside the city, at {at.x:.5f} E, {at.y:.5f} N; draw it inside the "
+                f"boundary of {city.name}, or check the coordinate system",
+                f"位于城市边界之外（东经{at.x:.5f}，北纬{at.y:.5f}），请在{city.name}边界内绘制，"
+                "或检查坐标系",
             )
+            yield fault.under(change.origin or change.id)
 
 
-def _uses(city: PreparedCity, changes: Sequence[Change]) -> Iterator[str]:
+def _uses(city: PreparedCity, changes: Sequence[Change]) -> Iterator[Fault]:
     """Ground that is to have two uses."""
     uses = [change for change in changes if change.kind == "change_land_use"]
     if len(uses) < 2:
@@ -92,11 +106,13 @@ def _uses(city: PreparedCity, changes: Sequence[Change]) -> Iterator[str]:
     for a, b in zip(one[one < two].tolist(), two[one < two].tolist(), strict=True):
         shared = shapely.area(shapely.intersection(shapes[a], shapes[b]))
         if shared > OVERLAP_M2 and uses[a].category != uses[b].category:
-            yield (
-                f"{uses[b].origin or uses[b].id}: contradicts '{uses[a].id}': {shared:,.0f} m² "
-                f"are to be {uses[a].category} and {uses[b].category}; draw them apart or leave "
-                "one out"
+            fault = Fault(
+                f"contradicts '{uses[a].id}': {shared:,.0f} m² are to be {uses[a].category} and "
+                f"{uses[b].category}; draw them apart or leave one out",
+                f"与“{uses[a].id}”矛盾：{shared:,.0f}平方米用地同时为{uses[a].category}和"
+                f"{uses[b].category}，请分开绘制或删去一项",
             )
+            yield fault.under(uses[b].origin or uses[b].id)
 
 
 @dataclass
@@ -119,7 +135,7 @@ class _State:
         is_stop = np.isin(places.category.astype(str), STOPS)
         return cls(city, snappers, set(places.id), set(places.id[is_stop]))
 
-    def faults(self, change: Change) -> Iterator[str]:
+    def faults(self, change: Change) -> Iterator[Fault]:
         """What is wrong with the next change."""
         if change.kind in ("close_street", "reopen_street"):
             yield from self._street(change)
@@ -129,43 +145,56 @@ class _State:
             before = self.given.get((change.kind, str(change.target), change.category))
             name = _VALUES[change.kind]
             if before is not None and getattr(before, name) != getattr(change, name):
-                yield (
+                said = _SAID[name]
+                yield Fault(
                     f"contradicts '{before.id}', which gives '{change.target}' another "
-                    f"{_SAID[name]}; leave one out"
+                    f"{said.en}; leave one out",
+                    f"与“{before.id}”矛盾，该变更为“{change.target}”设定了不同的{said.zh}，请删去一项",
                 )
 
-    def _target(self, change: Change) -> Iterator[str]:
+    def _target(self, change: Change) -> Iterator[Fault]:
         is_stop = change.kind in ("remove_stop", "set_headway")
-        name, what = str(change.target), "stop" if is_stop else "place"
+        name, what = str(change.target), STOP if is_stop else PLACE
         by = self.removed.get(name) or self.removed.get(f"plan/{name}")
         known = self.stops if is_stop else self.places
         if by is not None:
-            yield f"contradicts '{by}', which removed the {what} '{name}' before; leave one out"
+            yield Fault(
+                f"contradicts '{by}', which removed the {what.en} '{name}' before; leave one out",
+                f"与“{by}”矛盾，该变更已撤销{what.zh}“{name}”，请删去一项",
+            )
         elif name not in known and f"plan/{name}" not in known:
-            yield (
-                f"there is no {what} '{name}' in the city that it could change; give the id of "
-                "one, as 'urbanwork explain' and the exported layers show it"
+            yield Fault(
+                f"there is no {what.en} '{name}' in the city that it could change; give the id of "
+                "one, as 'urbanwork explain' and the exported layers show it",
+                f"城市中没有{what.zh}“{name}”，请填写已有{what.zh}的编号",
             )
 
-    def _street(self, change: Change) -> Iterator[str]:
+    def _street(self, change: Change) -> Iterator[Fault]:
         meant = self._meant(change)
         if meant is None:
-            yield (
+            yield Fault(
                 f"reopens what '{change.target}' closed, but no earlier change of that id closes "
-                "a street; draw the street, or name the change"
+                "a street; draw the street, or name the change",
+                f"拟重新开放“{change.target}”封闭的道路，但此前没有该编号的封闭道路变更，"
+                "请绘制道路或填写变更编号",
             )
             return
         if self.has_new_streets and meant.target is not None and meant.geometry is None:
             return  # it may mean the new street
         try:
             edges = self._edges(meant)
-        except UserError as error:
-            yield str(error).removeprefix(f"{meant.origin or meant.id}: ")
+        except UserError:
+            yield no_street(meant)
             return
         if change.kind == "close_street" and edges <= self.closed:
-            yield "closes a street that an earlier change closed already; leave one out"
+            yield Fault(
+                "closes a street that an earlier change closed already; leave one out",
+                "该道路已被此前的变更封闭，请删去一项",
+            )
         if change.kind == "reopen_street" and not edges & self.closed:
-            yield "reopens a street that is not closed; leave it out"
+            yield Fault(
+                "reopens a street that is not closed; leave it out", "该道路并未封闭，请删去"
+            )
 
     def _meant(self, change: Change) -> Change | None:
         if change.kind == "reopen_street" and change.geometry is None:

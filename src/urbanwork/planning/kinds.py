@@ -7,9 +7,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from urbanwork.planning.changes import KINDS
+from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.sources.layers import LAND_KINDS, ZONE_KINDS
 
 POINT, LINE, POLYGON = "point", "line", "polygon"
+TITLES: dict[str, Bilingual] = {
+    "add_place": Bilingual("New place", "新增设施"),
+    "move_place": Bilingual("Place moves", "设施迁移"),
+    "remove_place": Bilingual("Place closes", "撤销设施"),
+    "set_capacity": Bilingual("Other capacity", "调整规模"),
+    "add_street": Bilingual("New street", "新增道路"),
+    "close_street": Bilingual("Street closes", "封闭道路"),
+    "reopen_street": Bilingual("Street opens again", "重新开放道路"),
+    "add_housing": Bilingual("New homes", "新建住房"),
+    "demolish_housing": Bilingual("Homes pulled down", "拆除住房"),
+    "change_land_use": Bilingual("Other land use", "调整用地"),
+    "add_stop": Bilingual("New stop", "新增站点"),
+    "remove_stop": Bilingual("Stop closes", "撤销站点"),
+    "set_headway": Bilingual("Other headway", "调整发车间隔"),
+    "add_zone": Bilingual("New zone", "新增管控区"),
+}
+FIELDS: dict[str, str] = {
+    "id": "编号", "kind": "变更类型", "target": "对象", "category": "类别", "name": "名称",
+    "capacity": "规模", "people": "人口", "floor_m2": "建筑面积", "headway_min": "发车间隔",
+    "codes": "豁免条款", "approvals": "批准文件", "note": "备注", "geometry": "位置",
+}  # fmt: skip
+"""What the fields of a change are called in Chinese."""
+SHAPES: dict[str, str] = {POINT: "点", LINE: "线", POLYGON: "面"}
 STOP_CATEGORIES = ("timetable_stop", "timetable_stop_high", "bus_stop", "rail_station")
 LAND_USES = tuple(kind for kind in LAND_KINDS if kind != "water")
 """Uses that ground can change to: land is not made from water, nor water from land."""
@@ -77,6 +101,7 @@ NUMBERS = {
     "capacity": "seats or beds", "people": "people", "floor_m2": "m2 of floor",
     "headway_min": "minutes",
 }  # fmt: skip
+UNITS_ZH = {"capacity": "个学位或床位", "people": "人", "floor_m2": "平方米", "headway_min": "分钟"}
 MOST = {"capacity": 1e6, "people": 1e8, "floor_m2": 1e9, "headway_min": 10_080.0}
 """More of it is a slip of the pen: no city has 100 million people, no line runs once a week."""
 ALWAYS = ("id", "kind", "codes", "approvals", "note")

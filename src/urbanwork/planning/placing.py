@@ -16,7 +16,7 @@ from urbanwork.city.assemble import CENTIMETRES_PER_M, CENTISECONDS_PER_M
 from urbanwork.city.entrances import place_model
 from urbanwork.city.model import PlaceModel, PreparedCity
 from urbanwork.city.snapping import Snapper
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.kernels.graph import Snaps
 from urbanwork.measures.target import HIGH_CAPACITY_STOP, STOP
 from urbanwork.planning.changes import Change
@@ -59,11 +59,14 @@ def rows_of(places: PlaceModel, change: Change, kept: KeptPlaces | None = None) 
     if change.kind in ("remove_stop", "set_headway"):
         rows = rows[[each in STOPS for each in places.category[rows]]]
     if len(rows) == 0:
-        what = "stop" if change.kind in ("remove_stop", "set_headway") else "place"
-        raise UserError(
-            f"{change.origin or change.id}: there is no {what} '{change.target}' to be changed: it "
-            "is not in the city, or an earlier change removed it"
+        is_stop = change.kind in ("remove_stop", "set_headway")
+        what, what_zh = ("stop", "站点") if is_stop else ("place", "设施")
+        fault = Fault(
+            f"there is no {what} '{change.target}' to be changed: it is not in the city, or an "
+            "earlier change removed it",
+            f"没有{what_zh}“{change.target}”可供变更：城市中没有，或已被此前的变更撤销",
         )
+        raise UserError(fault.under(change.origin or change.id))
     return np.asarray(rows, np.int64)
 
 

@@ -18,6 +18,7 @@ from urbanwork.catalogue.models import Bilingual, Indicator, Standard
 from urbanwork.examination.tabulate import cell_values
 from urbanwork.measures.ratio import CellRatio
 from urbanwork.planning.changes import Change, Scenario
+from urbanwork.planning.kinds import TITLES
 from urbanwork.planning.verdicts import Verdict, Visibility
 from urbanwork.planning.whatif import Session
 from urbanwork.planning.whatif.outcome import WALKED, Line, Outcome, State, better_in_cells
@@ -37,23 +38,6 @@ MOST_MAPS = 24
 larger."""
 NO_DATA, BEYOND, NOTHING = -1, -2, -3
 """Codes of cells without a class: no data, beyond the edge of the data, nothing there."""
-
-KINDS: dict[str, Bilingual] = {
-    "add_place": Bilingual("New place", "新增设施"),
-    "move_place": Bilingual("Place moves", "设施迁移"),
-    "remove_place": Bilingual("Place closes", "撤销设施"),
-    "set_capacity": Bilingual("Other capacity", "调整规模"),
-    "add_street": Bilingual("New street", "新增道路"),
-    "close_street": Bilingual("Street closes", "封闭道路"),
-    "reopen_street": Bilingual("Street opens again", "重新开放道路"),
-    "add_housing": Bilingual("New homes", "新建住房"),
-    "demolish_housing": Bilingual("Homes pulled down", "拆除住房"),
-    "change_land_use": Bilingual("Other land use", "调整用地"),
-    "add_stop": Bilingual("New stop", "新增站点"),
-    "remove_stop": Bilingual("Stop closes", "撤销站点"),
-    "set_headway": Bilingual("Other headway", "调整发车间隔"),
-    "add_zone": Bilingual("New zone", "新增管控区"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +163,7 @@ def _change(change: Change, scenario: Scenario) -> ShownChange:
     by = change.properties.get("by") or change.properties.get("proposed_by") or scenario.author
     note = change.properties.get("note")
     return ShownChange(
-        change.id, KINDS[change.kind], _what(change),
+        change.id, TITLES[change.kind], _what(change),
         tuple((float(value), unit) for value, unit in amounts if value is not None),
         None if by is None else str(by), scenario.name, None if note is None else str(note),
         change.approvals, change.geometry,

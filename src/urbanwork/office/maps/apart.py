@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.errors import Fault, ManyFaultsError, UserError, in_chinese
 from urbanwork.office.maps import marks, pieces, standing, trying
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.turns import BusyError
@@ -33,6 +33,15 @@ UNUSED_S: Final = 30 * 60.0
 """The city is let go when nobody has asked for so long."""
 _LOOKS_EVERY_S: Final = 30.0
 _MOST_SECONDS: Final = standing.MOST_SECONDS + 20.0
+NO_ANSWER: Final = Fault(
+    "what-ifs do not answer; ask again in a moment", "推演没有响应，请稍后重试"
+)
+INTERRUPTED: Final = Fault(
+    "what-ifs were interrupted; ask again in a moment", "推演中断，请稍后重试"
+)
+NOT_EXAMINED: Final = Fault(
+    "the city was not examined yet; examine it first", "城市尚未体检，请先体检"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +50,8 @@ _log = logging.getLogger(__name__)
 
 def state() -> dict[str, str]:
     """Whether the city stands open (`state`) and why not (`fault`); asking begins to open it."""
-    return dict(_asked("state"))
+    found = dict(_asked("state"))
+    return {"state": found["state"], "fault": Fault(*found["fault"]) if found["fault"] else ""}
 
 
 def tried(
@@ -85,8 +95,10 @@ def _asked(question: str, **given: Any) -> Any:
     return found["answer"]
 
 
-def _fault(faults: Sequence[str]) -> UserError:
-    return UserError(faults[0]) if len(faults) == 1 else ManyFaultsError(list(faults))
+def _fault(told: Sequence[Sequence[str]]) -> UserError:
+    """The error of faults that came as English and Chinese."""
+    faults = [Fault(en, zh) for en, zh in told]
+    return UserError(faults[0]) if len(faults) == 1 else ManyFaultsError(faults)
 
 
 def _sent(address: str, question: dict[str, Any]) -> dict[str, Any]:
@@ -98,9 +110,10 @@ def _sent(address: str, question: dict[str, Any]) -> dict[str, Any]:
             line.shutdown(socket.SHUT_WR)
             told = _whole(line)
         except OSError as error:
-            raise UserError(f"what-ifs do not answer ({error}); ask again in a moment") from error
+            _log.warning("what-ifs do not answer: %s", error)
+            raise UserError(NO_ANSWER) from error
     if not told:
-        raise UserError("what-ifs were interrupted; ask again in a moment")
+        raise UserError(INTERRUPTED)
     return dict(json.loads(told))
 
 
@@ -114,9 +127,10 @@ def _whole(line: socket.socket) -> bytes:
 # Answering
 
 
-def _state() -> dict[str, str]:
+def _state() -> dict[str, Any]:
     now = standing.standing()
-    return {"state": now.state, "fault": now.fault}
+    told = (now.fault, in_chinese(now.fault)) if now.fault else ()
+    return {"state": now.state, "fault": told}
 
 
 def _try(
@@ -124,7 +138,7 @@ def _try(
 ) -> dict[str, Any]:
     exam = last_examination()
     if exam is None:
-        raise UserError("the city was not examined yet; examine it first")
+        raise UserError(NOT_EXAMINED)
     frame = pieces.frame_of(exam)
     asker = trying.Asker(who, tuple(levels))
     wanted = trying.changes_of(changes, frame)
@@ -238,7 +252,5 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         return {"answer": _ANSWERS[question["question"]](**question["given"])}
     except BusyError:
         return {"busy": True}
-    except ManyFaultsError as error:
-        return {"faults": list(error.faults)}
     except UserError as error:
-        return {"faults": [str(error)]}
+        return {"faults": [(each, in_chinese(each)) for each in error.faults]}

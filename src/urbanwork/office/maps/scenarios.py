@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.office.audit.record import record
 from urbanwork.office.maps.marks import levels
 from urbanwork.office.people.rights import Rights
@@ -24,6 +24,9 @@ from urbanwork.planning.writing import write_scenario
 FOLDER: Final = "scenarios"
 FILE: Final = re.compile(r"[\w][\w-]{0,79}\.(yaml|yml|geojson)")
 LONGEST_NAME: Final = 120
+EMPTY: Final = Fault(
+    "the scenario is empty: it has no change; make at least one", "情景没有变更，请至少作一项变更"
+)
 _writing = Lock()
 
 
@@ -71,9 +74,12 @@ def save(rights: Rights, name: str, changes: Sequence[Change]) -> Saved:
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise UserError(f"name: wanted 1 to {LONGEST_NAME} characters, got {len(name)}")
+        raise UserError(Fault(
+            f"name: wanted 1 to {LONGEST_NAME} characters, got {len(name)}",
+            f"名称须为1至{LONGEST_NAME}字，实际{len(name)}字",
+        ))  # fmt: skip
     if not changes:
-        raise UserError("the scenario is empty: it has no change; make at least one")
+        raise UserError(EMPTY)
     today = timezone.localdate().isoformat()
     with _writing, transaction.atomic():
         path = _free(name)
@@ -92,7 +98,10 @@ def _free(name: str) -> Path:
     free = (path for n in numbers if not (path := _folder() / f"{stem}{n}.yaml").exists())
     found = next(free, None)
     if found is None:
-        raise UserError(f"there are too many scenarios called '{name}'; give another name")
+        raise UserError(Fault(
+            f"there are too many scenarios called '{name}'; give another name",
+            f"名为“{name}”的情景过多，请换一个名称",
+        ))  # fmt: skip
     return found
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 import shapely
 
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError, in_chinese
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.turns import Turns
 from urbanwork.office.place import office_place
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Readiness = Literal["opening", "ready", "failed"]
 MOST_SECONDS: Final = 20.0
 """How long one waits for one's turn before being told to try again."""
+OPENING: Final = Fault(
+    "the city is being opened; ask again in a few seconds", "正在打开城市数据，请数秒后重试"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -58,15 +61,16 @@ class Standing:
             self.session, self.prepared = session, session.city
             self.state = "ready"
         except UserError as error:
-            self._fail(str(error))
+            self._fail(str(error), "；".join(map(in_chinese, error.faults)))
         except Exception as error:
             _log.exception("the city could not be opened for what-ifs")
-            self._fail(f"{type(error).__name__}: {error}")
+            self._fail(*[f"{type(error).__name__}: {error}"] * 2)
         finally:
             self.opened.set()
 
-    def _fail(self, why: str) -> None:
-        self.fault, self.state = why, "failed"
+    def _fail(self, why: str, why_zh: str) -> None:
+        self.fault = Fault(f"the city cannot be opened: {why}", f"城市数据无法打开：{why_zh}")
+        self.state = "failed"
 
     @contextmanager
     def session_with(self, changes: Sequence[Change], who: str) -> Iterator[tuple[Session, float]]:
@@ -77,7 +81,7 @@ class Standing:
             BusyError: too many wait.
         """
         if self.session is None:
-            raise UserError(self.fault or "the city is being opened; ask again in a few seconds")
+            raise UserError(self.fault or OPENING)
         with self.turns.turn(who, seconds=MOST_SECONDS) as waited:
             bring_to(self.session, changes)
             yield self.session, waited

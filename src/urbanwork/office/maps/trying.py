@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,14 @@ import numpy as np
 import shapely
 
 from urbanwork.catalogue.models import Bilingual
-from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.errors import Fault, ManyFaultsError, UserError, in_chinese
 from urbanwork.office.maps import pieces
 from urbanwork.office.maps.marks import metres
 from urbanwork.office.maps.pieces import Frame
 from urbanwork.office.maps.standing import Standing
 from urbanwork.planning.building import change_of
 from urbanwork.planning.changes import Change, Scenario
+from urbanwork.planning.kinds import TITLES
 from urbanwork.quantities.crs import to_lonlat
 from urbanwork.reporting.html.scales import Scale
 from urbanwork.reporting.numbers import Lang, format_people, format_value
@@ -35,6 +35,23 @@ KINDS: Final = (
     "add_place", "move_place", "remove_place", "set_capacity", "close_street", "reopen_street",
 )  # fmt: skip
 """What can be drawn on the map; files may hold more."""
+FIELDS: Final = ("id", "kind", "category", "target", "name", "capacity")
+PLACES: Final = ("lon", "lat", "x", "y")
+FARTHEST: Final = {"lon": 180.0, "lat": 90.0, "x": 1e6, "y": 1e6}
+"""Degrees; metres from the middle of the map."""
+COORDINATES: Final = {"lon": "经度", "lat": "纬度", "x": "横坐标", "y": "纵坐标"}
+LONGEST: Final = 200
+TOO_MANY: Final = Fault(
+    f"changes: wanted a list of at most {MOST_CHANGES}, such as [{{...}}]",
+    f"变更须为列表，最多{MOST_CHANGES}项",
+)
+NO_CHANGE: Final = Fault(
+    "wanted a change: kind, category, lon and lat, texts and numbers",
+    "不是有效的变更：须含变更类型、类别、经纬度，均为文字或数",
+)
+TOO_LONG: Final = Fault(
+    f"a text is longer than {LONGEST} characters; shorten it", f"文字超过{LONGEST}字，请缩短"
+)
 _LEAST_PEOPLE: Final = 0.5
 
 
@@ -47,35 +64,50 @@ def changes_of(given: Any, frame: Frame) -> list[Change]:
     Raises ManyFaultsError with one sentence for each thing that is wrong.
     """
     if not isinstance(given, list) or len(given) > MOST_CHANGES:
-        raise UserError(f"changes: wanted a list of at most {MOST_CHANGES}, such as [{{...}}]")
+        raise UserError(TOO_MANY)
     found, faults = list[Change](), list[str]()
     for number, each in enumerate(given, start=1):
-        where = f"change {number}"
-        if not isinstance(each, dict):
-            faults.append(f"{where}: wanted kind, category, lon and lat; got {each!r}")
-            continue
+        where = Fault(f"change {number}", f"第{number}项变更")
         try:
             change, wrong = change_of(_fields(each), _point(each, frame), where, number)
-        except ValueError as error:
-            change, wrong = None, [f"{where}: {error}"]
+        except UserError as error:
+            change, wrong = None, [Fault(str(error), in_chinese(error.faults[0])).under(where)]
         faults += wrong
         if change is not None:
             found.append(change)
     twice = {each.id for each in found if sum(one.id == each.id for one in found) > 1}
     faults += [
-        f"the id '{each}' is given twice; give each change its own" for each in sorted(twice)
+        Fault(
+            f"the id '{each}' is given twice; give each change its own",
+            f"编号“{each}”重复，每项变更的编号须唯一",
+        )
+        for each in sorted(twice)
     ]
     if faults:
         raise ManyFaultsError(faults)
     return found
 
 
-def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {key: value for key, value in given.items() if key not in ("lon", "lat", "x", "y")}
+def _fields(given: Any) -> dict[str, Any]:
+    """What is plain of a change. Raises UserError for what no drawing on the map holds."""
+    if not isinstance(given, dict):
+        raise UserError(NO_CHANGE)
+    if unknown := sorted(given.keys() - {*FIELDS, *PLACES}):
+        name = unknown[0][:LONGEST]
+        raise UserError(Fault(f"a change on the map has no '{name}'", f"地图变更没有字段“{name}”"))
+    plain = {key: value for key, value in given.items() if key in FIELDS and value is not None}
+    if any(isinstance(value, bool | list | dict) for value in plain.values()):
+        raise UserError(NO_CHANGE)
+    if any(isinstance(value, str) and len(value) > LONGEST for value in plain.values()):
+        raise UserError(TOO_LONG)
+    if any("\0" in value for value in plain.values() if isinstance(value, str)):
+        raise UserError(NO_CHANGE)
     if plain.get("kind") not in KINDS:
-        raise ValueError(f"kind: got {plain.get('kind')!r}, wanted one of {', '.join(KINDS)}")
-    if any(isinstance(value, str) and len(value) > 200 for value in plain.values()):
-        raise ValueError("a text is longer than 200 characters; shorten it")
+        kinds = "、".join(TITLES[each].zh for each in KINDS)
+        raise UserError(Fault(
+            f"kind: got {str(plain.get('kind', ''))!r}, wanted one of {', '.join(KINDS)}",
+            f"变更类型未知，可用：{kinds}",
+        ))  # fmt: skip
     return plain
 
 
@@ -93,8 +125,11 @@ def _numbers(given: Mapping[str, Any], *names: str) -> list[float]:
     values = [given.get(name) for name in names]
     for name, value in zip(names, values, strict=True):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value):  # type: ignore[arg-type]
-            raise ValueError(f"{name}: got {value!r}, wanted a number")
+        if not is_number or not abs(value) <= FARTHEST[name]:  # type: ignore[arg-type]
+            raise UserError(Fault(
+                f"{name}: wanted a number from -{FARTHEST[name]:,.0f} to {FARTHEST[name]:,.0f}",
+                f"{COORDINATES[name]}须为-{FARTHEST[name]:,.0f}至{FARTHEST[name]:,.0f}之间的数",
+            ))  # fmt: skip
     return [float(value) for value in values]  # type: ignore[arg-type]
 
 

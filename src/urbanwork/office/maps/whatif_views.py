@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.office.access import EVERYONE, page
 from urbanwork.office.ledger.acting import Draft, register
 from urbanwork.office.maps import apart, pieces, scenarios, trying
@@ -58,16 +58,26 @@ BUSY = Bilingual(
 )
 
 
+TOO_LARGE = Fault(
+    f"the question is too long: wanted at most {LARGEST:,} bytes",
+    f"请求过长，最多{LARGEST:,}字节",
+)
+NO_QUESTION = Fault(
+    'wanted a JSON object in UTF-8, such as {"changes": []}',
+    '请求须为UTF-8编码的JSON对象，例如{"changes": []}',
+)
+
+
 def asked(request: HttpRequest) -> dict[str, Any]:
     """The JSON object that was sent. Raises UserError for anything else."""
     if len(request.body) > LARGEST:
-        raise UserError(f"the question is too long: wanted at most {LARGEST:,} bytes")
+        raise UserError(TOO_LARGE)
     try:
         given = json.loads(request.body)
     except (ValueError, RecursionError):
-        raise UserError('wanted a JSON object in UTF-8, such as {"changes": []}') from None
+        raise UserError(NO_QUESTION) from None
     if not isinstance(given, dict):
-        raise UserError('wanted a JSON object, such as {"changes": []}')
+        raise UserError(NO_QUESTION)
     return given
 
 

@@ -39,6 +39,7 @@ from urbanwork.planning.applying import (
 )
 from urbanwork.planning.changes import Change
 from urbanwork.planning.closing import edges_meant
+from urbanwork.planning.consistency import NOTHING_TO_CHANGE
 from urbanwork.planning.gate import Gate
 from urbanwork.planning.housing import CellIndex
 from urbanwork.planning.placing import Snappers
@@ -125,7 +126,7 @@ class Session:
         progress: Callable[[str, str], None] | None = None,
     ) -> None:
         if not city.has_extract:
-            raise UserError("this city has no extract: it has neither places nor streets to change")
+            raise UserError(NOTHING_TO_CHANGE)
         self.city = city
         self.catalogue = catalogue
         self.standards = standards or {}
