@@ -101,6 +101,18 @@ def test_the_map_is_drawn_without_a_horizontal_scroll(opened, size, language):
     assert page.locator("#wait").is_hidden()
 
 
+def test_classes_of_figures_have_no_colour_of_deadlines(opened):
+    page = opened(f"/map/#i={PHARMACY}")
+    page.wait_for_selector(DRAWN)
+    fills = page.eval_on_selector_all(
+        "#legend rect", "found => found.map(each => each.getAttribute('fill'))"
+    )
+    classes = [each for each in fills if each and each.startswith("#")]
+    assert len(classes) > 3
+    assert all(int(each[5:], 16) == max(int(each[n : n + 2], 16) for n in (1, 3, 5))
+               for each in classes)  # fmt: skip
+
+
 def test_a_click_on_a_cell_explains_it_and_draws_the_walk(opened):
     page = opened(f"/map/#i={PHARMACY}")
     page.wait_for_selector(DRAWN)

@@ -30,8 +30,8 @@ FOLDER = "rules"
 CALENDAR: Final = "calendar.yaml"
 WITHOUT_CALENDAR: Final = Bilingual(
     "This city has no calendar of days off: weekends alone are counted, so deadlines may move. "
-    "Write office/rules/calendar.yaml.",
-    "本市尚无节假日日历，暂仅扣除周末，时限可能变动。请编写office/rules/calendar.yaml。",
+    "The administrator writes office/rules/calendar.yaml.",
+    "本市尚无节假日日历，暂仅扣除周末，时限可能变动。请管理员编写office/rules/calendar.yaml。",
 )
 
 

@@ -124,7 +124,7 @@ class ActionForm(forms.Form):
     def _fields(self) -> Iterable[tuple[str, forms.Field]]:
         needs = self.action.needs
         if "lead" in needs:
-            yield "lead", BodyChoice(open_bodies(), initial=self.task.lead_id)
+            yield "lead", BodyChoice(open_bodies(), initial=self.task.lead_id, empty_label="–")
             yield "helpers", BodyChoices(open_bodies(), required=False)
         if "deadline" in needs or "later_deadline" in needs:
             which = "deadline" if "deadline" in needs else "later_deadline"
@@ -138,7 +138,9 @@ class ActionForm(forms.Form):
             people = people_of([self.rights.body.pk])
             yield (
                 "handler",
-                forms.ModelChoiceField(people, required=False, initial=self.rights.person.pk),
+                forms.ModelChoiceField(
+                    people, required=False, initial=self.rights.person.pk, empty_label="–"
+                ),
             )
         yield from self._proof(needs)
         if "approval" in needs:

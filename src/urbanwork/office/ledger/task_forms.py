@@ -162,8 +162,8 @@ def _people(task: Task | None) -> dict[str, forms.Field]:
     ours = people_of([] if task is None else bodies_of(task))
     return {
         "legal_basis": _long(2),
-        "leader": forms.ModelChoiceField(leaders(), required=False),
-        "handler": forms.ModelChoiceField(ours, required=False),
+        "leader": forms.ModelChoiceField(leaders(), required=False, empty_label="–"),
+        "handler": forms.ModelChoiceField(ours, required=False, empty_label="–"),
         "qualification": _line(80, required=False),
         "report_every_days": forms.IntegerField(min_value=1, max_value=366, required=False),
     }
@@ -180,7 +180,7 @@ class NewTaskForm(TaskForm):
     ) -> None:
         super().__init__(allowed, None, data, initial)
         if "lead" in allowed:
-            self.add("lead", BodyChoice(open_bodies(), required=False))
+            self.add("lead", BodyChoice(open_bodies(), required=False, empty_label="–"))
             self.add("helpers", BodyChoices(open_bodies(), required=False))
             self.add("deadline", Day(required=False))
         hidden: dict[str, Any] = {"widget": forms.HiddenInput, "required": False}

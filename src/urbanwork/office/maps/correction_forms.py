@@ -25,7 +25,7 @@ ACTIONS: Final = {
 LABELS: Final = {
     "action": Bilingual("What is wrong", "何处有误"),
     "category": Bilingual("Category", "设施类别"),
-    "target": Bilingual("Which place (id of the map)", "具体设施（对象编号）"),
+    "target": Bilingual("Which place (its number on the map)", "具体设施（地图编号）"),
     "name": Bilingual("Name", "名称"),
     "lon": Bilingual("Longitude", "经度"),
     "lat": Bilingual("Latitude", "纬度"),

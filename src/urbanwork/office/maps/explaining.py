@@ -14,7 +14,6 @@ from urbanwork.office.maps.marks import course
 from urbanwork.office.maps.pieces import Frame
 from urbanwork.office.place import office_place
 from urbanwork.reporting.explained import explained, place_words
-from urbanwork.reporting.html.shapes import shape
 from urbanwork.reporting.input_words import category_title
 from urbanwork.reporting.numbers import Lang, format_value
 from urbanwork.reporting.wording import STATE_WORDS, grade_label, reason_words
@@ -31,7 +30,6 @@ class Told:
     id: str
     figure: str
     grade: str
-    grade_shape: Any
     lines: Sequence[tuple[str, Sequence[str]]]
     cells: Sequence[tuple[str, str]]  # id and people of cells to look at next
 
@@ -58,8 +56,7 @@ def told(found: Explanation, lang: Lang) -> Told:
     return Told(
         found.indicator, found.title[lang], place_words(found, lang), str(found.where["kind"]),
         str(found.where["id"]), _figure(found, lang),
-        grade_label(found.grade, lang) if found.grade else "",
-        shape(found.grade) if found.grade else "", explained(found, lang),
+        grade_label(found.grade, lang) if found.grade else "", explained(found, lang),
         [(each["cell"], f"{each['people']:,.0f}") for each in found.cells],
     )  # fmt: skip
 

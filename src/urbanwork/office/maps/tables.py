@@ -16,7 +16,6 @@ from urbanwork.office.maps.last import key_of
 from urbanwork.office.maps.marks import open_tasks
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.measured import STATES, State
-from urbanwork.reporting.html.shapes import shape
 from urbanwork.reporting.numbers import Lang, format_people, format_value
 from urbanwork.reporting.wording import grade_label, reason_words
 
@@ -65,7 +64,6 @@ def area_rows(exam: Path, indicator: str, rights: Rights, lang: Lang) -> list[di
             "area": "" if row["area"] == CITY else row["area"],
             "name": names.get(row["area"], {}).get(lang, ""),
             "value": _value(row, lang), "grade": row["grade"],
-            "grade_shape": shape(row["grade"] or "no_data"),
             "grade_word": grade_label(row["grade"] or "no_data", lang),
             "people": format_people(row["people_short"], lang, is_estimate=row["is_estimate"])
             if row["people_short"] else "",

@@ -108,7 +108,9 @@ class MeetingForm(_Keyed):
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE),
             ),
             "place": forms.CharField(max_length=200, required=False),
-            "chair": forms.ModelChoiceField(people.order_by("name"), required=False),
+            "chair": forms.ModelChoiceField(
+                people.order_by("name"), required=False, empty_label="–"
+            ),
             "bodies": BodyChoices(open_bodies(), required=False),
         }
 
@@ -176,7 +178,7 @@ class NewTaskForm(_Keyed):
         return {
             "text": _long(3, required=True),
             "task_title": forms.CharField(max_length=300),
-            "lead": BodyChoice(open_bodies(), required=False),
+            "lead": BodyChoice(open_bodies(), required=False, empty_label="–"),
             "deadline": Day(required=False),
             "helpers": BodyChoices(open_bodies(), required=False),
             "visibility": forms.ChoiceField(

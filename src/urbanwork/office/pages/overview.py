@@ -43,7 +43,7 @@ def _made(exam: Path) -> dict[str, Any]:
     shown = [_problem(row, names, manifest) for row in problems[:MOST_PROBLEMS]]
     return {
         "id": exam.name, "as_of": str(manifest["as_of"]), "name": _both(city_name(manifest)),
-        "is_sample": bool(manifest.get("is_sample")), "points": _points(exam),
+        "points": _points(exam),
         "problems": shown, "more": max(0, len(problems) - MOST_PROBLEMS), "areas": names,
         "picture": _picture(areas, problems),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from urbanwork.office.people.models import Body, Person
 from urbanwork.office.rules import ladder
 from urbanwork.office.supervising.models import Order
 from urbanwork.quantities.bilingual import Bilingual
+from urbanwork.reporting.numbers import format_value
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
@@ -106,8 +107,9 @@ def _effect(task: Task, lang: Lang) -> str:
     title, expected = getattr(names().indicator(task.indicator), lang), task.expected or {}
     if expected.get("to") is None:
         return str(title)
-    begin = "" if expected.get("from") is None else f"{expected['from']:g} → "
-    return f"{title}{'：' if lang == 'zh' else ': '}{begin}{expected['to']:g} {expected['unit']}"
+    figures = [expected[end] for end in ("from", "to") if expected.get(end) is not None]
+    told = " → ".join(format_value(each, expected.get("unit") or "", lang) for each in figures)
+    return f"{title}{'：' if lang == 'zh' else ': '}{told}"
 
 
 def _reports(task: Task, lang: Lang) -> str:

@@ -18,7 +18,7 @@ def first_administrator(city: str, language: str = "zh-hans", *, in_english: str
     if Person.objects.exists():
         return administrator()
     body, _ = Body.objects.get_or_create(
-        code=CODE, defaults={"name": city, "name_en": in_english or city, "kind": "government"}
+        code=CODE, defaults={"name": city, "name_en": in_english or city}
     )
     person = Person(username=USERNAME, name="管理员 Administrator", language=language)
     person.set_unusable_password()

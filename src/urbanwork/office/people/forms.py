@@ -92,7 +92,7 @@ def open_bodies() -> QuerySet[Body]:
 class BodyForm(Shown):
     """A body."""
 
-    parent = BodyField(Body.objects.none(), required=False)
+    parent = BodyField(Body.objects.none(), required=False, empty_label="–")
 
     class Meta:
         model = Body
@@ -124,7 +124,7 @@ class PersonForm(Shown):
 class PostForm(Shown):
     """A post of a person in a body."""
 
-    body = BodyField(Body.objects.none())
+    body = BodyField(Body.objects.none(), empty_label="–")
 
     class Meta:
         model = Post

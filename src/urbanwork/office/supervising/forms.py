@@ -83,8 +83,8 @@ class ChiefForm(forms.Form):
 
     kind = forms.RegexField(r"^\w[\w -]{0,39}\Z", max_length=40)
     area = forms.ChoiceField()
-    body: Any = forms.ModelChoiceField(None)
-    person: Any = forms.ModelChoiceField(None, required=False)
+    body: Any = forms.ModelChoiceField(None, empty_label="–")
+    person: Any = forms.ModelChoiceField(None, required=False, empty_label="–")
     since = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, data: Any = None) -> None:

@@ -23,7 +23,7 @@ from urbanwork.supervision.refusing import RefusedError
 
 DECIDE: Final = ("supervisor", "leader")
 TITLES: Final = {
-    "issue": Bilingual("issue", "签发"),
+    "issue": Bilingual("issue an order", "签发督办单"),
     "done": Bilingual("answer: it is done", "答复已办"),
     "plea": Bilingual("ask for a later time", "申请宽限"),
     "excuse": Bilingual("accept the reason, give a later time", "同意宽限"),

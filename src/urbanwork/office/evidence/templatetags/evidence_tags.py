@@ -20,7 +20,7 @@ SHOWN: Final = 60
 
 @register.inclusion_tag("evidence/of_task.html", takes_context=True)
 def evidence_of(context: Context, task: Task) -> dict[str, Any]:
-    """Pictures and files of a task: who gave them, when, where they were taken, their digests.
+    """Pictures and files of a task: who gave them, when, and where they were taken.
 
     The page has made sure that its reader may see the task.
     """

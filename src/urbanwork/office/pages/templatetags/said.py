@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 
 from urbanwork.office.pages.language import language, said
+from urbanwork.reporting.numbers import format_value
 
 register = template.Library()
 
@@ -36,6 +37,12 @@ def moment(at: datetime | None) -> str:
 def day(at: datetime | None) -> str:
     """The day of a time, in the zone of the office."""
     return "" if at is None else f"{timezone.localtime(at):%Y-%m-%d}"
+
+
+@register.filter
+def in_unit(value: float | None, unit: str | None) -> str:
+    """A figure as people read it: `{{ 15000|in_unit:"people/km2" }}` is 15,000 people/km²."""
+    return format_value(value, unit or "", language())
 
 
 @register.filter

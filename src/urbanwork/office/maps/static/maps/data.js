@@ -6,9 +6,25 @@ export async function piece(address) {
   return unpacked(new Uint8Array(await answer.arrayBuffer()));
 }
 
+// Red, yellow and green are for deadlines: classes of figures go from pale to dark blue.
+const [PALE, DARK] = [[188, 212, 232], [20, 37, 75]];
+
+function inBlue(colours) {
+  const last = Math.max(colours.length - 1, 1);
+  const greenness = (colour) => parseInt(colour.slice(3, 5), 16);
+  const isDarkFirst = greenness(colours[0]) < greenness(colours[colours.length - 1]);
+  return colours.map((_, n) => {
+    const at = (isDarkFirst ? last - n : n) / last;
+    return `#${PALE.map((pale, k) => Math.round(pale + (DARK[k] - pale) * at).toString(16).padStart(2, '0')).join('')}`;
+  });
+}
+
 export class OfficeData extends Data {
   constructor(found, addressOf) {
     super(found);
+    for (const { scale, area_scale: ofAreas } of this.indicators) {
+      for (const each of new Set([scale, ofAreas])) if (each) each.colours = inBlue(each.colours);
+    }
     this.addressOf = addressOf;
     this.withCells = new Set(this.header.with_cells);
     this.loading = new Map();

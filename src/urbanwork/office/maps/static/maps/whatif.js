@@ -159,7 +159,7 @@ class WhatIf {
     const { dataset } = this.node;
     dataset.took = Math.round(took);
     dataset.answers = Number(dataset.answers || 0) + 1;
-    this.say(this.word('answered').replace('{ms}', dataset.took));
+    this.say(this.word('answered'));
   }
 
   // Back to what was answered last.
