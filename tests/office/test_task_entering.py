@@ -33,6 +33,7 @@ def examined(monkeypatch):
     known = Names(
         "2026-06-30-0", {"a1": Bilingual("East", "东区"), "a2": Bilingual("West", "西区")},
         plain.indicators, plain.points, plain.asks, {"p-1": PROBLEM}, {"a1": (121.6, 39.0)},
+        plain.asked_by,
     )  # fmt: skip
     for module in ("task_page", "task_forms", "new_views", "views", "exporting", "api"):
         monkeypatch.setattr(f"urbanwork.office.ledger.{module}.names", lambda: known)
@@ -46,6 +47,17 @@ def form_of(client, path):
 
 
 PLAN = {"m-TOTAL_FORMS": "2", "m-INITIAL_FORMS": "0"}
+
+
+def test_a_problem_belongs_to_a_point_also_by_a_pattern_or_by_whom_it_serves():
+    known = naming.names()
+    named = {
+        indicator: known.asked_by[indicator].ask.indicators
+        for indicator in ("life.kindergarten_300m", "life.pharmacy_500m", "form.street_density")
+    }
+    assert "life.kindergarten_300m" in named["life.kindergarten_300m"]  # its id before `life.*`
+    assert "life.*" in named["life.pharmacy_500m"]
+    assert "serves:INF" in named["form.street_density"]
 
 
 def enter(client, query="", status=302, **fields):

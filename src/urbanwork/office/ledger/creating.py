@@ -123,11 +123,9 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 
 def _asked_by(indicator: str, names: Names) -> dict[str, Any]:
-    """The first ask that names the indicator, with its point."""
-    for asked in names.asks.values():
-        if indicator in asked.ask.indicators:
-            return {"ask": asked.ask.id, "point": asked.point.id}
-    return {}
+    """The ask that names the indicator, with its point."""
+    asked = names.asked_by.get(indicator)
+    return {} if asked is None else {"ask": asked.ask.id, "point": asked.point.id}
 
 
 def from_ask(asked: Asked, lang: str) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from urbanwork.arrangement.models import Ask, Body, Point
-from urbanwork.catalogue.models import Indicator
+from urbanwork.catalogue.models import Catalogue, Indicator
 from urbanwork.errors import UserError
 from urbanwork.office.place import office_place
 from urbanwork.quantities.bilingual import Bilingual
@@ -54,6 +54,8 @@ class Names:
     asks: Mapping[str, Asked] = field(default_factory=dict)
     problems: Mapping[str, Problem] = field(default_factory=dict)
     middles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    asked_by: Mapping[str, Asked] = field(default_factory=dict)
+    """By indicator the ask that names it: by its id before a pattern or a code that fits too."""
 
     def area(self, key: str) -> Bilingual:
         """The name of an area, else its id."""
@@ -83,12 +85,29 @@ def _names(city: Path, exam: Path | None) -> Names:
     from urbanwork.examination.run import catalogue_of
 
     settings = read_settings(city)
-    known: dict[str, Any] = {"indicators": catalogue_of(settings).indicators}
+    catalogue = catalogue_of(settings)
+    known: dict[str, Any] = {"indicators": catalogue.indicators}
     try:
         known |= {} if exam is None else _examined(exam)
     except (OSError, ValueError, KeyError):  # a folder that is no whole examination
         known["examination"] = ""
-    return Names(**known, **_arranged(settings.arrangement, settings.folder))
+    arranged = _arranged(settings.arrangement, settings.folder)
+    asks = arranged.get("asks", {}).values()
+    return Names(**known, **arranged, asked_by=_asked_by(asks, catalogue))
+
+
+def _asked_by(asks: Iterable[Asked], catalogue: Catalogue) -> dict[str, Asked]:
+    from urbanwork.arrangement.binding import SERVES, matches
+
+    def vagueness(named: tuple[str, Asked]) -> int:
+        return 2 if named[0].startswith(SERVES) else int("*" in named[0])
+
+    named = [(each, asked) for asked in asks for each in asked.ask.indicators]
+    found: dict[str, Asked] = {}
+    for each, asked in sorted(named, key=vagueness):
+        for indicator in matches(each, catalogue):
+            found.setdefault(indicator, asked)
+    return found
 
 
 def _arranged(name: str, folder: Path) -> dict[str, Any]:
