@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -20,6 +21,7 @@ from urbanwork.reporting.numbers import Lang, format_people, format_value
 from urbanwork.reporting.wording import grade_label, reason_words
 
 CITY: Final = "city"
+CELL: Final = re.compile("[0-9A-Fa-f]{1,16}")
 MOST_CELLS: Final = 20
 MOST_COUNTED: Final = 20_000
 """Tasks beyond these are not counted in the table."""
@@ -118,6 +120,8 @@ def _area_by_cell(exam: Path, _key: str) -> tuple[Any, list[str]]:
 
 def area_of_cell(exam: Path, key: str, cell: str) -> str | None:
     """The area in which a cell lies; None for a cell that the examination has not."""
+    if CELL.fullmatch(cell) is None:
+        return None
     cells, areas = _area_by_cell(exam, key)
     number = np.uint64(int(cell, 16))
     row = int(np.searchsorted(cells, number))
