@@ -75,6 +75,10 @@ def a_person(office: Any) -> dict[str, Any]:
     return {"pk": office.rights["handler"].person.pk}
 
 
+def a_post(office: Any) -> dict[str, Any]:
+    return {"pk": office.rights["leader"].post.pk}
+
+
 def a_body(office: Any) -> dict[str, Any]:
     return {"pk": office.bodies["education"].pk}
 
@@ -286,8 +290,8 @@ TABLE: dict[str, Row] = {
     "person_link": Row(ADMINISTRATOR, "POST", a_person),
     "person_factor": Row(ADMINISTRATOR, "POST", a_person),
     "post_new": Row(ADMINISTRATOR, FORM, a_person),
-    "post_edit": Row(ADMINISTRATOR, FORM, lambda office: {"pk": office.rights["leader"].post.pk}),
-    "post_end": Row(ADMINISTRATOR, "POST", lambda office: {"pk": office.rights["leader"].post.pk}),
+    "post_edit": Row(ADMINISTRATOR, FORM, a_post),
+    "post_end": Row(ADMINISTRATOR, "POST", a_post),
     "qualification_new": Row(ADMINISTRATOR, FORM, a_person),
     "qualification_edit": Row(ADMINISTRATOR, FORM, a_qualification),
     "body_new": Row(ADMINISTRATOR, FORM),
@@ -296,6 +300,24 @@ TABLE: dict[str, Row] = {
     "people_import": Row(ADMINISTRATOR, FORM),
     "people_import_look": Row(ADMINISTRATOR, FORM, lambda office: {"key": "x"}, found=(404,)),
     "people_file": Row(ADMINISTRATOR, "GET", lambda office: {"kind": "csv"}),
+    "api:find_bodies": Row(EVERYONE, "GET POST"),
+    "api:enter_body": Row(EVERYONE, "GET POST"),
+    "api:one_body": Row(EVERYONE, "GET PATCH", a_body),
+    "api:change_body": Row(EVERYONE, "GET PATCH", a_body),
+    "api:close_body": Row(EVERYONE, "PUT", a_body),
+    "api:find_people": Row(EVERYONE, "GET POST"),
+    "api:enter_person": Row(EVERYONE, "GET POST"),
+    "api:one_person": Row(EVERYONE, "GET PATCH", a_person),
+    "api:change_person": Row(EVERYONE, "GET PATCH", a_person),
+    "api:let_person_go": Row(EVERYONE, "PUT", a_person),
+    "api:give_post": Row(EVERYONE, "POST", a_person),
+    "api:change_post": Row(EVERYONE, "PATCH", a_post),
+    "api:end_post": Row(ADMINISTRATOR, "POST", a_post),
+    "api:enter_qualification": Row(EVERYONE, "POST", a_person),
+    "api:change_qualification": Row(EVERYONE, "PATCH", a_qualification),
+    "api:give_people": Row(EVERYONE, "POST"),
+    "api:look_at_people": Row(ADMINISTRATOR, "GET POST", lambda office: {"key": "x"}, found=(404,)),
+    "api:enter_people": Row(ADMINISTRATOR, "GET POST", lambda office: {"key": "x"}, found=(404,)),
     # ledgers that are read in
     "ledger_read_in": Row(LEADING, FORM),
     "ledger_reading": Row(LEADING, FORM, lambda office: {"pk": uuid.UUID(int=1)}, found=(404,)),

@@ -45,10 +45,6 @@ def open_body(by: str, body: Body) -> Body:
     Raises:
         RefusedError: the body above it is closed.
     """
-    if body.parent is not None and body.parent.is_closed:
-        raise RefusedError(
-            Bilingual("The body above it is closed; open that first.", "上级机构已停用，请先启用。")
-        )
     body.is_closed = False
     return keep(by, body)
 
@@ -77,12 +73,15 @@ def open_person(by: str, person: Person) -> Person:
 
 @transaction.atomic
 def end_post(by: str, post: Post) -> Post:
-    """End a post as of now.
+    """End a post as of now; one that ended before keeps its last day.
 
     Raises:
         RefusedError: nobody would be an administrator any more.
     """
-    post.end = timezone.localdate() - timedelta(days=1)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    if post.end is not None and post.end <= yesterday:
+        return post
+    post.end = yesterday
     return keep(by, post)
 
 

@@ -12,6 +12,7 @@ from urbanwork.office.access import ROLES
 from urbanwork.office.pages.language import language, said
 from urbanwork.office.people.keeping import mark
 from urbanwork.office.people.models import Body, Person, Post, Qualification
+from urbanwork.office.people.tree import IN_ITSELF
 from urbanwork.office.rules import lifecycle
 from urbanwork.quantities.bilingual import Bilingual
 
@@ -49,7 +50,6 @@ HINTS: Final[Mapping[str, Bilingual]] = {
 PERSON_NAME = Bilingual("Name", "姓名")
 QUALIFICATION_NAME = Bilingual("What it is called", "资格或培训名称")
 ENDS_FIRST = Bilingual("The last day lies before the first.", "截止日期早于起始日期。")
-IN_ITSELF = Bilingual("A body cannot lie below itself.", "机构不能隶属于自身或其下级。")
 
 
 class Shown(forms.ModelForm):  # type: ignore[type-arg]
@@ -148,6 +148,7 @@ class QualificationForm(Shown):
     """A qualification or training of a person."""
 
     labels = {"name": QUALIFICATION_NAME}
+    hours = forms.DecimalField(required=False, min_value=0, max_digits=6, decimal_places=1)
 
     class Meta:
         model = Qualification

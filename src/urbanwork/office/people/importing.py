@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import transaction
 
-from urbanwork.errors import UserError
+from urbanwork.errors import Fault, UserError
 from urbanwork.office.people.importing_rows import Fate, RowReader
 from urbanwork.sources.statistics.files import read_grid
 from urbanwork.sources.statistics.grid import Grid
@@ -106,7 +106,13 @@ def _table(path: Path) -> tuple[Grid, dict[str, int]]:
     grid = read_grid(path)
     columns = _columns(grid)
     if len(grid.rows) > MOST_ROWS:
-        raise UserError(f"{path.name}: {len(grid.rows):,} rows; give {MOST_ROWS:,} at most at once")
+        rows = f"{len(grid.rows):,}"
+        raise UserError(
+            Fault(
+                f"{path.name}: {rows} rows; give {MOST_ROWS:,} at most at once",
+                f"{path.name}：共{rows}行，每次最多导入{MOST_ROWS:,}行",
+            )
+        )
     return grid, columns
 
 
@@ -124,9 +130,13 @@ def _columns(grid: Grid) -> dict[str, int]:
         if word in titles
     }
     if "body_code" not in found:
+        got = ", ".join(each[:40] for each in titles if each)[:400]
         raise UserError(
-            f"{grid.where}: got the columns {', '.join(filter(None, titles)) or 'none'}; wanted "
-            "机构代码 (body code) in the first row, and 用户名 (user name) where rows are people"
+            Fault(
+                f"{grid.where}: got the columns {got or 'none'}; wanted 机构代码 (body code) in "
+                "the first row, and 用户名 (user name) where rows are people",
+                f"{grid.where}：列名为“{got}”，首行须有“机构代码”，人员行须有“用户名”",
+            )
         )
     return found
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,22 +13,13 @@ from urbanwork.errors import UserError
 from urbanwork.office.access import page
 from urbanwork.office.lists.files import as_file
 from urbanwork.office.pages.language import said
-from urbanwork.office.people.importing import COLUMNS, check, read_in, try_out
+from urbanwork.office.people import importing_files
+from urbanwork.office.people.importing import COLUMNS
 from urbanwork.office.people.models import Body, Post
 from urbanwork.office.people.rights import signed_in
-from urbanwork.office.place import office_place
 from urbanwork.quantities.bilingual import Bilingual
-from urbanwork.sources.statistics.files import FROM_STRANGERS, TEXT
 
-MOST_BYTES: Final = 20 * 2**20
-HOURS: Final = 24
 SHOWN: Final = 500
-SALT = "people import"
-NO_FILE = Bilingual("Choose a file first.", "请先选择文件。")
-NO_TABLE = Bilingual(
-    "A table is read from .xlsx, .xls, .ods or .csv.", "仅支持 .xlsx、.xls、.ods、.csv 表格。"
-)
-TOO_LARGE = Bilingual("The file has more than 20 MB; divide it.", "文件超过20 MB，请拆分后导入。")
 KEPT = Bilingual("Read in: {n} rows.", "已导入{n}行。")
 
 
@@ -42,12 +30,10 @@ def give(request: HttpRequest) -> HttpResponse:
     fault = None
     if request.method == "POST":
         try:
-            name = _kept(request.FILES.get("file"))
-            key = signing.dumps({"file": name, "by": signed_in(request).pk}, salt=SALT)
-            check(_path(name))
+            key = importing_files.give(signed_in(request), request.FILES.get("file"))
             return redirect("people_import_look", key)
         except UserError as error:
-            fault = _without_path(error)
+            fault = " ".join(map(said, error.faults))
     given = {"fault": fault, "columns": COLUMNS}
     return render(request, "people/import.html", given, status=422 if fault else 200)
 
@@ -56,13 +42,11 @@ def give(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def look(request: HttpRequest, key: str) -> HttpResponse:
     """What would become of each row; with a POST, do it."""
-    path = _given(request, key)
     if request.method == "POST":
-        outcome = read_in(path, _actor(request))
-        path.unlink(missing_ok=True)
+        outcome = importing_files.carry_out(signed_in(request), key)
         messages.success(request, said(KEPT.filled(n=len(outcome.doing))))
         return redirect("people")
-    outcome = try_out(path, _actor(request))
+    outcome = importing_files.look(signed_in(request), key)
     given = {
         "outcome": outcome, "doing": outcome.doing[:SHOWN], "refused": outcome.refused[:SHOWN],
     }  # fmt: skip
@@ -94,49 +78,3 @@ def _posts() -> list[list[Any]]:
          str(post.end or "")]
         for post in held.select_related("body", "person").order_by("body__path", "id")
     ]  # fmt: skip
-
-
-def _kept(file: Any) -> str:
-    """Keep a file until it was looked at; its name there.
-
-    Raises:
-        UserError: none was given, it is no table, or too large.
-    """
-    if file is None or not file.name:
-        raise UserError(said(NO_FILE))
-    ending = Path(file.name).suffix.lower()
-    if ending not in (*TEXT, *FROM_STRANGERS):
-        raise UserError(said(NO_TABLE))
-    if (file.size or 0) > MOST_BYTES:
-        raise UserError(said(TOO_LARGE))
-    data = file.read()
-    name = hashlib.sha256(data).hexdigest() + ending
-    path = _path(name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_bytes(data)
-    return name
-
-
-def _path(name: str) -> Path:
-    return office_place().cache / "people" / name
-
-
-def _given(request: HttpRequest, key: str) -> Path:
-    """The file of a key that this person was given today."""
-    try:
-        given = signing.loads(key, salt=SALT, max_age=HOURS * 3600)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    path = _path(given["file"])
-    if given["by"] != signed_in(request).pk or not path.exists():
-        raise Http404
-    return path
-
-
-def _without_path(error: UserError) -> str:
-    """The sentence with the name of the file alone: where it lies is nobody's business."""
-    return str(error).replace(f"{office_place().cache / 'people'}/", "")
-
-
-def _actor(request: HttpRequest) -> str:
-    return f"person:{signed_in(request).pk}"

@@ -14,11 +14,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from urbanwork.office.audit.record import record
 from urbanwork.office.people.models import Body, Person, Post, Qualification
+from urbanwork.office.people.tree import settle
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
@@ -49,6 +50,10 @@ CHANGED = Bilingual(
     "Somebody changed this while you had it open; look at it again.",
     "您打开此页后，他人已作更改，请重新查看。",
 )
+TAKEN = Bilingual(
+    "Somebody entered the same at this moment; look at what is there.",
+    "他人刚刚录入了相同内容，请先查看。",
+)
 LAST_ADMINISTRATOR = Bilingual(
     "The office would be without an administrator; give somebody else the post first.",
     "系统将没有管理员，请先为他人设置管理员岗位。",
@@ -65,7 +70,8 @@ def keep(by: str, row: Row, *, seen: str | None = None) -> Row:
         seen: the mark of the row on the page where it was changed; None not to look.
 
     Raises:
-        RefusedError: it was changed meanwhile, or nobody would be an administrator any more.
+        RefusedError: it was changed meanwhile, its code or user name is taken, the tree of bodies
+            cannot be so, or nobody would be an administrator any more.
     """
     kind: Kind = KINDS[type(row)]
     before = _before(row)
@@ -74,8 +80,10 @@ def keep(by: str, row: Row, *, seen: str | None = None) -> Row:
     changed = _differences(kind, before, row)
     if not changed:
         return row
+    if isinstance(row, Body):
+        settle(row, is_moved=bool({"parent_id", "is_closed"} & set(changed)))
     might_end = before is not None and isinstance(row, Person | Post) and _has_administrator()
-    row.save()
+    _save(row)
     if might_end and not _has_administrator():
         raise RefusedError(LAST_ADMINISTRATOR)
     _record(by, kind, row, changed, is_new=before is None)
@@ -87,6 +95,15 @@ def mark(row: Row) -> str:
     kind: Kind = KINDS[type(row)]
     plain = [_plain(getattr(row, name)) for name in (*kind.facts, *kind.personal)]
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _save(row: Row) -> None:
+    """Save it; two who enter one code at once both found it free before."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise RefusedError(TAKEN) from error
 
 
 def _before(row: Row) -> Row | None:
