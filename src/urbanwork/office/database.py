@@ -75,7 +75,7 @@ def database_settings(url: str | None, file: Path) -> dict[str, Any]:
             "postgresql://user:password@host/database; without it the office uses SQLite"
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "urbanwork.office.watched_postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,0 +1,1 @@
+"""PostgreSQL whose connections are looked at rather than asked, request by request."""
