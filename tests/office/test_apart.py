@@ -126,3 +126,53 @@ def test_when_the_process_dies_the_next_one_answers(tmp_path):
     second, _ = asking.communicate("\n", timeout=30)
     assert int(second) > 0
     assert asking.returncode == 0
+
+
+@pytest.mark.parametrize("deep", range(880, 1_000, 5))
+def test_no_depth_of_a_question_ends_the_process(through_the_door, monkeypatch, deep):
+    nested: list = []
+    for _ in range(deep):
+        nested = [nested]
+    with pytest.raises(UserError):
+        apart.tried(nested, PHARMACY, "1", PUBLIC, "en")
+    monkeypatch.setitem(apart._ANSWERS, "state", lambda: {"state": "ready", "fault": ""})
+    assert apart.state()["state"] == "ready"
+
+
+KILLED = """
+import os, pathlib, signal, sys, time
+from urbanwork.errors import UserError
+from urbanwork.office.operation.beside import end, run_beside
+import django
+django.setup()
+from urbanwork.office.maps import apart
+
+once = pathlib.Path(sys.argv[1])
+
+def state():
+    if not once.exists():
+        once.touch()
+        os.kill(os.getpid(), signal.SIGKILL)  # while somebody waits for the answer
+    return {"state": "ready", "fault": ""}
+
+apart._ANSWERS["state"] = state
+with apart.door() as listening:
+    beside = run_beside(lambda: apart.hold(listening))
+    try:
+        apart.state()
+    except UserError as error:
+        print(error.faults[0].zh, flush=True)
+    print(apart.state()["state"], flush=True)
+    end([beside])
+"""
+
+
+def test_killed_in_the_middle_of_a_question_it_is_told_and_the_next_is_answered(tmp_path):
+    given = {**os.environ, "DJANGO_SETTINGS_MODULE": "office_settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "once")], env=given, text=True, timeout=60,
+        cwd=os.path.dirname(__file__) + "/..", capture_output=True, check=True,
+    )  # fmt: skip
+    first, second = done.stdout.splitlines()
+    assert ("推演" in first, "重试" in first) == (True, True)
+    assert second == "ready"

@@ -102,11 +102,15 @@ def _fault(told: Sequence[Sequence[str]]) -> UserError:
 
 
 def _sent(address: str, question: dict[str, Any]) -> dict[str, Any]:
+    try:
+        asked = json.dumps(question).encode()
+    except RecursionError:  # nested so deep that it was read, and cannot be written
+        raise UserError(trying.NO_CHANGE) from None
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(_MOST_SECONDS)
         try:
             line.connect(address)
-            line.sendall(json.dumps(question).encode())
+            line.sendall(asked)
             line.shutdown(socket.SHUT_WR)
             told = _whole(line)
         except OSError as error:
@@ -232,7 +236,7 @@ def _read(line: socket.socket) -> dict[str, Any]:
     line.settimeout(_MOST_SECONDS)
     try:
         return dict(json.loads(_whole(line)))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
