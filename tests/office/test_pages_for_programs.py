@@ -22,7 +22,9 @@ OPERATIONS = {
     "evidence": ("one_evidence",), "evidence_file": ("evidence_content",),
     "evidence_report": ("report_with_files", "give_evidence"),
     "evidence_uploads": ("begin_upload",), "evidence_upload": ("continue_upload",),
-    "ledger_read_in": ("give_ledger",), "ledger_reading": ("map_columns", "enter_ledger"),
+    "ledger_read_in": ("give_ledger",), "ledger_reading": (
+        "map_columns", "choose_ledger_sheet", "name_ledger_bodies", "enter_ledger",
+    ),
     "ledger_rejected": ("look_at_rows",),
     # supervision and notices
     "supervision": ("advice", "standing_orders"), "order": ("decide_on_order",),

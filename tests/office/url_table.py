@@ -385,6 +385,8 @@ TABLE: dict[str, Row] = {
     "api:give_ledger": Row(LEADING, "POST"),
     "api:one_ledger_file": Row(LEADING, "GET", a_ledger_file, found=(404, 422)),
     "api:map_columns": Row(LEADING, "PUT", a_ledger_file),
+    "api:choose_ledger_sheet": Row(LEADING, "PUT", a_ledger_file),
+    "api:name_ledger_bodies": Row(LEADING, "PUT", a_ledger_file),
     "api:look_at_rows": Row(LEADING, "GET", a_ledger_file, found=(404, 422)),
     "api:enter_ledger": Row(LEADING, "POST", a_ledger_file),
 }  # fmt: skip

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
 from urbanwork.office.api.given import Given
 from urbanwork.office.ledger_files.carrying import carry_out, keep_told
 from urbanwork.office.ledger_files.columns import FIELDS
 from urbanwork.office.ledger_files.comparing import Comparison, Outcome, compare
-from urbanwork.office.ledger_files.giving import give, heads, remember, rows_of
+from urbanwork.office.ledger_files.giving import (
+    choose_sheet,
+    give,
+    heads,
+    name_bodies,
+    remember,
+    rows_of,
+    sheets,
+)
 from urbanwork.office.ledger_files.models import Reading
 from urbanwork.office.ledger_files.views import READERS
 from urbanwork.office.people.rights import Rights
 
 router = Router()
+
+
+class SheetOut(Schema):
+    """A sheet that has rows; without a choice those are read whose columns are the same."""
+
+    name: str
+    is_read: bool
 
 
 class ReadingOut(Schema):
@@ -31,6 +46,7 @@ class ReadingOut(Schema):
     ledger: str
     mapping: dict[str, int]
     columns: list[str]
+    sheets: list[SheetOut]
     is_done: bool
     told: dict[str, Any] = Field(description="counts and refused rows, once it is carried out")
 
@@ -51,12 +67,27 @@ class LookOut(Schema):
 
     rows: list[OutcomeOut]
     gone: list[str]
+    unknown: list[str] = Field(description="names of bodies that the office does not know")
 
 
 class ColumnsIn(Given):
     """Which column (from 0) holds which field."""
 
     mapping: dict[str, int] = Field(examples=[{"title": 1, "lead": 4, "deadline": 7}])
+
+
+class SheetIn(Given):
+    """The sheet to read; empty for all whose columns are the same."""
+
+    sheet: str = Field(default="", max_length=120)
+
+
+class BodyNamesIn(Given):
+    """Which body (by its id) a name means, for this ledger and all to come."""
+
+    bodies: dict[str, Annotated[StrictInt, Field(ge=1, lt=2**31)]] = Field(
+        examples=[{"市教体局": 2}], max_length=200
+    )
 
 
 class CarryIn(Given):
@@ -81,9 +112,11 @@ def _mine(rights: Rights, pk: UUID) -> Reading:
 
 def _shown(reading: Reading) -> ReadingOut:
     columns = heads(reading) if reading.done is None else []
+    there = sheets(reading) if reading.done is None else []
     return ReadingOut(
         id=reading.pk, name=reading.name, ledger=reading.ledger, mapping=reading.mapping,
-        columns=columns, is_done=reading.done is not None, told=reading.told,
+        columns=columns, sheets=[SheetOut(name=each.name, is_read=each.is_read) for each in there],
+        is_done=reading.done is not None, told=reading.told,
     )  # fmt: skip
 
 
@@ -110,12 +143,32 @@ def map_columns(request: HttpRequest, pk: UUID, given: ColumnsIn) -> ReadingOut:
     return _shown(reading)
 
 
+@router.put("/{pk}/sheet", response=ReadingOut, operation_id="choose_ledger_sheet")
+def choose_ledger_sheet(request: HttpRequest, pk: UUID, given: SheetIn) -> ReadingOut:
+    """Say which sheet of a workbook is read."""
+    reading = _mine(_rights(request), pk)
+    choose_sheet(reading, given.sheet)
+    return _shown(reading)
+
+
+@router.put("/{pk}/bodies", response=LookOut, operation_id="name_ledger_bodies")
+def name_ledger_bodies(request: HttpRequest, pk: UUID, given: BodyNamesIn) -> LookOut:
+    """Say which bodies are meant by names that the office does not know; it is remembered."""
+    rights = _rights(request)
+    _mine(rights, pk)
+    name_bodies(rights, given.bodies)
+    return look_at_rows(request, pk)
+
+
 @router.get("/{pk}/rows", response=LookOut, operation_id="look_at_rows")
 def look_at_rows(request: HttpRequest, pk: UUID) -> LookOut:
     """What would become of each row (dry run)."""
     rights = _rights(request)
     held = _held(rights, _mine(rights, pk))
-    return LookOut(rows=[_row(each) for each in held.outcomes], gone=[t.number for t in held.gone])
+    return LookOut(
+        rows=[_row(each) for each in held.outcomes], gone=[t.number for t in held.gone],
+        unknown=held.unknown,
+    )  # fmt: skip
 
 
 @router.post("/{pk}/entries", response=ReadingOut, operation_id="enter_ledger")

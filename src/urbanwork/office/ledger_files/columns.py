@@ -79,17 +79,38 @@ FIELDS: Final[Mapping[str, Field]] = {
 NEEDED: Final = ("title",)
 MOST_ROWS_ABOVE: Final = 20
 """A ledger has its titles within so many rows from the top."""
+MOST_ROWS_OF_TITLES: Final = 3
 
 
-def head_row(grid: Grid) -> int:
-    """The row of titles: of the first rows, the one in which most columns are recognised."""
-    first = range(min(MOST_ROWS_ABOVE, len(grid.rows)))
-    return max(first, key=lambda row: (len(guessed(titles(grid, row))), -row), default=0)
+def head_rows(grid: Grid) -> range:
+    """The rows of titles: of the first rows, those in which most columns are recognised.
+
+    Titles take several rows where a cell of the first of them is merged downwards, as where
+    责任分工 stands above 主办 and 协办.
+    """
+    tops = range(min(MOST_ROWS_ABOVE, len(grid.rows)))
+    blocks = (range(top, _bottom(grid, top) + 1) for top in tops)
+    return max(blocks, key=lambda block: (len(guessed(titles(grid, block))), -block.start),
+               default=range(0))  # fmt: skip
 
 
-def titles(grid: Grid, row: int) -> list[str]:
-    """The titles of the columns; a title merged over two rows stands in the upper one."""
-    return [" ".join((cell or "").split()) for cell in grid.rows[row]]
+def _bottom(grid: Grid, top: int) -> int:
+    ends = (block.bottom for block in grid.merged if block.top == top)
+    deepest = max((end for end in ends if end - top < MOST_ROWS_OF_TITLES), default=top)
+    return min(deepest, len(grid.rows) - 1)
+
+
+def titles(grid: Grid, block: range) -> list[str]:
+    """The titles of the columns, from the top: "责任分工 / 主办单位"."""
+    if not block:
+        return []
+    filled = grid.filled(block)
+    width = max(map(len, filled))
+    columns = ([row[at] if at < len(row) else None for row in filled] for at in range(width))
+    return [
+        " / ".join(dict.fromkeys(" ".join(cell.split()) for cell in cells if cell))
+        for cells in columns
+    ]
 
 
 def guessed(heads: Sequence[str]) -> dict[str, int]:
@@ -97,6 +118,8 @@ def guessed(heads: Sequence[str]) -> dict[str, int]:
 
     >>> guessed(["序号", "工作任务", "牵头单位", "配合单位", "完成时限"])
     {'number': 0, 'title': 1, 'lead': 2, 'helpers': 3, 'deadline': 4}
+    >>> guessed(["序号", "工作任务", "责任分工 / 主办单位", "责任分工 / 责任人"])
+    {'number': 0, 'title': 1, 'lead': 2, 'handler': 3}
     """
     found: dict[str, int] = {}
     plain = [re.sub(r"\s", "", head).lower() for head in heads]
@@ -113,7 +136,8 @@ def _known(
     for word in field.known_by:
         wanted = word.replace(" ", "")
         for at, head in enumerate(heads):
-            if at not in taken.values() and (head == wanted or (not is_exact and wanted in head)):
+            is_it = wanted in head if not is_exact else wanted in (head, head.rpartition("/")[2])
+            if at not in taken.values() and is_it:
                 return at
     return None
 

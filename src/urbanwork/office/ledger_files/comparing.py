@@ -13,12 +13,15 @@ from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.ledger_files.meaning import Meant, Reader
 from urbanwork.office.ledger_files.models import ReadRow
 from urbanwork.office.ledger_files.rows import Row
+from urbanwork.office.pages.language import language
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.bilingual import Bilingual
 
 Kind = Literal["new", "changed", "same", "done", "rejected"]
 TAKEN_OVER = ("title", "text", "legal_basis", "areas", "leader", "handler")
 """What a ledger that comes again changes in a task that is here."""
+BY_ASSIGNMENT = ("lead", "deadline")
+"""What is shown as a change where a task can be assigned now, and comes with its assignment."""
 DONE = Bilingual(
     "It says that it is done. What is done is closed here by evidence and by a second body.",
     "该行已办结。系统中的销号须有佐证并由其他机构核验，故不导入。",
@@ -36,6 +39,11 @@ class Outcome:
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     reasons: list[Bilingual] = field(default_factory=list)
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the task is in the ledger and its row is read."""
+        return self.kind in ("changed", "same")
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -43,6 +51,17 @@ class Comparison:
 
     outcomes: tuple[Outcome, ...]
     gone: tuple[Task, ...]
+
+    @property
+    def noted(self) -> list[Outcome]:
+        """Rows of tasks that are here with something to say that is no change."""
+        return [each for each in self.outcomes if each.task and each.is_here and each.reasons]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Names of bodies that the office does not know, each once."""
+        names = (name for each in self.outcomes for name in each.meant.unknown)
+        return list(dict.fromkeys(names))
 
     def of(self, kind: Kind) -> list[Outcome]:
         """The rows of one kind."""
@@ -106,11 +125,21 @@ def _changes(meant: Meant, task: Task) -> dict[str, tuple[Any, Any]]:
     if not task.is_open:
         return {}
     given = {name: meant.fields[name] for name in TAKEN_OVER if meant.fields.get(name)}
-    return {
+    changes = {
         name: (getattr(task, name), value)
         for name, value in given.items()
         if _plain(getattr(task, name)) != _plain(value)
     }
+    if _can_be_assigned(meant, task):
+        lang = language()
+        changes.pop("handler", None)  # the assignment names them
+        changes["lead"] = ("", meant.lead.title(lang) if meant.lead else "")
+        changes["deadline"] = ("", f"{meant.deadline:%Y-%m-%d}")
+    return changes
+
+
+def _can_be_assigned(meant: Meant, task: Task) -> bool:
+    return task.state == "registered" and meant.lead is not None and meant.deadline is not None
 
 
 def _plain(value: Any) -> Any:
@@ -120,7 +149,7 @@ def _plain(value: Any) -> Any:
 
 def _not_taken(meant: Meant, task: Task) -> Iterable[Bilingual]:
     """What differs but changes by actions with their own approvals only."""
-    if not task.is_open:
+    if not task.is_open or _can_be_assigned(meant, task):
         return
     given, kept = meant.deadline, task.deadline
     if given is not None and kept is not None and localdate(given) != localdate(kept):

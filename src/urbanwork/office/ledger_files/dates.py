@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import calendar
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
 _DIGITS: Final = str.maketrans(
     "０１２３４５６７８９〇零一二三四五六七八九", "012345678900123456789"
 )
-_FULL = re.compile(r"(\d{4})[年./\-](\d{1,2})[月./\-](\d{1,2})日?(?:前|之前|以前)?(?:T?\d{2}:.*)?")
+_FULL = re.compile(
+    r"(\d{4})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?(?:前|之前|以前)?(?:T?\d{2}:.*)?"
+)
 _MONTH = re.compile(
     r"(?:(\d{4})[年./\-](\d{1,2})月?|(\d{1,2})月)(底|末|中旬|上旬|下旬|初)?(?:前|之前|以前)?"
 )
 
-_DAY = re.compile(r"(\d{1,2})月(\d{1,2})日?(?:前|之前|以前)?")
+_DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?(?:前|之前|以前)?")
 _QUARTER = re.compile(r"(?:(\d{4})年)?第?([1-4])季度(?:底|末|前)?")
-_YEAR = re.compile(r"(?:(\d{4})年?)?(?:年底|年末|底|末|全年)?(?:前|之前)?")
+_YEAR = re.compile(r"(?:(\d{4})年?)?(?:年底|年末|底|末|全年)?(?:前|之前|以前)?")
 _SERIAL = re.compile(r"\d{5}")
 _SPREADSHEET = date(1899, 12, 30)
 _TENS: Final = {"上旬": 10, "初": 10, "中旬": 20}
+_AROUND = re.compile(
+    r"^(?:拟于|拟|力争于?|预计|计划|确保|争取|务必|须|应|于|在)+"
+    r"|(?<=[前底末旬日号月年度])[前内]?(?:全面|全部|基本|完全)?"
+    r"(?:完成|办结|建成|投用|投入使用|到位|完工|竣工|销号|开工|上报|报送|交付)(?:任务|整改|工作|建设|改造)?"
+    r"[。；;]?$"
+)
+"""What ledgers write before and after a day."""
+_PIECE = re.compile(
+    r"(?:\d{4}[年./\-])?(?:\d{1,2}月(?:\d{1,2}[日号]?|[底末初]|[上中下]旬)?|第?[1-4]季度[底末]?|年?[底末])"
+    r"|\d{4}[./\-]\d{1,2}(?:[./\-]\d{1,2})?|\d{4}年"
+)
+_WITH_YEAR = re.compile(r"(\d{4})[年./\-]")
 
 
 def day_of(text: str, today: date) -> date:
@@ -34,8 +49,10 @@ def day_of(text: str, today: date) -> date:
     ['2026-12-31', '2026-12-31', '2027-03-31']
     >>> [day_of(text, today).isoformat() for text in ("年底", "2027年第一季度", "46387", "3月5日")]
     ['2026-12-31', '2027-03-31', '2026-12-31', '2027-03-05']
+    >>> [day_of(text, today).isoformat() for text in ("明年上半年", "26年12月底前完成", "20270305")]
+    ['2027-06-30', '2026-12-31', '2027-03-05']
     """
-    plain = _arabic("".join(text.split()))
+    plain = _AROUND.sub("", _AROUND.sub("", _with_year(text, today)))
     if not plain:
         raise ValueError("empty")
     if found := _FULL.fullmatch(plain):
@@ -53,6 +70,39 @@ def day_of(text: str, today: date) -> date:
     if found and (found[1] or "年" in plain):
         return date(int(found[1] or today.year), 12, 31)
     raise ValueError(text)
+
+
+def days_in(text: str, today: date) -> list[tuple[str, date]]:
+    """The days that a longer text says, each with the part of the text in which it stands.
+
+    >>> today = date(2026, 11, 22)
+    >>> [day.isoformat() for _, day in days_in("2027年3月底前完成方案，12月底前建成", today)]
+    ['2027-03-31', '2027-12-31']
+    >>> [day.isoformat() for _, day in days_in("2027年1月至10月", today)]
+    ['2027-01-31', '2027-10-31']
+    """
+    found, year = list[tuple[str, date]](), ""
+    for part in re.split(r"[，,；;。\n]", text):
+        for piece in _PIECE.findall(_with_year(part, today)):
+            stated = _WITH_YEAR.match(piece)
+            year = stated[1] if stated else year
+            with suppress(ValueError):
+                whole = piece if stated or not year else f"{year}年{piece.removeprefix('年')}"
+                found.append((part.strip(), day_of(whole, today)))
+    return found
+
+
+def _with_year(text: str, today: date) -> str:
+    """A text without blanks, its numbers as digits, its years in full, halves of it as quarters.
+
+    >>> _with_year("明年 三月底", date(2026, 11, 22)), _with_year("26年底", date(2026, 11, 22))
+    ('2027年3月底', '2026年底')
+    """
+    plain = _arabic("".join(text.split())).replace("上半年", "2季度").replace("下半年", "4季度")
+    plain = re.sub(r"^(20\d{2})(\d{2})(\d{2})$", r"\1-\2-\3", plain)
+    for word, later in (("今年", 0), ("本年", 0), ("明年", 1), ("后年", 2)):
+        plain = plain.replace(f"{word}年", word).replace(word, f"{today.year + later}年")
+    return re.sub(r"(?<!\d)(\d{2})年(?=\d|底|末|年|第|[1-4]季|前|$)", r"20\1年", plain)
 
 
 def _arabic(text: str) -> str:

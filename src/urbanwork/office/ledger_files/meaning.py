@@ -4,38 +4,55 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
 from urbanwork.errors import UserError
 from urbanwork.office.ledger.deadlines import end_of
 from urbanwork.office.ledger.names import names
-from urbanwork.office.ledger_files.dates import day_of
+from urbanwork.office.ledger_files.dates import day_of, days_in
+from urbanwork.office.ledger_files.models import BodyName
 from urbanwork.office.ledger_files.rows import Row
-from urbanwork.office.people.models import Body, Person
+from urbanwork.office.people.models import Body, Person, Post
 from urbanwork.quantities.bilingual import Bilingual
 
-_SEPARATORS = re.compile(r"[、，,；;/\n]|(?<=\w)\s+(?=\w)")
+_SEPARATORS = re.compile(r"(?:[、，,；;/\n]|(?<=\w)\s+(?=\w))(?![^（(]*[）)])")
+_LEADS: Final = ("牵头", "主办", "责任")
+_HELPS: Final = ("配合", "协办", "参与")
+_NAMED: Final = rf"({'|'.join((*_LEADS, *_HELPS))})(?:单位|部门|机构)?"
+_PART = re.compile(rf"{_NAMED}[:：]")
+"""Before the bodies of one part, where a cell holds those of several."""
+_MARK = re.compile(rf"[（(]{_NAMED}[）)]")
 _DONE = re.compile(
-    r"已(办结|完成|销号|归档|整改|核验|作废)|^(是|办结|完成|销号|done|closed|archived|void)$", re.I
+    r"(已(全部|经)?|^)(整改|办理)?(办结|完成|完毕|到位|销号|归档|整改|核验|作废)(销号|归档)?"
+    r"(?=$|[\s，,。；;、（(])|^([是√✓✔]|done|closed|archived|void)$",
+    re.I,
 )
+"""All of it is done: not 已完成选址, not 已完成50%, not 未完成."""
 PROGRESS = "原台账进展情况 Progress in the ledger that was read"
 LONGEST_TITLE = 300
+HIDDEN = Bilingual("The file hides this row.", "该行在文件中被隐藏。")
+DECOMPOSED = Bilingual("Decomposed into {n} measures.", "分解为{n}项措施。")
 
 
 @dataclass
 class Meant:
-    """What a row means. `faults` keep it out; `notes` are told and let it in."""
+    """What a row means. `faults` keep it out; `notes` are told and let it in.
+
+    `unknown` are names of bodies that the office does not know.
+    """
 
     row: Row
     fields: dict[str, Any] = field(default_factory=dict)
     lead: Body | None = None
     helpers: list[Body] = field(default_factory=list)
     deadline: datetime | None = None
+    milestones: list[dict[str, Any]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     is_done: bool = False
     faults: list[Bilingual] = field(default_factory=list)
     notes: list[Bilingual] = field(default_factory=list)
@@ -46,10 +63,16 @@ class Reader:
 
     def __init__(self, today: date | None = None) -> None:
         self.today = today or timezone.localdate()
-        self.bodies = _by_name(Body.objects.filter(is_closed=False))
+        self.bodies = _by_name(Body.objects.filter(is_closed=False)) | {
+            each.name: each.body
+            for each in BodyName.objects.filter(body__is_closed=False).select_related("body")
+        }
         self.people: dict[str, list[Person]] = {}
         for person in Person.objects.filter(is_active=True):
             self.people.setdefault(person.name, []).append(person)
+        self.held_in: dict[int, list[str]] = {}
+        for held_by, path in Post.objects.held().values_list("person", "body__path"):
+            self.held_in.setdefault(held_by, []).append(path)
         known = names().areas
         self.areas = {
             text: key for key, name in known.items() for text in (key, name.zh, name.en) if text
@@ -65,6 +88,10 @@ class Reader:
         self._areas(meant)
         self._percent(meant)
         meant.is_done = bool(_DONE.search(row.text("state")))
+        if row.is_hidden:
+            meant.notes.append(HIDDEN)
+        if row.measures:
+            meant.notes.append(DECOMPOSED.filled(n=row.measures))
         return meant
 
     def _texts(self, meant: Meant) -> None:
@@ -79,8 +106,10 @@ class Reader:
         meant.fields |= {"title": title, "text": text, "legal_basis": meant.row.text("legal_basis")}
 
     def _bodies(self, meant: Meant) -> None:
-        leads = self._found(meant, "lead")
-        meant.helpers = [*leads[1:], *self._found(meant, "helpers")]
+        texts = _parted(meant.row.text("lead"))
+        leads = self._found(meant, texts[0])
+        meant.helpers = [*leads[1:], *self._found(meant, texts[1])]
+        meant.helpers += self._found(meant, " ".join(_parted(meant.row.text("helpers"))))
         meant.lead = leads[0] if leads else None
         if len(leads) > 1:
             meant.notes.append(
@@ -93,12 +122,13 @@ class Reader:
         others = {each.pk: each for each in meant.helpers if each.pk not in lead}
         meant.helpers = list(others.values())
 
-    def _found(self, meant: Meant, which: str) -> list[Body]:
+    def _found(self, meant: Meant, text: str) -> list[Body]:
         found = []
-        for name in filter(None, map(str.strip, _SEPARATORS.split(meant.row.text(which)))):
+        for name in filter(None, map(str.strip, _SEPARATORS.split(text))):
             body = self.bodies.get(name) or self.bodies.get(_short(name))
             if body is None:
                 meant.faults.append(self._unknown(name))
+                meant.unknown.append(name)
             else:
                 found.append(body)
         return found
@@ -122,13 +152,30 @@ class Reader:
                         f"“{name}”不是本系统中唯一的人员，任务暂不指定。",
                     )
                 )
+        self._handler(meant)
+
+    def _handler(self, meant: Meant) -> None:
+        """Only people of the bodies of a task can be named for it."""
+        named = meant.fields.get("handler")
+        if named is None:
+            return
+        paths = tuple(each.path for each in (meant.lead, *meant.helpers) if each)
+        if paths and any(path.startswith(paths) for path in self.held_in.get(named.pk, [])):
+            return
+        del meant.fields["handler"]
+        meant.notes.append(
+            Bilingual(
+                f"'{named.name}' holds no post in the bodies of this row; the task names nobody.",
+                f"“{named.name}”未在该行的机构任职，任务暂不指定。",
+            )
+        )
 
     def _deadline(self, meant: Meant) -> None:
         text = meant.row.text("deadline")
         if not text:
             return
         try:
-            meant.deadline = end_of(day_of(text, self.today))
+            meant.deadline = end_of(self._day(meant, text))
         except UserError as fault:
             meant.faults.append(Bilingual(str(fault), str(fault)))
         except ValueError:
@@ -138,6 +185,28 @@ class Reader:
                     f"“{text}”不是日期，任务暂不设时限。",
                 )
             )
+
+    def _day(self, meant: Meant, text: str) -> date:
+        """The day of a text, or the last of those that it says; the others become milestones."""
+        with suppress(ValueError):
+            return day_of(text, self.today)
+        days = days_in(text, self.today)
+        if not days:
+            raise ValueError(text)
+        last = max(day for _, day in days)
+        earlier = {part: day for part, day in days if day < last}
+        meant.milestones = [
+            {"title": part[:LONGEST_TITLE], "due": end_of(day)} for part, day in earlier.items()
+            if "至" not in part and "-" not in part and "—" not in part
+        ]  # fmt: skip
+        meant.notes.append(
+            Bilingual(
+                f"The deadline is read as {last}, the last day in '{text}'; "
+                f"milestones: {len(meant.milestones)}.",
+                f"“{text}”按其中最后一日{last}作为时限，另列节点{len(meant.milestones)}个。",
+            )
+        )
+        return last
 
     def _areas(self, meant: Meant) -> None:
         texts = list(filter(None, map(str.strip, _SEPARATORS.split(meant.row.text("areas")))))
@@ -161,7 +230,33 @@ class Reader:
             meant.fields["percent"] = share
 
 
-def _by_name(bodies: Any) -> Mapping[str, Body]:
+def _parted(text: str) -> tuple[str, str]:
+    """The names of those that lead, and of those that co-operate, in one cell.
+
+    >>> _parted("主办单位：教育局；协办：住建局、卫健委"), _parted("住建局、教育局（主办）")
+    (('教育局', '住建局、卫健委'), ('教育局', '住建局'))
+    >>> _parted("教育局、住建局")
+    ('教育局、住建局', '')
+    """
+    if _PART.search(text):
+        pieces = _PART.split(text)
+        parts = list(zip([_LEADS[0], *pieces[1::2]], pieces[::2], strict=True))
+    else:
+        names = [name.strip() for name in _SEPARATORS.split(text) if name.strip()]
+        has_lead = any((mark := _MARK.search(name)) and mark[1] in _LEADS for name in names)
+        other = _HELPS[0] if has_lead else _LEADS[0]
+        marks = [_MARK.search(name) for name in names]
+        parts = [
+            (mark[1] if mark else other, _MARK.sub("", name))
+            for mark, name in zip(marks, names, strict=True)
+        ]
+    texts = [(part in _LEADS, text.strip("；;、，, \n")) for part, text in parts]
+    leads, others = ([name for is_lead, name in texts if name and is_lead is wanted]
+                     for wanted in (True, False))  # fmt: skip
+    return "、".join(leads), "、".join(others)
+
+
+def _by_name(bodies: Any) -> dict[str, Body]:
     """Bodies by all that they are called; a name of two bodies finds neither."""
     found: dict[str, Body | None] = {}
     for body in bodies:

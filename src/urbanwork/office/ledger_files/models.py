@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from urbanwork.office.ledger.models import Task
-from urbanwork.office.people.models import Person
+from urbanwork.office.people.models import Body, Person
 
 
 class Reading(models.Model):
@@ -20,6 +20,7 @@ class Reading(models.Model):
     ending = models.CharField(max_length=8)
     digest = models.CharField(max_length=64)
     ledger = models.CharField(max_length=120)
+    sheet = models.CharField(max_length=120, blank=True)
     mapping = models.JSONField(default=dict)
     made = models.DateTimeField(default=timezone.now)
     done = models.DateTimeField(null=True)
@@ -35,6 +36,13 @@ class ColumnMapping(models.Model):
     signature = models.CharField(max_length=64, unique=True)
     mapping = models.JSONField()
     at = models.DateTimeField(default=timezone.now)
+
+
+class BodyName(models.Model):
+    """What a ledger calls a body that is called otherwise here; kept for all ledgers to come."""
+
+    name = models.CharField(max_length=200, unique=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="+")
 
 
 class ReadRow(models.Model):

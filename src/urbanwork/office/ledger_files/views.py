@@ -19,16 +19,26 @@ from urbanwork.office.ledger.exporting import COLUMNS
 from urbanwork.office.ledger_files.carrying import carry_out, keep_told
 from urbanwork.office.ledger_files.columns import FIELDS, NEEDED
 from urbanwork.office.ledger_files.comparing import Comparison, compare
-from urbanwork.office.ledger_files.giving import give, heads, remember, rows_of
+from urbanwork.office.ledger_files.giving import (
+    choose_sheet,
+    give,
+    heads,
+    name_bodies,
+    remember,
+    rows_of,
+    sheets,
+)
 from urbanwork.office.ledger_files.models import Reading
 from urbanwork.office.lists.files import plain
 from urbanwork.office.pages.language import said
+from urbanwork.office.people.models import Body
 from urbanwork.office.people.rights import Rights
 from urbanwork.quantities.bilingual import Bilingual
 
 READERS = tuple(sorted(EDITORS))
 SHOWN = 200
 """So many rows of a kind are shown; the file of refused rows has all."""
+MOST_DIGITS = 10
 NO_FILE = Bilingual("Choose a file first.", "请先选择文件。")
 NO_TITLE = Bilingual(
     "Say which column holds the task; without it nothing can be read.",
@@ -65,8 +75,7 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.done is not None:
         return render(request, "ledger_files/done.html", {"reading": found})
     try:
-        if request.method == "POST" and "columns" in request.POST:
-            remember(found, _asked(request))
+        if request.method == "POST" and _set(request, rights, found):
             return redirect("ledger_reading", pk)
         held = compare(rights, found.ledger, rows_of(found)) if _is_mapped(found) else None
         if request.method == "POST" and held is not None:
@@ -110,6 +119,24 @@ def _mine(rights: Rights, pk: UUID) -> Reading:
     return found
 
 
+def _set(request: HttpRequest, rights: Rights, found: Reading) -> bool:
+    """Whether the form says how the file is to be read, and not to carry it out."""
+    if "columns" in request.POST:
+        remember(found, _asked(request))
+    elif "sheet" in request.POST:
+        choose_sheet(found, request.POST["sheet"])
+    elif "names" in request.POST:
+        pairs = zip(request.POST.getlist("name"), request.POST.getlist("body"), strict=False)
+        name_bodies(rights, {name: int(body) for name, body in pairs if name and _is_id(body)})
+    else:
+        return False
+    return True
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < MOST_DIGITS
+
+
 def _asked(request: HttpRequest) -> dict[str, int]:
     chosen = {name: request.POST.get(f"column-{name}", "") for name in FIELDS}
     return {name: int(at) for name, at in chosen.items() if at.isdecimal() and len(at) < 6}
@@ -121,12 +148,15 @@ def _is_mapped(reading: Reading) -> bool:
 
 def _look(reading: Reading, held: Comparison | None) -> dict[str, Any]:
     columns = list(enumerate(heads(reading)))
+    there = sheets(reading)
     kinds = ("new", "changed", "rejected", "done", "same")
     return {
         "reading": reading,
         "fields": [(name, each.title, reading.mapping.get(name)) for name, each in FIELDS.items()],
         "columns": [(at, head or f"({at + 1})") for at, head in columns],
         "needed": NO_TITLE,
+        "sheets": there if len(there) > 1 else [],
+        "bodies": Body.objects.filter(is_closed=False) if held and held.unknown else [],
         "held": held,
         "kinds": {kind: held.of(kind) for kind in kinds} if held else {},  # type: ignore[arg-type]
         "shown": SHOWN,

@@ -45,6 +45,17 @@ class Grid:
             return None
         return self.rows[row][column]
 
+    def filled(self, rows: range) -> list[Row]:
+        """Some rows, every cell of a merged block saying what its first one says."""
+        found = [list(self.rows[at]) for at in rows]
+        for block in self.merged:
+            value = self.text(block.top, block.left) if block.top < len(self.rows) else None
+            for at in range(max(block.top, rows.start), min(block.bottom + 1, rows.stop)):
+                row = found[at - rows.start]
+                for column in range(block.left, min(block.right + 1, len(row))):
+                    row[column] = value
+        return found
+
 
 def letters(column: int) -> str:
     """The name of a column (from 0) in a spreadsheet.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _ERROR_CELL = re.compile(
     rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.S
 )
+_HIDDEN_ROW = re.compile(rb"<row\b(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*?\br=\"(\d+)\"")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -32,13 +33,28 @@ def read_workbook(path: Path, sheet: str | None, known: Callable[[Grid], int] | 
         UserError: no workbook, too large, no such sheet, no rows, or several sheets and no way to
             choose.
     """
+    filled = read_sheets(path, sheet)
+    return filled[0] if len(filled) == 1 else _best(filled, path, known)
+
+
+def read_sheets(path: Path, sheet: str | None = None) -> list[Grid]:
+    """All sheets that have rows, or the named one.
+
+    Raises:
+        UserError: no workbook, too large, no such sheet, no rows.
+    """
     check_extent(path)
     with closing(_opened(path)) as book:
         grids = [_read(book, name, path) for name in _chosen(book, sheet, path)]
     filled = [grid for grid in grids if any(map(any, grid.rows))]
     if not filled:
         raise UserError(f"{path}: the workbook has no rows; give one with a table in it")
-    return filled[0] if len(filled) == 1 else _best(filled, path, known)
+    return filled
+
+
+def hidden_rows(path: Path, sheet: str) -> frozenset[int]:
+    """Rows of a sheet, from 0, that its .xlsx hides: by hand, or by a filter."""
+    return frozenset(int(row) - 1 for row in _HIDDEN_ROW.findall(_xml(path, sheet)))
 
 
 def _best(grids: list[Grid], path: Path, known: Callable[[Grid], int] | None) -> Grid:
@@ -119,14 +135,19 @@ def _text(value: Any) -> str | None:
 
 def _errors(path: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
     """Row, column and text of the cells of a sheet that hold an error such as #DIV/0!."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        name = _part_of(archive, sheet)
-        xml = archive.read(name) if name in archive.namelist() else b""
+    xml = _xml(path, sheet)
     if b't="e"' in xml:
         for letters, row, text in _ERROR_CELL.findall(xml):
             yield int(row) - 1, column_of_letters(letters.decode()), text.decode()
+
+
+def _xml(path: Path, sheet: str) -> bytes:
+    """The file of a sheet of an .xlsx; empty where there is none."""
+    if not zipfile.is_zipfile(path):
+        return b""
+    with zipfile.ZipFile(path) as archive:
+        name = _part_of(archive, sheet)
+        return archive.read(name) if name in archive.namelist() else b""
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
