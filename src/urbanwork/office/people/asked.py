@@ -97,7 +97,7 @@ def kept_once(rights: Rights, form: type[Shown], row: Owned, given: Given) -> Ow
     Raises:
         UserError: the form refuses it.
     """
-    Person.objects.select_for_update().get(pk=row.person_id)
+    Person.objects.select_for_update(no_key=True).get(pk=row.person_id)
     made: Owned = _checked(form, row, given).instance
     kind: Kind = KINDS[type(made)]
     same = {name: getattr(made, name) for name in (*kind.facts, *kind.personal)}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from urbanwork.office.audit.record import record
 from urbanwork.office.people.keeping import keep
 from urbanwork.office.people.models import Body, Person, Post
+from urbanwork.office.people.tree import hold
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
@@ -23,6 +24,7 @@ def close_body(by: str, body: Body) -> Body:
     Raises:
         RefusedError: it has, and how much.
     """
+    hold()
     tasks = body.task_bodies.filter(is_open=True).count()
     posts = Post.objects.held().filter(body=body).count()
     below = body.children.filter(is_closed=False).count()

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from urbanwork.office.audit.record import record
 from urbanwork.office.people.models import Body, Person, Post, Qualification
-from urbanwork.office.people.tree import settle
+from urbanwork.office.people.tree import hold, settle
 from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
@@ -74,6 +74,8 @@ def keep(by: str, row: Row, *, seen: str | None = None) -> Row:
             cannot be so, or nobody would be an administrator any more.
     """
     kind: Kind = KINDS[type(row)]
+    if isinstance(row, Body):
+        hold()
     before = _before(row)
     if before is not None and seen is not None and seen != mark(before):
         raise RefusedError(CHANGED)
@@ -108,7 +110,9 @@ def _save(row: Row) -> None:
 
 def _before(row: Row) -> Row | None:
     rows: Any = type(row)._default_manager
-    found: Row | None = None if row.pk is None else rows.select_for_update().get(pk=row.pk)
+    found: Row | None = None
+    if row.pk is not None:
+        found = rows.select_for_update(no_key=True).get(pk=row.pk)
     return found
 
 

@@ -20,16 +20,25 @@ ABOVE_CLOSED: Final = Bilingual(
 )
 
 
+def hold() -> None:
+    """Let nobody else change the tree until the end of this transaction.
+
+    The oldest body stands for the tree: whoever changes any body takes that row first, so that
+    two never wait for each other. Rows that name bodies can be written meanwhile.
+    """
+    list(Body.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")[:1])
+
+
 def settle(body: Body, *, is_moved: bool) -> None:
     """Take the parent of a body as it is now, and look whether a moved one may stand below it.
 
-    Call it in the transaction that saves the body: rows of the tree are locked until its end.
+    Call it where the tree is held.
 
     Raises:
         RefusedError: it would lie below itself, below a closed body, or too deep.
     """
     if body.parent_id is not None:
-        body.parent = Body.objects.select_for_update().get(pk=body.parent_id)
+        body.parent = Body.objects.get(pk=body.parent_id)
     if not is_moved:
         return
     below = _below(body)
@@ -46,10 +55,10 @@ def _below(body: Body) -> dict[int, int]:
     """Ids of a body and of those below it, with levels from 1; a new one has none."""
     if body.pk is None:
         return {}
-    paths = dict(Body.objects.select_for_update().order_by("pk").values_list("pk", "path"))
-    own = paths[body.pk]
+    own = Body.objects.values_list("path", flat=True).get(pk=body.pk)
     first = _level(own) - 1
-    return {pk: _level(path) - first for pk, path in paths.items() if path.startswith(own)}
+    below = Body.objects.filter(path__startswith=own).values_list("pk", "path")
+    return {pk: _level(path) - first for pk, path in below}
 
 
 def _level(path: str) -> int:
