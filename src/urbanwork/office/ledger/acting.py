@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -157,11 +157,14 @@ def act_on(
     """As `act`, on a task that is `locked`.
 
     `files` is evidence that was entered for it in this transaction, by its id, and what the chain
-    is told of it: entries of one write are added at once.
+    is told of it: entries of one write are added at once. With files, who calls looks by itself
+    whether the key has been there, where the database refuses it.
+
+    Raises:
+        IntegrityError: with files, where an event has the key already.
     """
     given = files or {}
-    if (done := _done_before(rights, doing.key, task)) is not None:
-        record_all([*given.values()])
+    if not given and (done := _done_before(rights, doing.key, task)) is not None:
         return done
     if doing.version is not None and doing.version != task.version:
         raise ChangedMeanwhileError(CHANGED)
@@ -204,7 +207,7 @@ def _carry_out(
     at = max(_now(), last) if last else _now()
     _evidence_is_of(task, [each for each in doing.evidence if each not in files])
     row = _row(task, doing, rights, at)
-    new = pure.after(state, event_of(row), lifecycle())
+    new = pure.after(state, replace(event_of(row), by=rights.actor), lifecycle())
     if doing.handler is not None:
         check_handler(task, doing.handler, [int(each) for each in (new.lead, *new.helpers) if each])
     row.reached = new.state
@@ -293,7 +296,7 @@ def facts_of(row: TaskEvent) -> dict[str, Any]:
         "event": row.number, "body": row.body_id, "role": row.role, "lead": row.lead_id,
         "helpers": row.helpers, "percent": row.percent,
         "deadline": None if row.deadline is None else moment(row.deadline),
-        "evidence": row.evidence, "to": row.reached,
+        "evidence": row.evidence, "to": row.reached, "at": moment(row.at),
     }  # fmt: skip
 
 
