@@ -158,19 +158,20 @@ def test_a_damaged_backup_is_refused_in_one_sentence_and_changes_nothing(city, k
     assert names(city) == ["now"]
 
 
-def remade(kept: Path, manifest=None, database: Path | None = None, more=()):
+def remade(
+    kept: Path, manifest=None, database: Path | None = None, more=(), name="database.sqlite3"
+):
     """The backup with another manifest or database in it, and what else somebody puts there."""
     with tarfile.open(kept) as tar:
         parts = {each.name: tar.extractfile(each).read() for each in tar.getmembers()}
     told = json.loads(parts.pop("manifest.json"))
-    parts |= {} if database is None else {"database.sqlite3": database.read_bytes()}
-    digest = hashlib.sha256(parts["database.sqlite3"]).hexdigest()
-    told["files"]["database.sqlite3"] = digest
+    parts |= {} if database is None else {name: database.read_bytes()}
+    told["files"][name] = hashlib.sha256(parts[name]).hexdigest()
     parts |= dict.fromkeys(more, b"<script>")
     parts["manifest.json"] = json.dumps(manifest(told) if manifest else told).encode()
     with tarfile.open(kept, "w") as tar:
-        for name, data in parts.items():
-            entry = tarfile.TarInfo(name)
+        for each, data in parts.items():
+            entry = tarfile.TarInfo(each)
             entry.size = len(data)
             tar.addfile(entry, io.BytesIO(data))
 
@@ -185,6 +186,8 @@ MANIFESTS = {
     "a newer format": lambda told: {**told, "format": 99},
     "tables of a newer version": lambda told: {**told, "migrations": ["audit.9000_new"]},
     "another office": lambda told: {**told, "first": "0" * 64},
+    "a way out": lambda told: {**told, "files": {**told["files"], "evidence/../../x": "0" * 64}},
+    "another moment": lambda told: {**told, "head": {"number": 1, "digest": "0" * 64}},
 }
 
 
@@ -263,3 +266,137 @@ def test_a_backup_into_nowhere_is_refused_in_one_sentence(city, tmp_path):
     done = urbanwork("backup", city, tmp_path / "no" / "where.tar")
     assert done.returncode == 2
     assert "make it first" in done.stderr
+
+
+def with_member(kept: Path, entry: tarfile.TarInfo, data: bytes = b""):
+    with tarfile.open(kept, "a") as tar:
+        entry.size = entry.size or len(data)
+        tar.addfile(entry, io.BytesIO(data) if data else None)
+
+
+def test_a_backup_of_a_terabyte_of_nothing_or_with_links_is_refused_before_it_is_unpacked(
+    city, kept, tmp_path
+):
+    rename(city, "now")
+    whole = kept.read_bytes()
+    link = tarfile.TarInfo("evidence/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "office.sqlite3"
+    twice = tarfile.TarInfo("manifest.json")
+    for entry, data in ((link, b""), (twice, b"{}")):
+        kept.write_bytes(whole)
+        with_member(kept, entry, data)
+        is_refused(city, kept)
+    huge = tmp_path / "database.sqlite3"
+    with huge.open("wb") as file:
+        file.truncate(2**36)
+    subprocess.run(["tar", "--sparse", "-cf", kept, "-C", tmp_path, huge.name], check=True)
+    is_refused(city, kept)
+    assert not list((city / "office").glob(".restore-*"))
+
+
+def test_evidence_may_lie_on_a_disk_of_its_own(monkeypatch, tmp_path):
+    import errno
+
+    from urbanwork.office.operation.restoring import _move
+
+    def apart(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    (tmp_path / "a").write_bytes(b"proof")
+    monkeypatch.setattr(Path, "replace", apart)
+    with pytest.raises(OSError, match="cross-device"):
+        _move(tmp_path / "a", tmp_path / "b")
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+    monkeypatch.undo()
+    real, asked = Path.replace, []
+
+    def once(self, target):
+        asked.append(self)
+        return apart() if len(asked) == 1 else real(self, target)
+
+    monkeypatch.setattr(Path, "replace", once)
+    _move(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == b"proof"
+    assert (tmp_path / "b").stat().st_mode & 0o077 == 0
+
+
+def test_a_database_that_cannot_be_written_leaves_settings_as_they_were(city, kept):
+    (city / "office" / "office.yaml").write_text("# before\n", encoding="utf-8")
+    assert urbanwork("backup", city, kept).returncode == 0
+    (city / "office" / "office.yaml").write_text("# now\n", encoding="utf-8")
+    python(
+        city,
+        "import pytest\n"
+        "from datetime import datetime\n"
+        "from urbanwork.errors import UserError\n"
+        "from urbanwork.office.operation import restoring\n"
+        "from urbanwork.office.place import office_place\n"
+        "def refused(*_): raise UserError('the database cannot be written')\n"
+        "restoring._load = refused\n"
+        "with pytest.raises(UserError):\n"
+        "    now = datetime.now().astimezone()\n"
+        f"    restoring.restore(office_place(), Path({str(kept)!r}), now)\n",
+    )
+    assert (city / "office" / "office.yaml").read_text(encoding="utf-8") == "# now\n"
+
+
+def test_what_grows_while_it_is_copied_comes_with_its_own_digest(tmp_path):
+    from urbanwork.office.operation.backup import _add
+
+    path = tmp_path / "anchors.log"
+    path.write_bytes(b"1 a\n")
+    with tarfile.open(tmp_path / "x.tar", "w") as tar:
+        real = tar.addfile
+
+        def grown(entry, file):
+            path.write_bytes(b"1 a\n2 b\n")
+            real(entry, file)
+
+        tar.addfile = grown
+        assert _add(tar, "anchors.log", path) == hashlib.sha256(b"1 a\n").hexdigest()
+        assert _add(tar, "gone", tmp_path / "gone") is None
+
+
+def test_an_office_that_moves_takes_its_anchors_along(city, kept, tmp_path):
+    new = tmp_path / "new"
+    new.mkdir()
+    for each in ("city.yaml", "areas.geojson"):
+        shutil.copy(city / each, new)
+    assert urbanwork("restore", new, kept).returncode == 0
+    before = (city / "office" / "anchors.log").read_text(encoding="utf-8").splitlines()
+    assert (new / "office" / "anchors.log").read_text(encoding="utf-8").splitlines()[:2] == before
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A small disk with the folder of a city on it."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_and_a_read_only_one_are_told_and_leave_the_office_as_it_was(city, kept, small):
+    moved = Path(shutil.copytree(city, small / "city"))
+    rename(moved, "now")
+    free = os.statvfs(small)
+    for left in (600_000, 1_500_000, 3_000_000):
+        with (small / "filler").open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - left)
+        done = urbanwork("restore", moved, kept)
+        assert done.returncode in ((2,) if left < 1_000_000 else (0, 2)), done.stderr
+        if done.returncode == 2:
+            assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+            assert names(moved) == ["now"]
+        (small / "filler").unlink()
+        assert not list((moved / "office").glob(".restore-*"))
+    before = names(moved)
+    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
+    done = urbanwork("restore", moved, kept)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    subprocess.run(["mount", "-o", "remount,rw", str(small)], check=True)
+    assert names(moved) == before

@@ -1,6 +1,7 @@
 """The chain of the audit: what is written stays, and what was changed behind it shows."""
 
 import sqlite3
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,10 +10,14 @@ from django.utils import timezone
 from served_office import ServedOffice
 from urbanwork.office.audit import triggers
 from urbanwork.office.audit.models import Entry, Head, PersonalValue
-from urbanwork.office.audit.record import anchor, digest_of, record
+from urbanwork.office.audit.record import anchor, digest_of, record, record_all
 from urbanwork.office.audit.verify import verify
+from urbanwork.office.evidence.models import Evidence
+from urbanwork.office.evidence.storing import told_of
 from urbanwork.office.ledger.models import TaskEvent
 from urbanwork.office.place import office_place
+from urbanwork.office.supervising import ordering
+from urbanwork.office.supervising.models import OrderEvent
 
 
 @pytest.fixture
@@ -118,11 +123,100 @@ def test_an_event_taken_out_of_the_ledger_shows(chain):
     assert "in the chain but not in the ledger" in faults()
 
 
-def test_a_personal_value_can_be_erased_and_the_chain_still_holds(chain):
+def test_a_personal_value_that_was_taken_away_without_an_entry_shows(chain):
+    """Else somebody could take it away, then change the reason that it proves."""
     PersonalValue.objects.filter(name="reason").delete()
+    assert "Values of entry 4 were taken away" in faults()
+    with transaction.atomic():
+        record("value.erase", "entry:4", {"entries": [4]}, actor="system")
+    assert "taken away" not in faults()
+
+
+def test_the_hour_and_the_person_of_an_event_cannot_be_changed_either(chain):
+    event = TaskEvent.objects.get(number=4)
+    unguarded(TaskEvent.objects.filter(number=4), at=event.at - timedelta(days=3))
+    assert "Event 4 of task" in faults()
+    unguarded(TaskEvent.objects.filter(number=4), at=event.at)
+    assert "Event 4 of task" not in faults()
+    other = chain.rights["leader"].person
+    unguarded(TaskEvent.objects.filter(number=4), person=other)
+    assert "Event 4 of task" in faults()
+
+
+def test_an_order_and_evidence_that_were_changed_taken_out_or_put_in_show(chain):
+    task = TaskEvent.objects.first().task
+    issued = ordering.decide(
+        chain.rights["supervisor"], task.pk, ordering.Deciding("issue", "remind", reason="催办")
+    )
+    proof = chain.proof(task)
+    with transaction.atomic():
+        record_all([told_of(proof)])
+    assert "order" not in faults()
+    assert "Evidence" not in faults()
+    orders, proofs = OrderEvent.objects.all(), Evidence.objects.all()
+    unguarded(orders, reason="别的")
+    assert f"Event 1 of the order on task {task.pk} is not what" in faults()
+    unguarded(orders, reason="催办", step="red")
+    assert "is not what the chain recorded" in faults()
+    unguarded(orders, step=issued.step)
+    assert "order" not in faults()
+    proofs.update(digest="1" * 64)
+    assert f"Evidence {proof.pk} of task {task.pk} is not what" in faults()
+    proofs.delete()
+    assert f"Evidence {proof.pk} of task {task.pk} is in the chain but not" in faults()
+    chain.proof(task)
+    assert "is not what the chain recorded" in faults()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no function beside them")
+def test_a_function_that_no_longer_refuses_shows(chain):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {triggers.FUNCTION}() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$"
+        )
+    assert triggers.FUNCTION in faults()
+    triggers.remove(connection)
+    triggers.install(connection)
+    assert triggers.FUNCTION not in faults()
+
+
+def test_anchors_that_were_swapped_for_new_ones_do_not_hold(chain):
+    """The file is removed, the chain recomputed, and the next write begins a new file."""
+    path = office_place().anchors
+    last = path.read_text(encoding="utf-8").splitlines()[-1].split()
+    later = datetime.fromisoformat(last[2]) + timedelta(hours=1)
+    path.write_text(f"{last[0]} {last[1]} {later.isoformat()}\n", encoding="utf-8")
+    assert "The anchors begin with entry 4" in faults()
+
+
+def test_an_older_copy_of_the_anchors_is_told(chain):
+    path = office_place().anchors
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
     found = verify()
     assert found.faults == []
-    assert found.erased == 1
+    assert "Entries 3 to 4 are not noted outside yet" in found.notes[0].en
+
+
+def test_an_anchor_that_cannot_be_written_loses_no_write_and_the_next_covers_it(
+    chain, django_capture_on_commit_callbacks, caplog
+):
+    path = office_place().anchors
+    kept = path.read_bytes()
+    path.unlink()
+    path.mkdir()
+    task = TaskEvent.objects.first().task
+    with django_capture_on_commit_callbacks(execute=True):
+        chain.do("handler", task, "report", reason="继续", percent=30.0)
+    assert "could not be written" in caplog.text
+    path.rmdir()
+    path.write_bytes(kept)
+    assert "not noted outside yet" in verify().notes[0].en
+    with django_capture_on_commit_callbacks(execute=True):
+        chain.do("handler", task, "report", reason="再报", percent=40.0)
+    found = verify()
+    assert (found.faults, found.notes) == ([], [])
 
 
 def test_a_changed_personal_value_shows(chain):

@@ -44,7 +44,7 @@ def restore(
     from urbanwork.office.opening import open_office
 
     place = open_office(city)
-    from urbanwork.office.operation.backup import restore as went_back
+    from urbanwork.office.operation.restoring import restore as went_back
 
     went_back(place, file, datetime.now().astimezone())
     if lang == "zh":

@@ -48,6 +48,7 @@ GUARDS: Final = (
 )
 TRUNCATED: Final = tuple(dict.fromkeys(guard.table for guard in GUARDS))
 FUNCTION: Final = "urbanwork_append_only"
+_BODY: Final = " BEGIN RAISE EXCEPTION 'append-only: % of %', TG_OP, TG_TABLE_NAME; END "
 
 
 def install(connection: Any) -> None:
@@ -69,14 +70,27 @@ def missing(connection: Any) -> list[str]:
     """Names of triggers that are not there, are switched off, or say something else."""
     there = dict(_there(connection))
     wanted = dict(_wanted(connection.vendor))
-    return [name for name, text in wanted.items() if _plain(there.get(name, "")) != _plain(text)]
+    gone = [name for name, text in wanted.items() if _plain(there.get(name, "")) != _plain(text)]
+    if connection.vendor == "postgresql" and not _refuses(connection):
+        gone.append(FUNCTION)
+    return gone
+
+
+def _refuses(connection: Any) -> bool:
+    """Whether the function that all triggers of PostgreSQL call still says no."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT prosrc, prorettype::regtype::text FROM pg_proc WHERE proname = %s", [FUNCTION]
+        )
+        rows = [(_plain(body), kind) for body, kind in cursor.fetchall()]
+    return rows == [(_plain(_BODY), "trigger")]
 
 
 def _created(vendor: str) -> Iterator[str]:
     if vendor == "postgresql":
         yield (
             f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'append-only: % of %', TG_OP, TG_TABLE_NAME; END $$"
+            f"$${_BODY}$$"
         )
     for _, statement in _wanted(vendor):
         yield statement

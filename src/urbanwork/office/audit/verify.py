@@ -1,27 +1,26 @@
-"""Verifying the chain: triggers, digests, anchors outside the database, events of tasks."""
+"""Verifying the chain: triggers, digests, anchors outside the database, erased values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from urbanwork.office.audit.models import REDACTED, Entry, Head, PersonalValue
+from urbanwork.office.audit.models import Entry, Head, PersonalValue
 from urbanwork.office.audit.record import digest_of, salted
 from urbanwork.office.audit.triggers import missing
 from urbanwork.office.place import office_place
 from urbanwork.quantities.bilingual import Bilingual
 
-if TYPE_CHECKING:
-    from urbanwork.office.ledger.models import TaskEvent
-
 BLOCK = 2_000
 MOST_SHOWN = 20
+AT_ONCE = timedelta(minutes=15)
+"""The first transaction may write many entries, and is anchored once."""
 RESTORED = "restored"
 CUT_OFF = re.compile(r"\d+( [0-9a-f]{0,63}|( [0-9a-f]{64}( [0-9T:.+-]{0,31})?))?")
 """The beginning of a line of anchors."""
@@ -60,6 +59,8 @@ class Anchor:
 
 def verify() -> Verification:
     """Look at everything; see `Verification`."""
+    from urbanwork.office.audit.recorded import hold_rows
+
     found = Verification()
     for name in missing(connection):
         found.fault(
@@ -70,7 +71,7 @@ def verify() -> Verification:
     _head(found, digests)
     _anchors(found, digests, office_place().anchors)
     _personal(found)
-    _events(found)
+    hold_rows(found)
     return found
 
 
@@ -121,6 +122,7 @@ def _anchors(found: Verification, digests: list[str], path: Path) -> None:
             f"There is no anchor in {path.name}, though the chain has {found.entries} entries.",
             f"链中有{found.entries}条记录，但{path.name}中没有锚点。",
         )
+    _whole(found, noted)
     given_up_above = len(digests) + max((each.number for each in noted), default=0)
     for anchor in reversed(noted):
         if anchor.is_restored:
@@ -128,6 +130,28 @@ def _anchors(found: Verification, digests: list[str], path: Path) -> None:
             given_up_above = min(given_up_above, anchor.number)
         if anchor.number <= given_up_above and _is_wrong(anchor, digests):
             _wrong(found, anchor, len(digests) - 1)
+
+
+def _whole(found: Verification, noted: list[Anchor]) -> None:
+    """Anchors begin where the chain begins and end where it ends: else some of them are lost."""
+    first, last = noted[:1], max((each.number for each in noted), default=0)
+    begun = Entry.objects.filter(number=1).values_list("at", flat=True).first()
+    for anchor in first:
+        is_late = begun is not None and anchor.at - begun > AT_ONCE
+        if anchor.number > 1 and is_late and not anchor.is_restored:
+            found.fault(
+                f"The anchors begin with entry {anchor.number}: those before it are lost, and what "
+                "it holds could have been rewritten. Put back your copy of the file.",
+                f"外部锚点自第{anchor.number}条起，此前的锚点缺失，无法证明更早的记录未被改动；请放回锚点文件的副本。",
+            )
+    if first and last < found.entries:
+        found.notes.append(
+            Bilingual(
+                f"Entries {last + 1} to {found.entries} are not noted outside yet; the next write "
+                "notes them.",
+                f"第{last + 1}至{found.entries}条尚无外部锚点，下一次写入时补记。",
+            )
+        )
 
 
 def _is_wrong(anchor: Anchor, digests: list[str]) -> bool:
@@ -182,97 +206,48 @@ def _was_cut_off(path: Path, place: int) -> Bilingual:
 
 
 def _personal(found: Verification) -> None:
-    """Personal values that are there must be those of the chain; erased ones are counted."""
-    there = 0
+    """Personal values that are there must be those of the chain; erased ones are counted, and each
+    needs an entry that tells of the erasing: else somebody took them away to change a text."""
+    there: Counter[int] = Counter()
     rows = PersonalValue.objects.select_related("entry").order_by("id")
     for row in rows.iterator(BLOCK):
-        there += 1
+        there[row.entry_id] += 1
         if row.entry.facts.get("personal", {}).get(row.name) != salted(row.salt, row.value):
             found.fault(
                 f"The value '{row.name}' of entry {row.entry_id} was changed.",
                 f"第{row.entry_id}条记录的“{row.name}”被改动。",
             )
-    wanted = sum(
-        len(facts.get("personal", {}))
-        for facts in Entry.objects.values_list("facts", flat=True).iterator(BLOCK)
-    )
-    found.erased = wanted - there
-
-
-def _events(found: Verification) -> None:
-    """Events of tasks must be those that the chain recorded, one for one."""
-    from urbanwork.office.ledger.models import TaskEvent
-
-    recorded = {
-        (entry.subject, entry.facts.get("event")): entry
-        for entry in Entry.objects.filter(
-            action__startswith="task.", facts__has_key="event"
-        ).iterator(BLOCK)
-    }
-    texts: dict[int, dict[str, str]] = {}
-    for number, name, value in (
-        PersonalValue.objects.filter(name__in=("reason", "approval"))
-        .values_list("entry", "name", "value")
-        .iterator(BLOCK)
-    ):
-        texts.setdefault(number, {})[name] = value
-    redacted = _redacted()
-    for row in TaskEvent.objects.order_by("id").iterator(BLOCK):
-        found.events += 1
-        entry = recorded.pop((f"task:{row.task_id}", row.number), None)
-        words: dict[str, str | None] = {**texts.get(entry.number, {})} if entry else {}
-        _marks(found, row, words, redacted.get(row.pk, {}))
-        words |= redacted.get(row.pk, {})
-        if entry is None or not _is_as_recorded(row, entry) or not _says(row, words):
+    erased = Erasures.of_chain()
+    entries = Entry.objects.filter(facts__has_key="personal").order_by("number")
+    for entry in entries.iterator(BLOCK):
+        missing = len(entry.facts["personal"]) - there[entry.number]
+        found.erased += missing
+        if missing > 0 and not erased.tell_of(entry):
             found.fault(
-                f"Event {row.number} of task {row.task_id} is not what the chain recorded.",
-                f"任务{row.task_id}的第{row.number}次操作与链中记录不符。",
-            )
-    for subject, number in recorded:
-        found.fault(
-            f"Event {number} of {subject} is in the chain but not in the ledger.",
-            f"{subject}的第{number}次操作在链中有记录，台账中没有。",
-        )
-
-
-def _redacted() -> dict[int, dict[str, str | None]]:
-    """The words of events out of which names were taken, as the chain recorded them last; None
-    where its own value was erased since."""
-    found: dict[int, dict[str, str | None]] = {}
-    entries = Entry.objects.filter(action="text.redact", facts__table="ledger.TaskEvent")
-    values = dict(
-        PersonalValue.objects.filter(entry__in=entries, name="text").values_list("entry", "value")
-    )
-    for entry in entries.order_by("number"):
-        row, field = int(entry.facts["row"]), entry.facts["field"]
-        found.setdefault(row, {})[field] = values.get(entry.number)
-    return found
-
-
-def _marks(
-    found: Verification,
-    row: TaskEvent,
-    words: Mapping[str, str | None],
-    redacted: Mapping[str, str | None],
-) -> None:
-    """A text with the mark of redaction needs an entry that made it, or to have been written so."""
-    for name in ("reason", "approval"):
-        if REDACTED in getattr(row, name) and name not in words and name not in redacted:
-            found.fault(
-                f"Event {row.number} of task {row.task_id} was redacted without an entry.",
-                f"任务{row.task_id}的第{row.number}次操作文字被隐去，但链中无记录。",
+                f"Values of entry {entry.number} were taken away, and no entry tells of it.",
+                f"第{entry.number}条记录的个人信息被取走，链中无删除记录。",
             )
 
 
-def _says(row: TaskEvent, texts: Mapping[str, str | None]) -> bool:
-    """Whether the words of an event are those that were recorded, as far as they were kept."""
-    return all(text is None or getattr(row, name) == text for name, text in texts.items())
+@dataclass(frozen=True)
+class Erasures:
+    """What the chain tells of erased values: of which entries, and of all before which moment."""
 
+    entries: frozenset[int]
+    before: datetime | None
 
-def _is_as_recorded(row: TaskEvent, entry: Entry) -> bool:
-    from urbanwork.office.ledger.acting import facts_of
+    @classmethod
+    def of_chain(cls) -> Erasures:
+        """Read from the entries about erasing and about retention."""
+        entries: set[int] = set()
+        moments = []
+        told = Entry.objects.filter(action__in=("value.erase", "person.erase", "retention"))
+        for entry in told.iterator(BLOCK):
+            entries.update(entry.facts.get("entries", ()))
+            if entry.action == "retention":
+                moments.append(datetime.fromisoformat(entry.facts["before"]))
+        return cls(frozenset(entries), max(moments, default=None))
 
-    kept = facts_of(row)
-    return entry.action == f"task.{row.action}" and all(
-        entry.facts.get(name) == value for name, value in kept.items()
-    )
+    def tell_of(self, entry: Entry) -> bool:
+        """Whether values of an entry may be gone."""
+        return entry.number in self.entries or (self.before is not None and entry.at < self.before)

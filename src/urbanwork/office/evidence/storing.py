@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -186,14 +186,18 @@ def _row(rights: Rights, task: Task, ready: Ready) -> Evidence:
     )  # fmt: skip
 
 
-def told_of(row: Evidence) -> Told:
-    """What the chain is told of evidence."""
-    facts = {
+def facts_of(row: Evidence) -> dict[str, Any]:
+    """What the chain keeps of evidence, from its row."""
+    return {
         "evidence": str(row.pk), "digest": row.digest, "original_digest": row.original_digest,
         "kind": row.kind, "size": row.size, "body": row.body_id,
     }  # fmt: skip
+
+
+def told_of(row: Evidence) -> Told:
+    """What the chain is told of evidence."""
     by = f"person:{row.person_id}"
-    return Told("evidence.store", f"task:{row.task_id}", facts, by, _personal(row), by)
+    return Told("evidence.store", f"task:{row.task_id}", facts_of(row), by, _personal(row), by)
 
 
 def _personal(row: Evidence) -> Mapping[str, str]:

@@ -1,16 +1,18 @@
-"""A backup of the whole office in one file, taken while it runs, and going back to it.
+"""A backup of the whole office in one file, taken while it runs.
 
 The database is copied first, as it stands at one moment, then the evidence: files of evidence are
-never changed, so every row of the copy finds its file. The key of sessions is left out.
+never changed, so every row of the copy finds its file. What the backup says of its database (the
+head of the chain, the tables) is read from that copy, not from the office, which goes on. The key
+of sessions is left out.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import sqlite3
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -18,14 +20,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, BinaryIO, Final
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from urbanwork.city.store import hash_file
 from urbanwork.errors import UserError
+from urbanwork.office.evidence.store import INCOMING
+from urbanwork.office.operation.postgresql import connected, run_program
 from urbanwork.office.place import OfficePlace
-from urbanwork.office.tables import applied, bring_up_to_date, known
 from urbanwork.version import __version__
 
 FORMAT: Final = 1
@@ -34,6 +36,16 @@ SQLITE: Final = "database.sqlite3"
 POSTGRESQL: Final = "database.dump"
 KEPT: Final = ("anchors.log", "office.yaml", "rules", "templates", "evidence")
 """What of the office's folder is in a backup beside the database."""
+
+
+def _is_inside(name: str) -> str:
+    """A path below the folder of the office, and no other."""
+    if not name or "\x00" in name or any(part in ("", ".", "..") for part in name.split("/")):
+        raise ValueError(f"no file of an office: {name[:80]!r}")
+    return name
+
+
+Inside = Annotated[str, AfterValidator(_is_inside)]
 
 
 class HeadOfChain(BaseModel):
@@ -49,7 +61,7 @@ class Manifest(BaseModel):
     format: int = Field(ge=1)
     version: str = Field(max_length=40)
     at: datetime
-    files: dict[Annotated[str, Field(pattern=r"^[^/\x00][^\x00]*$")], str]
+    files: dict[Inside, str]
     head: HeadOfChain
     first: str = ""
     migrations: list[str] = []
@@ -63,6 +75,24 @@ class Backup:
     files: int
     size: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a database says of itself: the last entry of its chain, the digest of the first, by
+    which one office is told from another (empty before it), and its migrations."""
+
+    number: int
+    digest: str
+    first: str
+    migrations: tuple[str, ...]
+
+
+_SAYS: Final = (
+    "SELECT number, digest FROM audit_head WHERE id = 1",
+    "SELECT digest FROM audit_entry WHERE number = 1",
+    "SELECT app, name FROM django_migrations",
+)
 
 
 def back_up(place: OfficePlace, path: Path, at: datetime) -> Backup:
@@ -81,18 +111,20 @@ def back_up(place: OfficePlace, path: Path, at: datetime) -> Backup:
         return _written(place, path, at)
     except OSError as error:
         raise UserError(f"{path}: the backup cannot be written ({error.strerror})") from error
+    except sqlite3.Error as error:
+        raise UserError(f"{path}: the database cannot be copied there ({error})") from error
 
 
 def _written(place: OfficePlace, path: Path, at: datetime) -> Backup:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
-        database = _copy_database(Path(folder))
+        database, copied = _copy_database(Path(folder))
         part = Path(folder) / "whole.tar"
         digests: dict[str, str] = {}
         with tarfile.open(part, "w") as tar:
             for name, file in [(database.name, database), *_files(place)]:
-                digests[name] = hash_file(file)
-                tar.add(file, name)
-            _add_manifest(tar, digests, at)
+                if (digest := _add(tar, name, file)) is not None:
+                    digests[name] = digest
+            _add_manifest(tar, digests, copied, at)
         _sync(part)
         os.chmod(part, 0o600)
         part.replace(path)
@@ -100,18 +132,52 @@ def _written(place: OfficePlace, path: Path, at: datetime) -> Backup:
 
 
 def _files(place: OfficePlace) -> Iterator[tuple[str, Path]]:
+    """Files of the office beside its database; those of evidence that are just written are none."""
     for name in KEPT:
         top = place.folder / name
         found = sorted(top.rglob("*")) if top.is_dir() else [top]
         for file in found:
-            if file.is_file() and not file.is_symlink():
+            is_written = file.parent == place.evidence / INCOMING
+            if file.is_file() and not file.is_symlink() and not is_written:
                 yield file.relative_to(place.folder).as_posix(), file
 
 
-def _add_manifest(tar: tarfile.TarFile, digests: dict[str, str], at: datetime) -> None:
+class _Digested:
+    """A file that is read once: what went into the backup is what the digest is of."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(size)
+        self.sha256.update(data)
+        return data
+
+
+def _add(tar: tarfile.TarFile, name: str, file: Path) -> str | None:
+    """Add a file as long as it is now, for anchors and pieces of uploads grow meanwhile; its
+    digest, or None where it went away since it was listed."""
+    try:
+        opened = file.open("rb")
+    except FileNotFoundError:
+        return None
+    with opened:
+        entry = tarfile.TarInfo(name)
+        found = os.fstat(opened.fileno())
+        entry.size, entry.mtime, entry.mode = found.st_size, found.st_mtime, 0o600
+        read = _Digested(opened)
+        tar.addfile(entry, read)
+    return read.sha256.hexdigest()
+
+
+def _add_manifest(
+    tar: tarfile.TarFile, digests: dict[str, str], copied: Copied, at: datetime
+) -> None:
     manifest: dict[str, Any] = {
         "format": FORMAT, "version": __version__, "at": at.isoformat(), "files": digests,
-        "head": _head(), "first": first_of_chain(), "migrations": applied(),
+        "head": {"number": copied.number, "digest": copied.digest}, "first": copied.first,
+        "migrations": list(copied.migrations),
     }  # fmt: skip
     text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     entry = tarfile.TarInfo(MANIFEST)
@@ -119,22 +185,25 @@ def _add_manifest(tar: tarfile.TarFile, digests: dict[str, str], at: datetime) -
     tar.addfile(entry, io.BytesIO(text))
 
 
-def first_of_chain() -> str:
-    """The digest of the first entry, by which one office is told from another; empty before it."""
-    from urbanwork.office.audit.models import Entry
+def copied_of(cursor: Any) -> Copied:
+    """What a database of an office says of itself.
 
-    found = Entry.objects.filter(number=1).values_list("digest", flat=True).first()
-    return found or ""
+    Args:
+        cursor: one of Django or of SQLite, at the moment that counts.
+    """
+    rows = []
+    for statement in _SAYS:
+        cursor.execute(statement)
+        rows.append(cursor.fetchall())
+    head, first, migrations = rows
+    number, digest = head[0] if head else (0, "")
+    return Copied(
+        number, digest if number else "", first[0][0] if first else "",
+        tuple(sorted(f"{app}.{name}" for app, name in migrations)),
+    )  # fmt: skip
 
 
-def _head() -> dict[str, Any]:
-    from urbanwork.office.audit.models import Head
-
-    head = Head.objects.filter(id=1).first()
-    return {"number": head.number, "digest": head.digest} if head else {"number": 0, "digest": ""}
-
-
-def _copy_database(folder: Path) -> Path:
+def _copy_database(folder: Path) -> tuple[Path, Copied]:
     """The database as it stands at one moment, while others write."""
     from django.db import connection
 
@@ -142,146 +211,23 @@ def _copy_database(folder: Path) -> Path:
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(folder / SQLITE)) as copy:
             connection.connection.backup(copy)
-        return folder / SQLITE
-    _postgresql("pg_dump", "--format=custom", f"--file={folder / POSTGRESQL}")
-    return folder / POSTGRESQL
+            return folder / SQLITE, copied_of(copy.cursor())
+    return folder / POSTGRESQL, _dumped(folder / POSTGRESQL)
 
 
-def _postgresql(program: str, *arguments: str) -> None:
-    """Run a program of PostgreSQL on the office's database; the password goes by environment."""
-    from django.db import connection
+def _dumped(file: Path) -> Copied:
+    """Dump by a snapshot that stays open meanwhile, by which the head of the chain is read too."""
+    from django.db import connection, transaction
 
-    given = connection.settings_dict
-    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    environment = {name: str(given[key]) for name, key in named.items() if given[key]}
-    command = [program, "--no-password", f"--dbname={given['NAME']}", *arguments]
-    try:
-        done = subprocess.run(
-            command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError as error:
-        raise UserError(
-            f"{program} is not installed; a backup of PostgreSQL needs the package "
-            "postgresql-client of the version of the server"
-        ) from error
-    if done.returncode:
-        raise UserError(f"{program}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
-
-
-def restore(place: OfficePlace, path: Path, at: datetime) -> Backup:
-    """Go back to a backup, while the office runs; what is there now is backed up first.
-
-    Every file is held against its digest before anything is changed. Evidence that came later
-    stays in the store. The anchors outside keep what they knew, and note that the office went back.
-
-    Raises:
-        UserError: no backup, a damaged one, one of a newer version, of another kind of database, or
-            of another office.
-    """
-    with tempfile.TemporaryDirectory(dir=place.folder, prefix=".restore-") as folder:
-        manifest = _unpacked(path, Path(folder))
-        database = _database_of(Path(folder), path)
-        _check_known(path, manifest, database)
-        kept = place.folder / "backups"
-        kept.mkdir(exist_ok=True)
-        back_up(place, kept / f"before-restore-{at:%Y%m%d-%H%M%S}.tar", at)
-        _put_back(Path(folder), manifest, place)
-        _load(database, place)
-        with place.anchors.open("a", encoding="utf-8") as file:
-            if manifest.head.number:
-                number, digest = manifest.head.number, manifest.head.digest
-                file.write(f"{number} {digest} {at.isoformat()} restored\n")
-        return Backup(path, len(manifest.files), path.stat().st_size, at)
-
-
-def _unpacked(path: Path, folder: Path) -> Manifest:
-    try:
-        with tarfile.open(path, "r:") as tar:
-            tar.extractall(folder, filter="data")
-        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-        wrong = [name for name, each in manifest.files.items() if hash_file(folder / name) != each]
-    except (OSError, UserError, tarfile.TarError, ValueError, EOFError) as error:
-        raise UserError(
-            f"{path}: this is no whole backup of an office; nothing was changed"
-        ) from error
-    if manifest.format > FORMAT:
-        raise UserError(
-            f"{path}: made by urbanwork {manifest.version}, this is {__version__}; update first"
-        )
-    if wrong:
-        raise UserError(f"{path}: '{wrong[0]}' is damaged; nothing was changed")
-    return manifest
-
-
-def _check_known(path: Path, manifest: Manifest, database: Path) -> None:
-    """Hold what is in the backup against this office and this version, before anything changes."""
-    if unknown := sorted(set(manifest.migrations) - known()):
-        raise UserError(
-            f"{path}: made by urbanwork {manifest.version}, whose tables this {__version__} does "
-            f"not know ({unknown[0]}); update first"
-        )
-    if database.name == SQLITE and not _is_office(database):
-        raise UserError(f"{path}: its database is no whole one of an office; nothing was changed")
-    here = first_of_chain()
-    if here and manifest.first and here != manifest.first:
-        raise UserError(
-            f"{path}: the backup of another office; to move that one here, restore it into a city "
-            "whose office has not begun"
-        )
-
-
-def _is_office(database: Path) -> bool:
-    """Whether a file of SQLite is whole and has the tables of an office."""
-    try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
-            opened.execute("SELECT COUNT(*) FROM audit_entry")
-            return bool(opened.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error:
-        return False
-
-
-def _database_of(folder: Path, path: Path) -> Path:
-    from django.db import connection
-
-    name = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
-    if not (folder / name).exists():
-        raise UserError(
-            f"{path}: a backup of another kind of database than this office uses "
-            f"({connection.vendor}); set DATABASE_URL as it was then"
-        )
-    return folder / name
-
-
-def _put_back(folder: Path, manifest: Manifest, place: OfficePlace) -> None:
-    """Files that the manifest names, anchors excepted: those only grow."""
-    for name in sorted(manifest.files):
-        is_ours = name.split("/")[0] in KEPT and name != place.anchors.name
-        if is_ours:
-            target = place.folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).replace(target)
-
-
-def _load(database: Path, place: OfficePlace) -> None:
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        try:
-            with closing(sqlite3.connect(database)) as copy:
-                copy.backup(connection.connection)
-        except sqlite3.Error as error:
-            raise UserError(
-                f"{place.database}: the database cannot be written ({error}); stop the office, "
-                "then restore again"
-            ) from error
-    else:
-        connection.close()
-        _postgresql(
-            "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
-            "--exit-on-error", str(database),
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        run_program(
+            "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={file}",
+            *connected(),
         )  # fmt: skip
-    bring_up_to_date(place)
+        return copied_of(cursor)
 
 
 def _sync(path: Path) -> None:

@@ -31,6 +31,7 @@ from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.ledger.searching import search_words
 from urbanwork.office.papers.kept import bytes_of
 from urbanwork.office.papers.models import PaperFile
+from urbanwork.office.supervising.models import OrderEvent
 
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "ledger.Task": ("title", "text", "legal_basis", "origin"),
@@ -151,7 +152,7 @@ def _redact(place: Place, name: str, actor: str) -> None:
     if isinstance(row, Task):
         setattr(row, place.field, new)
         Task.objects.filter(pk=row.pk).update(edition=row.edition + 1, sought=search_words(row))
-    if isinstance(row, TaskEvent):
+    if isinstance(row, TaskEvent | OrderEvent):
         _drop_values(_values_of(row, place.field), actor)
     facts = {"table": place.model, "row": str(place.row), "field": place.field}
     text = new if isinstance(new, str) else json.dumps(new, ensure_ascii=False)
@@ -173,10 +174,11 @@ def without(name: str, value: Any) -> Any:
     return value
 
 
-def _values_of(row: TaskEvent, field: str) -> models.QuerySet[PersonalValue]:
+def _values_of(row: TaskEvent | OrderEvent, field: str) -> models.QuerySet[PersonalValue]:
     """What the chain keeps of the words of an event, which no longer are those of the event."""
+    action = f"task.{row.action}" if isinstance(row, TaskEvent) else f"order.{row.kind}"
     values = PersonalValue.objects.filter(name=field, entry__subject=f"task:{row.task_id}")
-    return values.filter(entry__action=f"task.{row.action}", entry__facts__event=row.number)
+    return values.filter(entry__action=action, entry__facts__event=row.number)
 
 
 def _drop_values(values: models.QuerySet[PersonalValue], actor: str) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from urbanwork.errors import UserError
 from urbanwork.office.audit.models import PersonalValue
-from urbanwork.office.audit.record import record
+from urbanwork.office.audit.record import moment, record
 from urbanwork.office.operation.mentions import SHORTEST, Place, places_of
 from urbanwork.office.people.models import LoginLink, Person, Post
 
@@ -32,17 +32,19 @@ class Retained:
 
 
 @transaction.atomic
-def retain(now: datetime, *, years: float) -> Retained:
+def retain(now: datetime, *, years: float, actor: str = "system") -> Retained:
     """Delete what is older than it may be: personal values of the chain after so many years.
 
     Login links go after a month, sessions when they have ended.
     """
-    old = PersonalValue.objects.filter(entry__at__lt=now - timedelta(days=365.25 * years))
+    before = now - timedelta(days=365.25 * years)
+    old = PersonalValue.objects.filter(entry__at__lt=before)
     values, _ = old.delete()
     links, _ = LoginLink.objects.filter(made__lt=now - LINKS).delete()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     if values:
-        record("retention", "office", {"values": values, "years": years}, actor="system")
+        facts = {"values": values, "years": years, "before": moment(before)}
+        record("retention", "office", facts, actor=actor)
     return Retained(values, links, sessions)
 
 
@@ -69,10 +71,14 @@ def erase(username: str, *, actor: str = "system") -> Erased:
     if Post.objects.held().filter(person=person).exists():
         raise UserError(f"{username}: still holds a post; end the posts first, then erase")
     name = person.name
-    values, _ = PersonalValue.objects.filter(subject=f"person:{person.pk}").delete()
+    kept = PersonalValue.objects.filter(subject=f"person:{person.pk}")
+    entries = sorted(set(kept.values_list("entry_id", flat=True)))
+    values, _ = kept.delete()
     _without_name(person)
     _without_doors(person, username)
-    record("person.erase", f"person:{person.pk}", {"values": values}, actor=actor)
+    record(
+        "person.erase", f"person:{person.pk}", {"values": values, "entries": entries}, actor=actor
+    )
     return Erased(values, tuple(places_of(name)) if len(name.strip()) >= SHORTEST else ())
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from urbanwork.office.audit.record import record
+from urbanwork.office.audit.record import moment, record
 from urbanwork.office.ledger.models import Counter, Task
 from urbanwork.office.notices.telling import news, tell
 from urbanwork.office.people.rights import Rights
@@ -241,13 +241,17 @@ def _code(row: OrderEvent) -> str:
     return f"督办〔{year}〕{Counter.next(f'order-{year}')}号"
 
 
-def _record(row: OrderEvent, order: Order | None) -> None:
-    facts: dict[str, Any] = {
+def facts_of(row: OrderEvent) -> dict[str, Any]:
+    """What the chain keeps of an event of a matter, from its row."""
+    return {
         "event": row.number, "kind": row.kind, "step": row.step, "role": row.role,
-        "body": row.body_id, "recommended": row.recommended,
-        "until": None if row.until is None else row.until.isoformat(),
-        "order": None if order is None else order.pk,
+        "body": row.body_id, "recommended": row.recommended, "at": moment(row.at),
+        "ends": None if row.until is None else moment(row.until),
     }  # fmt: skip
+
+
+def _record(row: OrderEvent, order: Order | None) -> None:
+    facts = {**facts_of(row), "order": None if order is None else order.pk}
     personal = {"reason": row.reason} if row.reason else {}
     record(
         f"order.{row.kind}", f"task:{row.task_id}", facts, actor=f"person:{row.person_id}",
