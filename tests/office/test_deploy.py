@@ -50,6 +50,13 @@ def test_systemd_finds_no_fault_in_the_unit(tmp_path):
     assert "urbanwork.service" not in done.stdout + done.stderr
 
 
+def test_kernels_are_kept_where_the_unit_may_write():
+    text = UNIT.read_text(encoding="utf-8")
+    kept = re.search(r"^Environment=NUMBA_CACHE_DIR=(.+)$", text, re.M)[1]
+    writable = re.search(r"^CacheDirectory=(.+)$", text, re.M)[1]
+    assert kept == f"/var/cache/{writable}"
+
+
 def test_what_the_container_copies_is_there():
     for copied in re.findall(r"^COPY (.+)$", CONTAINER.read_text(encoding="utf-8"), re.M):
         for name in copied.split()[:-1]:

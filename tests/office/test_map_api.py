@@ -143,6 +143,16 @@ def test_zones_are_those_of_the_level_of_the_post(examined, client_of, role):  #
     assert ("hidden core" in names) == (role in ("leader", "supervisor"))
 
 
+def test_zones_of_a_city_that_is_being_opened_are_refused_in_each_language(
+    client_of, monkeypatch
+):  # fmt: skip
+    monkeypatch.setattr("urbanwork.office.maps.apart.zones_geojson", lambda levels: None)
+    status, told = got(client_of("leader"), "/zones")
+    assert status == 409
+    assert told["en"].isascii()
+    assert told["zh"] == "正在打开城市数据，请稍后重试。"
+
+
 def post(client, path, body):
     answer = client.post(f"/api/map{path}", json.dumps(body), content_type="application/json")
     return answer.status_code, json.loads(answer.content)

@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError
 from django.urls import reverse
 
@@ -62,3 +63,11 @@ def test_an_error_is_in_the_line_with_where_it_came_from():
 
         record = logging.LogRecord("a", 40, "p", 1, "broke", (), sys.exc_info())
     assert "ValueError: x" in json.loads(JsonLines().format(record))["error"]
+
+
+def test_a_probe_with_a_foreign_host_is_one_line_without_a_traceback(client, db, lines):
+    told = settings.LOGGING["loggers"]["django.security.DisallowedHost"]
+    assert (told["handlers"], told["propagate"]) == ([], False)
+    assert client.get("/", headers={"host": "foreign.example"}).status_code == 400
+    requests = [each for each in lines() if each["logger"] == "urbanwork.requests"]
+    assert [each["status"] for each in requests] == [400]

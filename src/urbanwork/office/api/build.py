@@ -90,7 +90,8 @@ def _tell_faults(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-        both = _both(UNREADABLE) if error.status_code == 400 else (str(error), str(error))
+        en, _, zh = str(error).partition("\n")  # a line a language
+        both = _both(UNREADABLE) if error.status_code == 400 else (en, zh or en)
         return told(request, error.status_code, *both)
 
     @api.exception_handler(ValidationError)

@@ -42,7 +42,8 @@ Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{8,64}$")]
 MOST_CELLS: Final = 2_000
 Asked = Annotated[str, Query(max_length=120, pattern=r"^[^\x00]*$")]
 Limit = Annotated[int, Query(ge=1, le=MOST_CELLS)]
-BUSY: Final = "Many people try things out; try again. 目前推演人数较多，请稍后重试。"
+BUSY: Final = "Many people try things out; try again.\n目前推演人数较多，请稍后重试。"
+OPENING: Final = "The city is being opened; ask again soon.\n正在打开城市数据，请稍后重试。"
 
 
 class IndicatorOut(Schema):
@@ -290,7 +291,7 @@ def map_zones(request: HttpRequest) -> dict[str, Any]:
     """Zones that the post may see, as GeoJSON; 409 while the city is being opened."""
     zones = apart.zones_geojson(marks.levels(rights_in(request)))
     if zones is None:
-        raise HttpError(409, "The city is being opened. 正在打开城市数据。")
+        raise HttpError(409, OPENING)
     return zones
 
 

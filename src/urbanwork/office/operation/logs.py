@@ -89,6 +89,8 @@ def logging_settings(level: str) -> dict[str, Any]:
         "root": {"handlers": ["lines"], "level": "WARNING"},
         "loggers": {
             "urbanwork": {"handlers": ["lines"], "level": level, "propagate": False},
+            # probes with foreign hosts come all day; their line is that of the request, 400
+            "django.security.DisallowedHost": {"handlers": [], "propagate": False},
             "django.request": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
             "django.server": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
         },
