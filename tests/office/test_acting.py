@@ -4,9 +4,11 @@ import pytest
 
 from urbanwork.errors import UserError
 from urbanwork.office.audit.models import Entry
-from urbanwork.office.ledger.acting import ChangedMeanwhileError
+from urbanwork.office.ledger.acting import ChangedMeanwhileError, Doing, act
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.ledger.visibility import visible
+from urbanwork.office.people.models import Body, Person, Post
+from urbanwork.office.people.rights import Rights
 from urbanwork.supervision.refusing import RefusedError
 
 
@@ -34,6 +36,44 @@ def test_who_submitted_cannot_verify(office):
     with pytest.raises(RefusedError):
         office.do("handler", task, "verify")
     assert Task.objects.get(pk=task.pk).state == "submitted"
+
+
+def test_a_section_of_the_lead_body_is_no_other_body(office):
+    task = office.assigned()
+    office.do("handler", task, "accept")
+    office.do("handler", task, "submit", evidence=[str(office.proof(task).pk)])
+    inspector = office.rights["inspector"]
+    inspector.post.body = Body.objects.create(
+        code="section", name="教育局督查科", parent=office.bodies["education"]
+    )
+    with pytest.raises(RefusedError):
+        office.do("inspector", task, "verify")
+    inspector.post.body = office.bodies["inspection"]
+    office.do("inspector", task, "verify")
+
+
+def test_a_lead_body_that_all_are_a_part_of_is_verified_by_one_of_them(office):
+    task = office.assigned()
+    government = office.bodies["government"]
+    office.do("handler", task, "dispute", reason="须由市政府牵头")
+    office.do("dispatcher", task, "assign", lead=government.pk, deadline=task.deadline)
+    office.rights["handler"].post.body = government
+    office.do("handler", task, "accept")
+    office.do("handler", task, "submit", evidence=[str(office.proof(task).pk)])
+    office.do("inspector", task, "verify")
+
+
+def test_who_reported_on_a_task_in_another_post_cannot_verify_it(office):
+    task = office.assigned()
+    office.do("handler", task, "accept")
+    office.do("handler", task, "report", reason="已开工", percent=40.0)
+    colleague = Person.objects.create_user("colleague", password="a long pass phrase", name="甲")
+    post = Post.objects.create(person=colleague, body=office.bodies["education"], role="handler")
+    act(Rights(colleague, post), task.pk, Doing("submit", evidence=[str(office.proof(task).pk)]))
+    who = office.rights["handler"].person
+    other = Post.objects.create(person=who, body=office.bodies["inspection"], role="inspector")
+    with pytest.raises(RefusedError):
+        act(Rights(who, other), task.pk, Doing("verify"))
 
 
 def test_sending_twice_does_once(office):

@@ -15,11 +15,21 @@ from urbanwork.supervision.refusing import RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, for which body, in which role."""
+    """Who acts, for which body, in which role.
+
+    `above` are the bodies that this one is a part of, such as the bureau of a section. A whole that
+    every body is a part of, such as the city government, is none of them.
+    """
 
     person: str
     body: str
     role: str
+    above: tuple[str, ...] = ()
+
+    @property
+    def bodies(self) -> frozenset[str]:
+        """The body, and those that it is a part of."""
+        return frozenset((self.body, *self.above))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +192,7 @@ def _wrong_body(task: Task, action: Action, actor: Actor) -> Bilingual | None:
             f"'{action.title.en}' is for the lead body and those that co-operate.",
             f"“{action.title.zh}”仅限主办单位和协办单位。",
         )
-    if action.bodies == "outside" and actor.body in (task.lead, *task.helpers):
+    if action.bodies == "outside" and actor.bodies & {task.lead, *task.helpers}:
         return Bilingual(
             f"'{action.title.en}' is for a body that neither leads nor co-operates.",
             f"“{action.title.zh}”须由主办、协办以外的机构进行。",
@@ -199,7 +209,7 @@ def _not_apart(task: Task, action: Action, actor: Actor, table: Lifecycle) -> Bi
                 f"Who did '{did.en}' cannot do '{action.title.en}': another person must.",
                 f"“{did.zh}”与“{action.title.zh}”不得为同一人。",
             )
-        if "body" in shared and actor.body in {other.body for other in others}:
+        if "body" in shared and actor.bodies & {other.body for other in others}:
             return Bilingual(
                 f"The body that did '{did.en}' cannot do '{action.title.en}': another body must.",
                 f"“{did.zh}”与“{action.title.zh}”不得为同一机构。",

@@ -179,7 +179,7 @@ def test_what_somebody_may_do_now_is_what_is_not_refused_to_them():
     ("old", "new", "fault"),
     [
         (
-            "bodies: outside\n    apart: {submit: [person, body]}",
+            "bodies: outside\n    apart: {submit: [person, body], report: [person]}",
             "bodies: outside",
             "verify: must be apart",
         ),

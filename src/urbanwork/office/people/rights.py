@@ -68,8 +68,9 @@ class Rights:
 
     @property
     def actor(self) -> Actor:
-        """Who acts, in the words of the lifecycle: the body itself, not those above it."""
-        return Actor(str(self.person.pk), str(self.body.pk), self.role)
+        """Who acts, in the words of the lifecycle; the root of the tree is above everybody."""
+        above = self.body.path.strip("/").split("/")[1:-1]
+        return Actor(str(self.person.pk), str(self.body.pk), self.role, tuple(above))
 
 
 def signed_in(request: HttpRequest) -> Person:
