@@ -71,3 +71,12 @@ def test_a_probe_with_a_foreign_host_is_one_line_without_a_traceback(client, db,
     assert client.get("/", headers={"host": "foreign.example"}).status_code == 400
     requests = [each for each in lines() if each["logger"] == "urbanwork.requests"]
     assert [each["status"] for each in requests] == [400]
+
+
+def test_a_program_without_the_token_of_the_session_is_told_so_in_each_language(client_of):
+    client = client_of("leader")
+    client.handler.enforce_csrf_checks = True
+    answer = client.post("/api/map/what-if", "{}", content_type="application/json")
+    assert answer.status_code == 403
+    assert "X-CSRFToken" in answer.json()["en"]
+    assert answer.json()["zh"].startswith("缺少表单令牌")

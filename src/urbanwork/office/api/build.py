@@ -37,6 +37,10 @@ MOST_FAULTS: Final = 20
 SIGN_IN = "Sign in, or send a key. 请先登录或提供密钥。"
 CLOSED = "This is not open to your post. 您的岗位无权操作。"
 UNREADABLE = "What was sent cannot be read. 请求内容无法解析。"
+WITHOUT_PROOF = (
+    "The form token is missing or old: send it as X-CSRFToken, or use a key. "
+    "缺少表单令牌或令牌已失效，请在 X-CSRFToken 中提交，或使用接口密钥。"
+)
 NOTHING = "There is nothing here, or your post may not see it. 不存在，或您的岗位无权查看。"
 
 
@@ -91,8 +95,8 @@ def _tell_faults(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
         en, _, zh = str(error).partition("\n")  # a line a language
-        both = _both(UNREADABLE) if error.status_code == 400 else (en, zh or en)
-        return told(request, error.status_code, *both)
+        known = {400: UNREADABLE, 403: WITHOUT_PROOF}.get(error.status_code)
+        return told(request, error.status_code, *(_both(known) if known else (en, zh or en)))
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
