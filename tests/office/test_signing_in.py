@@ -234,3 +234,71 @@ def test_a_person_acts_in_the_post_that_they_chose(office, client_of):
     assert client.post("/account/post/", {"post": second.pk, "next": "/people/"}).status_code == 302
     assert "Act in another post" in client.get("/").content.decode()
     assert client.get("/").wsgi_request.rights.post == second
+
+
+def test_a_code_of_the_app_signs_in_once_as_long_as_it_would_be_taken(office, client, monkeypatch):
+    """The library forgot it after half a minute, and took it for a minute and a half."""
+    import time
+
+    person = office.rights["leader"].person
+    with_factor(client, person)
+    code, now = code_of(person), time.time()
+    for later, wanted in ((0, 302), (0, 200), (31, 200)):
+        monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now + later)  # noqa: B023
+        client.logout()
+        sign_in(client)
+        cache.clear()
+        assert client.post("/account/factor/ask/", {"code": code}).status_code == wanted
+
+
+def test_a_clock_that_was_ahead_for_a_while_shuts_no_app_out(office, client, monkeypatch):
+    import time
+
+    person = office.rights["leader"].person
+    with_factor(client, person)
+    now = time.time()
+    for at in (now + 31_536_000, now):
+        monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: at)  # noqa: B023
+        client.logout()
+        sign_in(client)
+        cache.clear()
+        assert client.post("/account/factor/ask/", {"code": code_of(person)}).status_code == 302
+
+
+def test_a_link_that_was_made_while_the_clock_was_ahead_signs_nobody_in(office, client):
+    from datetime import timedelta
+
+    from urbanwork.office.people.models import LoginLink
+
+    token = make_link(office.rights["leader"].person)
+    link = LoginLink.objects.get(used=None)
+    LoginLink.objects.filter(pk=link.pk).update(made=link.made + timedelta(days=365))
+    assert client.post(f"/account/link/{token}/").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("passed", "seen"),
+    [("6.6.6.6, 203.0.113.7", "203.0.113.7"), ("203.0.113.7:40001", "203.0.113.7"),
+     ("[2001:db8:1:2:aaaa::1]:443", "2001:db8:1:2::"), ("2001:db8:1:2::9", "2001:db8:1:2::"),
+     ("::ffff:203.0.113.7", "203.0.113.7"), ("x' OR 1=1", "127.0.0.1"), ("", "127.0.0.1")],
+)  # fmt: skip
+def test_behind_a_proxy_the_address_is_that_which_it_saw_without_its_port(
+    rf, settings, passed, seen
+):
+    from urbanwork.office.people.addresses import address_of
+
+    request = rf.get("/", headers={"X-Forwarded-For": passed})
+    assert address_of(request) == "127.0.0.1"
+    settings.PUBLIC = ["office.example.org"]
+    assert address_of(request) == seen
+
+
+def test_another_port_or_address_of_the_same_network_opens_no_door_that_was_shut(
+    office, client, settings
+):
+    settings.AXES_ENABLED, settings.PUBLIC = True, ["testserver"]
+    for number in range(8):
+        passed = f"[2001:db8::{number + 1}]:{4000 + number}"
+        last = client.post("/account/login/", {"login": "leader", "password": "wrong"},
+                           headers={"X-Forwarded-For": passed})  # fmt: skip
+    assert last.status_code == 429

@@ -59,3 +59,14 @@ def test_a_zone_that_nobody_knows_is_refused(zone_in, monkeypatch):
     monkeypatch.setenv("URBANWORK_ZONE", "Mars")
     with pytest.raises(UserError, match="URBANWORK_ZONE: got 'Mars'"):
         zone_in("FI")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["../../etc/passwd", "/etc/passwd", "", "Mars", "A" * 5_000, "UTC\nUTC", "zone.tab"]
+)
+def test_a_hostile_zone_gets_one_short_sentence(zone_in, monkeypatch, hostile):
+    monkeypatch.setenv("URBANWORK_ZONE", hostile)
+    with pytest.raises(UserError) as told:
+        zone_in("FI")
+    assert len(str(told.value).splitlines()) == 1
+    assert len(str(told.value)) < 250

@@ -130,6 +130,10 @@ ACCOUNT_RATE_LIMITS = {  # an office has one address; axes counts wrong password
 }
 SECOND_FACTOR_FOR = OFFICE_FILE.sign_in.second_factor_for
 MFA_ADAPTER = "urbanwork.office.people.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "urbanwork.office.people.codes.AuthenticateForm",
+    "reauthenticate": "urbanwork.office.people.codes.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC  # http://localhost: this machine alone

@@ -47,7 +47,7 @@ def zone_of(place: OfficePlace) -> str:
 
 def _known(name: str) -> str:
     if name not in available_timezones():
-        raise UserError(f"{ZONE}: got '{name}', wanted a time zone such as {_CHINA}")
+        raise UserError(f"{ZONE}: got {name[:80]!r}, wanted a time zone such as {_CHINA}")
     return name
 
 

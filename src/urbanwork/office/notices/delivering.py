@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from urbanwork.errors import UserError
@@ -37,6 +38,8 @@ DOWN: Final = 3
 ROUND_SECONDS: Final = 60
 CLAIM: Final = timedelta(minutes=5)
 """A claim that is older belonged to a process that died."""
+LATEST: Final = timedelta(days=3)
+"""Nothing is put off longer: the longest wait after a failure is a day, digests go every day."""
 
 
 def deliver_due(now: datetime | None = None, *, most: int = 500) -> int:
@@ -152,6 +155,9 @@ def _log(
 
 
 def _free_abandoned(now: datetime) -> None:
-    """Take up what a process that died had claimed."""
-    for each in Delivery.objects.filter(state=SENDING, claimed__lt=now - CLAIM):
+    """Take up what a process that died had claimed, and what was put off while the clock was ahead:
+    else it would wait until that day."""
+    old = Q(claimed__lt=now - CLAIM) | Q(claimed__gt=now + CLAIM)
+    for each in Delivery.objects.filter(old, state=SENDING):
         _unsure(each, now, "the process ended")
+    Delivery.objects.filter(state=WAITING, due__gt=now + LATEST).update(due=now)
