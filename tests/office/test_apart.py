@@ -176,3 +176,38 @@ def test_killed_in_the_middle_of_a_question_it_is_told_and_the_next_is_answered(
     first, second = done.stdout.splitlines()
     assert ("推演" in first, "重试" in first) == (True, True)
     assert second == "ready"
+
+
+GONE = """
+import os, signal, time
+from pathlib import Path
+from urbanwork.errors import UserError
+import django
+django.setup()
+from urbanwork.office.maps import apart
+
+apart._ANSWERS["state"] = lambda: {"state": str(os.getpid()), "fault": ""}
+with apart.held_beside() as child:
+    answering = int(apart.state()["state"])
+    for process in (child, answering):
+        os.kill(process, signal.SIGKILL)
+    os.waitpid(child, 0)
+    stat = Path(f"/proc/{answering}/stat")
+    while stat.exists() and " Z " not in stat.read_text():
+        time.sleep(0.02)
+    began = time.monotonic()
+    try:
+        apart.state()
+    except UserError as error:
+        print(time.monotonic() - began, error)
+"""
+
+
+def test_when_nobody_is_left_to_answer_nobody_waits(tmp_path):
+    given = {**os.environ, "DJANGO_SETTINGS_MODULE": "office_settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", GONE], env=given, text=True, timeout=60, capture_output=True,
+        cwd=os.path.dirname(__file__) + "/..", check=True,
+    )  # fmt: skip
+    seconds, _, said = done.stdout.partition(" ")
+    assert (float(seconds) < 5, "do not answer" in said) == (True, True)

@@ -205,6 +205,15 @@ def door() -> Iterator[socket.socket]:
             del os.environ[SOCKET]
 
 
+@contextmanager
+def held_beside() -> Iterator[int]:
+    """A process that answers; its number. It alone listens: is it gone, nobody waits for it."""
+    with door() as listening:
+        child = run_beside(lambda: hold(listening))
+        listening.close()
+        yield child
+
+
 def hold(listening: socket.socket, *, unused_s: float = UNUSED_S) -> None:
     """Answer for ever: by one process after the other, each until it is no longer used."""
     os.environ.pop(SOCKET, None)  # here it is answered, not asked

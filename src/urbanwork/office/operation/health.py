@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from urbanwork.errors import UserError
+from urbanwork.errors import UserError, in_chinese
 from urbanwork.office.place import office_place
 from urbanwork.quantities.bilingual import Bilingual
 
@@ -149,7 +149,8 @@ def _what_ifs() -> Iterator[Sign]:
     try:
         held = apart.held()
     except UserError as error:
-        yield Sign(title, Bilingual(str(error), str(error)), False)
+        fault = error.faults[0]
+        yield Sign(title, Bilingual(fault, in_chinese(fault)), False)
         return
     memory, minutes = held["bytes"] / 2**30, round(apart.UNUSED_S / 60)
     words = Bilingual("Nobody tries any; no city is held in memory.", "无人推演，未占用内存。")

@@ -185,9 +185,8 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
     )
     from urbanwork.office.maps import apart
 
-    with apart.door() as listening:
-        beside = [run_beside(lambda: _when_it_answers(address, opened)), run_beside(_work),
-                  run_beside(lambda: apart.hold(listening))]  # fmt: skip
+    with apart.held_beside() as holding:
+        beside = [holding, run_beside(lambda: _when_it_answers(address, opened)), run_beside(_work)]
         try:
             server.serve(target_loader=lambda: application, wrap_loader=False)
         finally:
