@@ -6,6 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from examined_city import examined  # noqa: F401
+from urbanwork.office.maps import pieces
+from urbanwork.office.maps.last import last_examination
 from urbanwork.office.notices.models import News, Notice
 from urbanwork.office.supervising import worker
 from urbanwork.office.supervising.models import Tick
@@ -80,6 +83,14 @@ def test_a_fault_is_logged_and_the_worker_goes_on(monkeypatch, caplog):
     one.run_forever()
     assert len(rounds) == 2
     assert "met a fault" in caplog.text
+
+
+def test_the_map_is_cut_before_anybody_asks_for_it(examined, db, monkeypatch):  # noqa: F811
+    one = Worker("one")
+    monkeypatch.setattr(Worker, "run_once", lambda self: self.stop.set())
+    one.run_forever()
+    monkeypatch.setattr(pieces, "_make", None)  # who cuts now, fails
+    assert (pieces.pieces_of(last_examination()) / pieces.CITY).exists()
 
 
 @pytest.mark.parametrize("hours", [0, 1])
