@@ -14,7 +14,7 @@ from django.utils import timezone
 from urbanwork.office.access import ROLES
 from urbanwork.office.api.keys import make_key
 from urbanwork.office.audit.models import Entry
-from urbanwork.office.people import importing_files
+from urbanwork.office.people import importing_files, seeing
 from urbanwork.office.people.importing import read_in
 from urbanwork.office.people.keeping import keep
 from urbanwork.office.people.models import Body, Person, Post, Qualification
@@ -358,6 +358,15 @@ def test_telephones_and_marks_of_them_are_for_who_may_know_them(office, client_o
     assert [told["seen"], *(each["seen"] for each in told["posts"])] == [None, None]
     (found,) = asked(client_of(role), "get", "/persons?q=dispatcher")[1]
     assert set(found) == {"id", "name", "is_active"}
+
+
+@pytest.mark.django_db
+def test_a_nul_in_a_search_finds_nothing_and_is_not_asked_of_the_database(
+    django_assert_num_queries,
+):
+    """PostgreSQL takes no text with a NUL, and the page was a fault of ours."""
+    with django_assert_num_queries(0):
+        assert seeing.found_people("\x00") == seeing.found_bodies("\x00") == []
 
 
 # Qualifications

@@ -58,12 +58,16 @@ def above(body: Body) -> list[Body]:
 
 def bodies_called(words: str) -> QuerySet[Body]:
     """Bodies whose name or code holds these words."""
+    if "\x00" in words:  # PostgreSQL takes no such text, and no name has it
+        return Body.objects.none()
     holds = Q(name__icontains=words) | Q(name_en__icontains=words) | Q(code__icontains=words)
     return Body.objects.filter(holds)
 
 
 def people_called(words: str) -> QuerySet[Person]:
     """People whose name, user name or title of a post holds these words."""
+    if "\x00" in words:
+        return Person.objects.none()
     holds = Q(name__icontains=words) | Q(username__icontains=words)
     titled = Post.objects.held().filter(title__icontains=words).values("person")
     return Person.objects.filter(holds | Q(pk__in=titled))
