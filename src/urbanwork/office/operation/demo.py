@@ -220,7 +220,7 @@ def _picture(rights: Rights, task: Task) -> tuple[str, ...]:
     draw = ImageDraw.Draw(picture)
     draw.rectangle((120, 300, 840, 560), fill=(178, 186, 176))
     draw.polygon(((120, 300), (480, 120), (840, 300)), fill=(96, 112, 120))
-    draw.text((24, 24), f"DEMONSTRATION  {task.number}", fill=(20, 23, 28), font_size=32)
+    draw.text((96, 40), f"DEMONSTRATION  {task.number}", fill=(20, 23, 28), font_size=32)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=85)
     file.seek(0)
