@@ -100,7 +100,7 @@ class Office(RuleBasedStateMachine):
         assert done == (answer.status_code == 302)
         self.writes += done
 
-    @rule(which=st.integers(0, 1), choices=st.lists(st.integers(0, 999), min_size=1, max_size=6))
+    @rule(which=st.integers(0, 1), choices=st.lists(st.integers(0, 999), min_size=4, max_size=12))
     def go_on(self, which, choices):
         """One after the other does, with all that is needed, what is open to them."""
         for choice in choices:
