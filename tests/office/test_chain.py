@@ -69,6 +69,24 @@ def test_the_database_itself_refuses_to_delete(chain, model):
         cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no INSERT OR REPLACE")
+@pytest.mark.parametrize("model", [Entry, PersonalValue, TaskEvent])
+def test_the_database_itself_refuses_to_put_a_row_over_one_that_is_there(chain, model):
+    table = model._meta.db_table
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def test_values_that_an_early_retention_took_away_are_no_fault(chain):
+    record("retention", "office", {"values": 1, "years": 0}, actor="system")
+    PersonalValue.objects.all().delete()
+    assert "taken away" not in faults()
+
+
 def test_a_dropped_trigger_is_named(chain):
     with connection.cursor() as cursor:
         on = " ON audit_entry" if connection.vendor == "postgresql" else ""

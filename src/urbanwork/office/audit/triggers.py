@@ -21,11 +21,15 @@ ORDER_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One trigger: what it forbids on which table; `columns` for an update of these only."""
+    """One trigger: what it forbids on which table; `columns` for an update of these only.
+
+    Of an insertion it forbids one over a row that is there, found by any of `keys`.
+    """
 
     table: str
     verb: str
     columns: tuple[str, ...] = ()
+    keys: tuple[tuple[str, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,6 +50,14 @@ GUARDS: Final = (
     Guard("supervising_orderevent", "UPDATE", ORDER_COLUMNS),
     Guard("supervising_orderevent", "DELETE"),
 )
+_EVENT_KEYS: Final = (("id",), ("key",), ("task_id", "number"))
+REPLACED: Final = (
+    Guard("audit_entry", "INSERT", keys=(("number",), ("digest",))),
+    Guard("audit_personalvalue", "INSERT", keys=(("id",),)),
+    Guard("ledger_taskevent", "INSERT", keys=_EVENT_KEYS),
+    Guard("supervising_orderevent", "INSERT", keys=_EVENT_KEYS),
+)
+"""SQLite alone: its INSERT OR REPLACE takes rows away and asks no trigger about that."""
 TRUNCATED: Final = tuple(dict.fromkeys(guard.table for guard in GUARDS))
 FUNCTION: Final = "urbanwork_append_only"
 _BODY: Final = " BEGIN RAISE EXCEPTION 'append-only: % of %', TG_OP, TG_TABLE_NAME; END "
@@ -97,7 +109,7 @@ def _created(vendor: str) -> Iterator[str]:
 
 
 def _wanted(vendor: str) -> Iterator[tuple[str, str]]:
-    for guard in GUARDS:
+    for guard in _guards(vendor):
         if vendor == "postgresql":
             yield guard.name, _postgresql(guard.name, guard.when, guard.table, "ROW")
         else:
@@ -107,9 +119,17 @@ def _wanted(vendor: str) -> Iterator[tuple[str, str]]:
         yield name, _postgresql(name, "TRUNCATE", table, "STATEMENT")
 
 
+def _guards(vendor: str) -> tuple[Guard, ...]:
+    return GUARDS if vendor == "postgresql" else (*GUARDS, *REPLACED)
+
+
 def _sqlite(guard: Guard) -> str:
+    same = " OR ".join(
+        f"({' AND '.join(f'{column} = NEW.{column}' for column in key)})" for key in guard.keys
+    )
+    there = f"WHEN EXISTS (SELECT 1 FROM {guard.table} WHERE {same}) " if same else ""  # noqa: S608
     return (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.when} ON {guard.table} "
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.when} ON {guard.table} {there}"
         f"BEGIN SELECT RAISE(ABORT, 'append-only: {guard.table}'); END"
     )
 
@@ -122,7 +142,7 @@ def _postgresql(name: str, when: str, table: str, each: str) -> str:
 
 
 def _names(vendor: str) -> Iterator[tuple[str, str]]:
-    yield from ((guard.name, guard.table) for guard in GUARDS)
+    yield from ((guard.name, guard.table) for guard in _guards(vendor))
     if vendor == "postgresql":
         yield from ((f"keep_{table}_truncate", table) for table in TRUNCATED)
 

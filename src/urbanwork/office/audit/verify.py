@@ -245,9 +245,16 @@ class Erasures:
         for entry in told.iterator(BLOCK):
             entries.update(entry.facts.get("entries", ()))
             if entry.action == "retention":
-                moments.append(datetime.fromisoformat(entry.facts["before"]))
+                moments.append(_before(entry))
         return cls(frozenset(entries), max(moments, default=None))
 
     def tell_of(self, entry: Entry) -> bool:
         """Whether values of an entry may be gone."""
         return entry.number in self.entries or (self.before is not None and entry.at < self.before)
+
+
+def _before(retention: Entry) -> datetime:
+    """The moment before which values were taken; early entries tell of the years alone."""
+    if (told := retention.facts.get("before")) is not None:
+        return datetime.fromisoformat(told)
+    return retention.at - timedelta(days=365.25 * retention.facts["years"])
