@@ -45,7 +45,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "supervising.Document": ("title", "title_en"),
     "supervising.Version": ("label", "text", "link"),
     "notices.News": ("facts",),
-    "ledger_files.Reading": ("name", "ledger", "told"),
+    "ledger_files.Reading": ("name", "ledger", "sheet", "told"),
     "ledger_files.ReadRow": ("ledger", "key"),
     "meetings.Meeting": ("title", "place", "text"),
     "meetings.Item": ("title", "note", "reason"),
