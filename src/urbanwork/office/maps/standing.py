@@ -22,7 +22,7 @@ from urbanwork.errors import Fault, UserError, in_chinese
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.turns import Turns
 from urbanwork.office.place import office_place
-from urbanwork.planning.changes import Change
+from urbanwork.planning.changes import Change, Scenario
 from urbanwork.quantities.crs import unproject
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Readiness = Literal["opening", "ready", "failed"]
 MOST_SECONDS: Final = 20.0
 """How long one waits for one's turn before being told to try again."""
+WARMED: Final = 20
+"""Cells with most people that are tried for a street near by, before the first person asks."""
 OPENING: Final = Fault(
     "the city is being opened; ask again in a few seconds", "正在打开城市数据，请数秒后重试"
 )
@@ -109,16 +111,25 @@ def warm_up(session: Session) -> None:
     Else the first person waits a second or more for colours.
     """
     cells = session.city.cells
-    if not len(cells.people):
-        return
-    most = int(cells.people.argmax())
-    middle = np.array([shapely.Point(cells.x[most], cells.y[most])], object)
-    at = unproject(middle, session.city.crs)[0]
+    most = np.argsort(-cells.people)[:WARMED]
+    points = unproject(shapely.points(cells.x[most], cells.y[most]), session.city.crs)
     for kind, category in (("add_place", "kindergarten"), ("close_street", None)):
-        with suppress(UserError):
-            session.apply(Change(id="warm", kind=kind, category=category, geometry=at))
-            session.outcome()
-            session.undo()
+        tried = (Change("warm", kind, category=category, geometry=at) for at in points)
+        any(_can_be_tried(session, change) for change in tried)
+
+
+def _can_be_tried(session: Session, change: Change) -> bool:
+    """Try a change and take it back; False where it cannot be, as with no street near by."""
+    from urbanwork.planning.consistency import check_scenario
+
+    if check_scenario(session.city, Scenario("warm", "warm", (change,)), session.snappers):
+        return False
+    with suppress(UserError):
+        session.apply(change)
+        session.outcome()
+        session.undo()
+        return True
+    return False
 
 
 @dataclass

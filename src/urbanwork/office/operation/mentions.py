@@ -47,6 +47,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "notices.News": ("facts",),
     "ledger_files.Reading": ("name", "ledger", "sheet", "told"),
     "ledger_files.ReadRow": ("ledger", "key"),
+    "ledger_files.BodyName": ("name",),
     "meetings.Meeting": ("title", "place", "text"),
     "meetings.Item": ("title", "note", "reason"),
     "meetings.Decision": ("text",),
