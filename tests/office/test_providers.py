@@ -99,6 +99,22 @@ def test_an_address_of_mail_counts_only_when_the_provider_verified_it(
     assert signed_in(client, provider).status_code == status
 
 
+@pytest.mark.parametrize("matches", ["username", "email"])
+@pytest.mark.parametrize(("administrators", "status"), [(False, 403), (True, 302)])
+def test_who_is_called_like_an_administrator_elsewhere_is_none_here_unless_the_file_says_so(
+    client, provider, settings, matches, administrators, status
+):
+    given = {"id": "city", "name": "IdP", "server": provider.url, "client_id": "office",
+             "secret_file": "oidc.secret", "matches": matches, "administrators": administrators,
+             "claim": {"username": "preferred_username", "email": "email"}[matches]}  # fmt: skip
+    configure(settings, given)
+    Person.objects.filter(username="administrator").update(email="a@city.example")
+    provider.claims = {"sub": "666", "preferred_username": "administrator",
+                       "email": "a@city.example", "email_verified": True}  # fmt: skip
+    assert signed_in(client, provider).status_code == status
+    assert ("_auth_user_id" in client.session) is administrators
+
+
 def test_a_token_for_another_office_is_refused(client, provider):
     provider.claims = {"sub": "17", "preferred_username": "leader"}
     provider.audience = "another"

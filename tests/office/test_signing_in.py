@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from urbanwork.office.audit.models import Entry
+from urbanwork.office.people import adapters
 from urbanwork.office.people.links import make_link
 from urbanwork.office.people.models import Person
 
@@ -27,8 +28,9 @@ def no_attempts_before():
     cache.clear()
 
 
-def sign_in(client: Client, username="leader", password=PASSWORD, **given):
-    return client.post("/account/login/", {"login": username, "password": password, **given})
+def sign_in(client: Client, username="leader", password=PASSWORD, headers=None, **given):
+    form = {"login": username, "password": password, **given}
+    return client.post("/account/login/", form, headers=headers)
 
 
 def code_of(person: Person) -> str:
@@ -302,3 +304,22 @@ def test_another_port_or_address_of_the_same_network_opens_no_door_that_was_shut
         last = client.post("/account/login/", {"login": "leader", "password": "wrong"},
                            headers={"X-Forwarded-For": passed})  # fmt: skip
     assert last.status_code == 429
+
+
+@pytest.mark.parametrize("username", ["leader", "nobody"])
+def test_many_addresses_together_may_not_try_one_name_without_end(
+    office, client, settings, monkeypatch, username
+):
+    monkeypatch.setitem(adapters.OF_ONE_NAME, "password", "5/h/key")
+    settings.PUBLIC = ["testserver"]
+    sign_in(client, "handler")
+    for number in range(6):
+        last = sign_in(Client(), username, "wrong", headers={"X-Forwarded-For": f"9.9.{number}.1"})
+    assert "Too many failed" in last.content.decode()
+    assert sign_in(Client(), username).status_code == 200
+    assert sign_in(Client(), "handler").status_code == 302
+
+
+def test_right_passwords_are_not_counted_as_wrong_ones(office, monkeypatch):
+    monkeypatch.setitem(adapters.OF_ONE_NAME, "password", "2/h/key")
+    assert {sign_in(Client()).status_code for _ in range(4)} == {302}

@@ -44,7 +44,9 @@ class Provider(Part):
     matches: Literal["username", "email", "phone"] = Field(
         default="username", description="what of ours the claim is compared with"
     )
-
+    administrators: bool = Field(
+        default=False, description="whether administrators sign in by it too"
+    )
     leads_to: tuple[str, ...] = Field(
         default=(), description="further addresses (https://host) that its sign-in leads through"
     )
@@ -128,6 +130,7 @@ def providers(file: OfficeFile, folder: Path) -> list[dict[str, Any]]:
                 "oauth_pkce_enabled": True,
                 "claim": each.claim,
                 "matches": each.matches,
+                "administrators": each.administrators,
             },
         }
         for each in file.sign_in.oidc

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
@@ -19,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from urbanwork.office.pages.language import said
 from urbanwork.office.people.addresses import address_of
-from urbanwork.office.people.models import Person
+from urbanwork.office.people.models import Person, Post
 from urbanwork.quantities.bilingual import Bilingual
 
 SAID: Final = {
@@ -44,6 +45,8 @@ SAID: Final = {
     ),
 }
 """What is said after an action; what is not here needs no words."""
+OF_ONE_NAME: Final = {"password": "100/h/key"}
+"""Wrong passwords for one name, however many addresses they come from."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -60,7 +63,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return url_has_allowed_host_and_scheme(url, allowed_hosts={host})
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Wrong passwords are counted by one counter only, that of `locking.py`."""
+        """Those for one name from all addresses; of one address, `locking.py` counts them.
+
+        A name that nobody has is counted alike. What was right is taken back by the library.
+        """
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="password", config=OF_ONE_NAME,
+            key=f"password:{credentials.get('username', '')}",
+        )  # fmt: skip
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
@@ -106,7 +118,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 def person_of(sociallogin: Any) -> Person | None:
-    """The one active person whose name, mail or telephone equals the claim of the provider."""
+    """The one active person whose name, mail or telephone equals the claim of the provider.
+
+    At many providers people name themselves: `administrator` there is not ours. So administrators
+    are matched only where office.yaml says so.
+    """
     app = sociallogin.account.get_provider().app
     given = sociallogin.account.extra_data
     claims = {**given.get("id_token", {}), **given.get("userinfo", {})}
@@ -117,7 +133,13 @@ def person_of(sociallogin: Any) -> Person | None:
     if matches == "email" and claims.get("email_verified") is not True:
         return None
     found = list(Person.objects.filter(**{matches: value.strip()}, is_active=True)[:2])
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or (_administers(found[0]) and not app.settings.get("administrators")):
+        return None
+    return found[0]
+
+
+def _administers(person: Person) -> bool:
+    return Post.objects.held().filter(person=person, role="administrator").exists()
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
