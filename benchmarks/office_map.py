@@ -6,7 +6,7 @@ CITY is an examined city. Without one Las Palmas of ../shared is tiled 2 x 2 (25
 takes some minutes: a SYNTHETIC city. Each time is a new browser without anything kept.
 
 - warm server: it has given this map before.
-- cold server: it was started for this, and cuts the report into pieces first.
+- cold server: it was started for this, and nobody has asked it for anything.
 - usable: cells are drawn and painted, and the page has the next frame free.
 
 Reach: 2.0 s with 20,000 cells (issue 5).

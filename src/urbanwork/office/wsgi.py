@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
@@ -11,7 +9,3 @@ application = get_wsgi_application()
 _ = get_resolver().url_patterns
 """All pages are loaded before a server forks: a fork in the middle of an import leaves a child with
 half a module and a lock that nobody opens."""
-
-from urbanwork.office.pages.warming import warm_up  # noqa: E402 - needs the settings above
-
-os.register_at_fork(after_in_child=warm_up)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +17,9 @@ from threading import Lock
 from typing import Any, Final
 
 from urbanwork.city.store import write_file
+from urbanwork.errors import UserError
 from urbanwork.examination.frozen import report_of
-from urbanwork.office.maps.last import key_of
+from urbanwork.office.maps.last import key_of, last_examination
 from urbanwork.office.place import office_place
 from urbanwork.reporting.html import blobs_of
 from urbanwork.reporting.html.pack import Plain, pack, unpack
@@ -58,6 +60,16 @@ def pieces_of(exam: Path) -> Path:
             if not (folder / EXAMINATION).exists():
                 _make(exam, folder)
     return folder
+
+
+def cut_last() -> None:
+    """Have the pieces of the last examination ready before anybody asks for them.
+
+    What is wrong with it the map tells.
+    """
+    with suppress(UserError):
+        if (exam := last_examination()) is not None:
+            pieces_of(exam)
 
 
 def frame_of(exam: Path) -> Frame:

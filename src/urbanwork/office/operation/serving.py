@@ -85,11 +85,13 @@ def serve(
     from urbanwork.office.opening import open_office
 
     place = open_office(city, is_demo=is_demo)
+    from urbanwork.office.maps.pieces import cut_last
     from urbanwork.office.operation.statics import gather
     from urbanwork.office.supervising.fitting import check_tables
 
     check_tables()
     gather()
+    cut_last()
     if is_demo:
         from urbanwork.office.operation.demo import fill
 
@@ -184,9 +186,11 @@ def _run(address: Address, opened: Callable[[], None]) -> None:
         workers_kill_timeout=SECONDS_TO_STOP,
     )
     from urbanwork.office.maps import apart
+    from urbanwork.office.pages.warming import warm_up
 
     with apart.held_beside() as holding:
         beside = [holding, run_beside(lambda: _when_it_answers(address, opened)), run_beside(_work)]
+        os.register_at_fork(after_in_child=warm_up)  # from here on they are workers
         try:
             server.serve(target_loader=lambda: application, wrap_loader=False)
         finally:

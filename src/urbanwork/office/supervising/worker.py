@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import threading
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,7 +17,7 @@ from django.db import connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from urbanwork.errors import UserError
+from urbanwork.office.maps.pieces import cut_last
 from urbanwork.office.supervising.models import Lease, Tick
 
 NIGHT: Final = 2
@@ -42,7 +41,7 @@ class Worker:
         """Work and sleep until `stop` is set; a fault is logged and does not end it."""
         while not self.stop.is_set():
             try:
-                _cut_map()
+                cut_last()
                 self.run_once()
             except Exception:
                 log.exception("the worker met a fault and goes on")
@@ -69,16 +68,6 @@ class Worker:
                 _sweep()
                 _keep_statistics()
             self.lit = now
-
-
-def _cut_map() -> None:
-    """Have the pieces of the map ready before anybody asks for those of a new examination."""
-    from urbanwork.office.maps.last import last_examination
-    from urbanwork.office.maps.pieces import pieces_of
-
-    with suppress(UserError):  # the map says what is wrong with it
-        if (exam := last_examination()) is not None:
-            pieces_of(exam)
 
 
 def _sweep() -> None:
