@@ -43,10 +43,11 @@ def put(data: bytes) -> str:
     if path.exists() and path.stat().st_size == len(data):
         os.utime(path)  # young again, so that no sweep of files without a row takes it now
         return digest
-    folders = [each for each in (path.parent.parent, path.parent) if not each.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    missing = [each for each in (path.parent.parent, path.parent) if not each.exists()]
+    for folder in missing:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_whole(path, data)
-    for folder in folders:
+    for folder in missing:
         _force(folder.parent)
     return digest
 
@@ -78,7 +79,8 @@ def _force(folder: Path) -> None:
 def incoming() -> Path:
     """Where files lie while they are written."""
     folder = office_place().evidence / INCOMING
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
