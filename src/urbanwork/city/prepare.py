@@ -42,7 +42,8 @@ def city_key(settings: CitySettings) -> str:
     """
     judging = {"standards", "catalogue", "arrangement", "bottom_lines"}
     plain = settings.model_dump(mode="json", exclude=judging)
-    files = sorted(set(_files(plain)))
+    # in the order of the settings: by path, `mycity` would come elsewhere than `/srv/mycity`
+    files = dict.fromkeys(_files(plain))
     return hash_parts(
         code_hash(FLOORS_BELOW), _without_folders(plain), [hash_file(path) for path in files]
     )
