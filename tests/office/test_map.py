@@ -7,12 +7,15 @@ import json
 import pytest
 
 from examined_city import PHARMACY, examined  # noqa: F401
+from urbanwork.errors import UserError
 from urbanwork.office.access import ROLES
 from urbanwork.office.maps import pieces
+from urbanwork.office.maps.asking import plain_faults
 from urbanwork.office.maps.last import last_examination
 from urbanwork.office.maps.standing import standing
 from urbanwork.office.maps.tables import area_at, area_of_cell
 from urbanwork.office.people.models import Post
+from urbanwork.office.place import office_place
 from urbanwork.reporting.html.pack import unpack
 
 
@@ -218,3 +221,10 @@ def test_tasks_of_the_map_take_few_queries(
     client = client_of("leader")
     with django_assert_max_num_queries(8):
         client.get("/map/tasks")
+
+
+def test_a_fault_names_the_city_by_its_folder_and_says_not_where_it_lies(office):
+    city = office_place().city
+    fault = UserError(f"{city}: it changed; run 'urbanwork examine {city}'; see {city}/city.yaml")
+    said = plain_faults(fault)[0].en
+    assert said == f"{city.name}: it changed; run 'urbanwork examine {city.name}'; see city.yaml"

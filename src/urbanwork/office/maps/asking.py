@@ -36,7 +36,8 @@ def _without_paths(sentence: str) -> str:
     """People of the office need not know where the server keeps its files."""
     from urbanwork.office.place import office_place
 
-    return sentence.replace(f"{office_place().city}/", "").replace(str(office_place().city), "")
+    city = office_place().city
+    return sentence.replace(f"{city}/", "").replace(str(city), city.name)
 
 
 def lasting(response: Response) -> Response:
