@@ -4,7 +4,7 @@ import pytest
 
 from urbanwork.errors import UserError
 from urbanwork.office.audit.models import Entry
-from urbanwork.office.ledger.acting import ChangedMeanwhileError, Doing, act
+from urbanwork.office.ledger.acting import ChangedMeanwhileError, Doing, Draft, act, register
 from urbanwork.office.ledger.models import Task, TaskEvent
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.people.models import Body, Person, Post
@@ -121,3 +121,27 @@ def test_the_first_page_opens_in_both_languages(client_of):
     assert "Overview" in client.get("/").content.decode()
     client.cookies["language"] = "zh-hans"
     assert "总览" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limits", "draft", "word"),
+    [
+        ({"areas": ["a"]}, {"areas": ["b"]}, "areas of your post"),
+        ({"fields": ["1.1"]}, {"point": "2.1"}, "fields of your post"),
+    ],
+)
+def test_a_limited_post_enters_nothing_outside_of_its_limits(office, limits, draft, word):
+    dispatcher = office.rights["dispatcher"]
+    post = Post.objects.create(
+        person=dispatcher.person, body=dispatcher.body, role="dispatcher", **limits
+    )
+    rights = Rights(dispatcher.person, post)
+    with pytest.raises(RefusedError, match=word):
+        register(rights, Draft({"title": "一", "source": "problem", **draft}))
+    assert not Task.objects.exists()
+    inside = {"areas": ["a", "c"], "point": "1.1"}
+    entered = [
+        register(rights, Draft({"title": "二", "source": "problem", **inside})),
+        register(rights, Draft({"title": "三", "source": "problem"})),
+    ]
+    assert set(visible(rights)) == set(entered)

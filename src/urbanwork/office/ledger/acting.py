@@ -112,6 +112,7 @@ def register(rights: Rights, draft: Draft) -> Task:
     if (done := _done_before(rights, draft.key)) is not None:
         return done.task
     _check(pure.Task(), Doing("register", draft.reason), rights, _now())
+    _is_of_the_post(rights, draft)
     year = timezone.localtime().year
     number = Counter.next(str(year))
     if (done := _done_before(rights, draft.key)) is not None:  # while the counter was waited for
@@ -222,6 +223,25 @@ def _check(state: pure.Task, doing: Doing, rights: Rights, at: datetime) -> None
     event = pure.Event(doing.action, at, rights.actor, reason=doing.reason)
     if (sentence := pure.refusal(state, event, lifecycle())) is not None:
         raise RefusedError(sentence)
+
+
+def _is_of_the_post(rights: Rights, draft: Draft) -> None:
+    """A post with areas or fields of its own enters nothing that lies outside of all of them."""
+    given = draft.fields
+    areas = {each for each in (given.get("area"), *(given.get("areas") or ())) if each}
+    point = given.get("point")
+    if areas and rights.areas and not areas & set(rights.areas):
+        raise RefusedError(
+            Bilingual(
+                "The task lies outside the areas of your post.", "任务不在您岗位的负责片区内。"
+            )
+        )
+    if point and rights.fields and point not in rights.fields:
+        raise RefusedError(
+            Bilingual(
+                "The task lies outside the fields of your post.", "任务不在您岗位的负责领域内。"
+            )
+        )
 
 
 def _row(task: Task, doing: Doing, rights: Rights, at: datetime) -> TaskEvent:
