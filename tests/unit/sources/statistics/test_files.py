@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from statistics_tables import HEADER, Given, areas, figures, read
 from urbanwork.errors import UserError
 from urbanwork.sources.layers import Statistics
 from urbanwork.sources.statistics import read_statistics
+from urbanwork.sources.statistics.workbooks import hidden_rows, read_workbook
 
 TABLE = HEADER + "中山区,2020,户数,5,户,七普\n"
 
@@ -185,3 +187,21 @@ def test_a_sheet_that_is_not_there_is_named_with_those_there_are(tmp_path: Path)
 def test_an_error_of_the_spreadsheet_is_no_number(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"book\.xlsx!年鉴!D2: '#DIV/0!' is no number"):
         workbook(tmp_path, [TIDY, ("中山区", 2020, "户数", "#DIV/0!", "户")])
+
+
+@pytest.mark.parametrize("part", [b'<row hidden="1" ', b'<c t="e" r="A1">', b'<c t="e" '])
+def test_a_hostile_comment_in_a_sheet_holds_nobody_up(tmp_path: Path, part: bytes) -> None:
+    """Each beginning of a row or a cell is looked at up to the next one, not to the end."""
+    plain, hostile = tmp_path / "plain.xlsx", tmp_path / "hostile.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.active.row_dimensions[1].hidden = True
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(hostile, "w") as new:
+        for name in old.namelist():
+            end = b"</worksheet>"
+            text = old.read(name).replace(end, b"<!-- " + part * 300_000 + b"-->" + end)
+            new.writestr(name, text)
+    grid = read_workbook(hostile, None, None)
+    assert grid.rows == [["a", "b"]]
+    assert hidden_rows(hostile, "Sheet") == {0}
