@@ -214,7 +214,7 @@ def measure(rounds: int) -> None:
     month = f"{NOW + timedelta(days=30):%Y-%m}"
     for who, person in askers().items():
         client = Client(headers={"host": "127.0.0.1"})
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="urbanwork.office.people.backend.PersonBackend")
         print(f"\n{who}\n{'':26}{'p50':>7}{'p95':>8}{'least':>8}{'most':>8} ms   rows   CPU")
         every: list[float] = []
         busy = time.process_time()
