@@ -169,7 +169,7 @@ def test_a_chief_is_named_seen_and_ended_once(office, area, client_of):
 
 @pytest.mark.parametrize("changed", [
     {"area": "none"}, {"body": 999_999}, {"person": 999_999}, {"since": "x"}, {"kind": ""},
-    {"kind": "<b>"}, {"body": True}, {"since": 5},
+    {"kind": "<b>"}, {"body": True}, {"since": 5}, {"since": 86_400},
 ])  # fmt: skip
 def test_a_chief_that_cannot_be_is_refused(office, area, client_of, changed):
     body = office.bodies["education"].pk

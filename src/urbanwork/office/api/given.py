@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Strict
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, Strict
 
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""The number of a row, as the database counts them."""
+Role = Literal[
+    "leader", "supervisor", "dispatcher", "handler", "inspector", "oversight", "administrator"
+]
+"""A role that a post gives."""
 Moment = Annotated[AwareDatetime, Strict(False)]
 """A moment with its offset from UTC, as text, since JSON has no other way to say it."""
 Identifier = Annotated[UUID, Strict(False)]

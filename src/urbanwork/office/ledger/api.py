@@ -11,7 +11,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from urbanwork.errors import ManyFaultsError
-from urbanwork.office.api.given import Given, Identifier, Moment
+from urbanwork.office.api.given import Given, Id, Identifier, Moment
 from urbanwork.office.ledger.acting import Doing, Draft, act
 from urbanwork.office.ledger.changing import EDITORS, Planned, change, tick_off
 from urbanwork.office.ledger.creating import Assignment, enter
@@ -36,7 +36,6 @@ Text = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$"
 Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{8,64}$")]
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Number = Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00/]+$")]
 
 

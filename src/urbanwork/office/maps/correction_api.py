@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Path, Router, Schema, Status
-from pydantic import Field, Strict, StringConstraints
+from pydantic import Field, StringConstraints
 
-from urbanwork.errors import Fault, ManyFaultsError, UserError
-from urbanwork.office.api.given import Given
+from urbanwork.errors import ManyFaultsError, UserError
+from urbanwork.office.api.form_faults import form_fault
+from urbanwork.office.api.given import Day, Given
 from urbanwork.office.ledger.acting import Draft, register
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.maps import corrections
@@ -24,7 +24,6 @@ from urbanwork.office.maps.correction_views import (
     about_number,
     fields_of_report,
 )
-from urbanwork.office.pages.language import in_both
 from urbanwork.office.people.rights import Rights
 
 router = Router()
@@ -55,7 +54,7 @@ class WrongNumberIn(Given):
     capacity: int | None = Field(None, ge=0, le=100_000)
     reason: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")] = ""
     evidence: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
-    expires: Annotated[date, Strict(False)] | None = None
+    expires: Day | None = None
     indicator: Word = Field("", description="of the number that is wrong")
     area: Word = ""
     cell: Word = ""
@@ -93,8 +92,7 @@ def report_correction(request: HttpRequest, given: WrongNumberIn) -> Any:
     typed = {name: value for name, value in given.model_dump().items() if value is not None}
     form = CorrectionForm(typed, author=str(rights.person))
     if not form.is_valid():
-        told = in_both(lambda: _wrong(CorrectionForm(typed, author=str(rights.person))))
-        raise UserError(Fault(told.en, told.zh))
+        raise UserError(form_fault(lambda: CorrectionForm(typed, author=str(rights.person))))
     about = about_number(given.indicator, given.area, given.cell)
     return Status(201, register(rights, Draft(fields_of_report(form, about), key=given.key)))
 
@@ -108,15 +106,6 @@ def write_correction(request: HttpRequest, number: Path[Number]) -> Any:
         return {"is_written": corrections.write(task, f"person:{rights.person.pk}")}
     except UserError as error:
         raise ManyFaultsError(plain_faults(error)) from None
-
-
-def _wrong(form: CorrectionForm) -> str:
-    """What is wrong with a form, in the language of the moment."""
-    faults = form.errors.as_data().items()
-    return "; ".join(
-        f"{name}: {text}" if name != "__all__" else str(text)
-        for name, wrong in faults for each in wrong for text in each.messages
-    )  # fmt: skip
 
 
 def _one_of(request: HttpRequest, roles: tuple[str, ...]) -> Rights:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Path, Router, Schema
 from pydantic import ConfigDict, StringConstraints
 
-from urbanwork.office.api.given import Given, Moment
+from urbanwork.office.api.given import Given, Id, Moment
 from urbanwork.office.ledger.acting import Doing
 from urbanwork.office.meetings import deciding, holding
 from urbanwork.office.meetings.fixed import is_extract, items_for
@@ -33,7 +33,6 @@ from urbanwork.supervision.refusing import RefusedError
 
 router = Router()
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]

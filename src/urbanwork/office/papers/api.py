@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, File, Path, Router, Schema, UploadedFile
 from pydantic import ConfigDict, StrictBool, StringConstraints
 
+from urbanwork.office.api.given import Id
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.papers import making, originals
 from urbanwork.office.papers.bulletin import Month
@@ -33,7 +34,6 @@ from urbanwork.supervision.refusing import RefusedError
 
 router = Router()
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Number = Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00/]+$")]
 Lang = Literal["zh", "en"]
 KindName = Literal["assignment", "order", "reminder", "interview", "bulletin", "minutes"]

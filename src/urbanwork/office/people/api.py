@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field, StrictBool
 
-from urbanwork.office.api.given import Given
+from urbanwork.office.api.given import Given, Id
 from urbanwork.office.people import closing, seeing
 from urbanwork.office.people.asked import (
-    Id,
+    SEEN,
     Search,
     Seen,
     Title,
@@ -44,7 +44,7 @@ class BodyOut(Schema):
     kind: str
     parent: int | None = Field(None, description="id of the body above it")
     is_closed: bool
-    seen: str | None = Field(None, description="give it back with a change; for administrators")
+    seen: str | None = Field(None, description=SEEN)
 
 
 class BodyChanges(Given):

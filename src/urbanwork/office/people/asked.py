@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import copy
 from typing import Annotated, Any, Final, TypeVar
 
@@ -14,8 +13,8 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from urbanwork.errors import Fault, UserError
+from urbanwork.office.api.form_faults import form_fault
 from urbanwork.office.api.given import Given
-from urbanwork.office.pages.language import in_both
 from urbanwork.office.people.forms import Shown
 from urbanwork.office.people.keeping import KINDS, Kind, keep, mark
 from urbanwork.office.people.models import Body, Person, Post, Qualification
@@ -28,10 +27,11 @@ MOST_SAID: Final = 400
 """So many letters of a fault are told: it may hold what somebody sent."""
 EMPTIED: Final = frozenset({"parent", "begin", "end", "hours", "expires"})
 """What `null` empties; any other member that is null stays as it is."""
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00]*$")]
 Line = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00]*$")]
 Title = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+SEEN: Final = "give it back with a change; for administrators"
+"""What is said of the mark of a row."""
 Seen = Annotated[
     str | None,
     Field(description="as it was read: of two who change it the second is told"),
@@ -120,18 +120,5 @@ def _checked(form: type[Shown], row: Row, given: Given) -> Any:
     checked = filled()
     if checked.is_valid():
         return checked
-    told = in_both(_faults(filled))
+    told = form_fault(filled)
     raise UserError(Fault(told.en[:MOST_SAID], told.zh[:MOST_SAID]))
-
-
-def _faults(filled: Callable[[], Any]) -> Callable[[], str]:
-    """What is wrong, field by field, in the language of the moment."""
-
-    def told() -> str:
-        faults = filled().errors.as_data().items()
-        return "; ".join(
-            text if name == "__all__" else f"{name}: {text}"
-            for name, wrong in faults for each in wrong for text in each.messages
-        )  # fmt: skip
-
-    return told

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field, StrictBool, StringConstraints
 
-from urbanwork.office.api.given import Day, Given
+from urbanwork.office.api.given import Day, Given, Id, Role
 from urbanwork.office.people import closing, seeing
 from urbanwork.office.people.asked import (
-    Id,
+    SEEN,
     Line,
     Search,
     Seen,
@@ -33,15 +33,11 @@ from urbanwork.office.people.room import shown
 
 router = Router()
 
-Role = Literal[
-    "leader", "supervisor", "dispatcher", "handler", "inspector", "oversight", "administrator"
-]
 UserName = Annotated[str, StringConstraints(max_length=150, pattern=r"^[^\x00]*$")]
 Mail = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 Hours = Annotated[float, Field(ge=0, lt=100_000, allow_inf_nan=False)]
 Some = Annotated[list[Code], Field(max_length=500)]
-SEEN = "give it back with a change; for administrators"
 
 
 class PostOut(Schema):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StringConstraints
 
-from urbanwork.office.api.given import Given, Moment
+from urbanwork.office.api.given import Given, Id, Moment, Role
 from urbanwork.office.ledger.models import Task
 from urbanwork.office.ledger.visibility import visible
 from urbanwork.office.people.models import Body
@@ -41,12 +41,8 @@ router.add_router("/chiefs", chiefs)
 Number = Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00/]+$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{8,64}$")]
 Words = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Place = Annotated[int, Query(ge=0, le=2**63 - 1)]
 Line = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00]*$")]
-Role = Literal[
-    "leader", "supervisor", "dispatcher", "handler", "inspector", "oversight", "administrator"
-]
 Kind = Literal["issue", "done", "plea", "excuse", "decline", "appeal", "dismiss", "void"]
 MOST = 200
 LATEST = timedelta(days=3650)

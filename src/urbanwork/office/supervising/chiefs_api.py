@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Path, Router, Schema, Status
-from pydantic import Field, Strict, StringConstraints
+from pydantic import Field, StringConstraints
 
-from urbanwork.office.api.given import Given
+from urbanwork.office.api.given import Day, Given, Id
 from urbanwork.office.people.models import Body, Person
 from urbanwork.office.people.rights import Rights
 from urbanwork.office.supervising.chiefs_here import APPOINT, appoint, coverages, end
@@ -20,9 +20,6 @@ from urbanwork.quantities.bilingual import Bilingual
 from urbanwork.supervision.refusing import RefusedError
 
 router = Router()
-
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Day = Annotated[date, Strict(False)]
 
 
 class ChiefOut(Schema):
